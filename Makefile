@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+# Loa Phường. `make help` lists the targets.
+#
+# Every folder is one static library. A unit test tests/unit/test-FOLDER-WHAT.c links its own
+# folder and those that folder may use, nothing else: a forbidden call does not link.
+
+SHELL  := /bin/bash
+B      ?= build$(if $(SAN),-san)
+CFLAGS ?= -g -O2
+WERROR ?=
+
+MODULES         := common wire audio schedules controller node
+uses_common     :=
+uses_wire       := common
+uses_audio      := wire common
+uses_schedules  := common
+uses_controller := schedules audio wire common
+uses_node       := audio wire common
+
+# A third-party library is visible only to the folders that may call it.
+pkgs_common     := glib-2.0 gio-2.0 gio-unix-2.0
+pkgs_wire       := $(pkgs_common) json-glib-1.0 libsodium
+pkgs_audio      := $(pkgs_wire) gstreamer-1.0 gstreamer-base-1.0 gstreamer-audio-1.0 gstreamer-app-1.0 \
+                   opus ogg libopusenc libebur128 samplerate
+pkgs_schedules  := $(pkgs_common) json-glib-1.0 libconfig libical
+pkgs_controller := $(pkgs_audio) $(pkgs_schedules) sqlite3 libsoup-3.0
+pkgs_node       := $(pkgs_audio) sqlite3 libconfig libsoup-3.0
+libs_audio      := -lm
+libs_schedules  := -lnova -lm
+libs_controller := $(libs_schedules) -lpaho-mqtt3as
+libs_node       := -lpaho-mqtt3as -lm
+
+main_loa-controller := controller/loa-controller.c
+main_loactl         := controller/loactl.c
+main_loa-node       := node/loa-node.c
+main_loa-ingest     := audio/loa-ingest.c
+PROGRAMS := $(foreach p,loa-controller loa-node loactl loa-ingest,$(if $(wildcard $(main_$(p))),$(p)))
+MAINS := $(foreach p,$(PROGRAMS),$(main_$(p)))
+
+VERSION := $(shell cat VERSION)
+CONFIG_FLAGS := -std=gnu17 -I. -D_GNU_SOURCE -DLOA_VERSION='"$(VERSION)"' -MMD -MP \
+	-Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wpointer-arith \
+	$(if $(WERROR),-Werror) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+LINK_FLAGS := $(if $(SAN),-fsanitize=$(SAN))
+
+flags_of = $(if $(pkgs_$(1)),$(shell pkg-config --cflags $(pkgs_$(1)) 2>/dev/null))
+$(foreach m,$(MODULES),$(eval cflags_$(m) := $(call flags_of,$(m)) -DG_LOG_DOMAIN='"loa-$(m)"'))
+$(foreach m,$(MODULES),$(eval ldlibs_$(m) := $(shell pkg-config --libs $(pkgs_$(m)) 2>/dev/null) $(libs_$(m))))
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test-*.c))
+FUZZERS    := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
+
+.PHONY: all
+all: $(PROGRAMS:%=$(B)/%) ## Build the programs into build/ (the default)
+
+-include packaging/targets.mk
+
+.PHONY: unit
+unit: $(UNIT_TESTS) ## Build and run the unit tests (no network, no clock)
+	@for t in $(UNIT_TESTS); do $$t || exit 1; done
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf build build-san build-fuzz
+
+.PHONY: help
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
+	@echo "  Variables: SAN=address,undefined (sanitizers), WERROR=1, ONCE=1 (with run)"
+
+sources_of = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
+
+define module
+$(B)/obj/$(1)/%.o: $(1)/%.c
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(CONFIG_FLAGS) $$(cflags_$(1)) -c $$< -o $$@
+
+$(B)/obj/tests/unit/test-$(1)-%.o: tests/unit/test-$(1)-%.c
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(CONFIG_FLAGS) $$(cflags_$(1)) $$(shell pkg-config --cflags cmocka) -c $$< -o $$@
+
+$(B)/lib$(1).a: $(patsubst %.c,$(B)/obj/%.o,$(call sources_of,$(1)))
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+
+$(B)/tests/test-$(1)-%: $(B)/obj/tests/unit/test-$(1)-%.o $(B)/lib$(1).a $(uses_$(1):%=$(B)/lib%.a)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LINK_FLAGS) $$^ $$(ldlibs_$(1)) $$(shell pkg-config --libs cmocka) -o $$@
+
+$(B)/fuzz/fuzz-$(1)-%: tests/fuzz/fuzz-$(1)-%.c tests/fuzz/replay.c $(B)/lib$(1).a $(uses_$(1):%=$(B)/lib%.a)
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(CONFIG_FLAGS) $$(cflags_$(1)) $$(LINK_FLAGS) $$(filter %.c %.a,$$^) $$(ldlibs_$(1)) -o $$@
+endef
+$(foreach m,$(MODULES),$(eval $(call module,$(m))))
+
+define program
+$(B)/$(1): $(patsubst %.c,$(B)/obj/%.o,$(main_$(1))) $(B)/lib$(2).a $(uses_$(2):%=$(B)/lib%.a)
+	$$(CC) $$(LINK_FLAGS) $$^ $$(ldlibs_$(2)) -o $$@
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p),$(patsubst %/,%,$(dir $(main_$(p)))))))
+
+.SECONDARY:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

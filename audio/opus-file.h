@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * audio/opus-file.h - a stored recording: Ogg Opus (RFC 7845), 48 kHz mono, 20 ms packets.
+ *
+ * The stored form is what `audio/ingest` writes: one logical stream, every Opus packet exactly
+ * 20 ms, no packet across two pages. The very same packets travel in the channel, so that a
+ * receiver may change between file and channel at any frame. Anything else is refused when the
+ * file is opened. Random access by frame; the file is mapped, not read into memory.
+ * Thread: any, one object on one thread at a time.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+typedef struct LoaOpusFile LoaOpusFile;
+
+LoaOpusFile *loa_opus_file_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gint64 loa_opus_file_n_frames(const LoaOpusFile *self);
+/* What is heard, at 48 kHz: frames x 960 - pre-skip - end trim. */
+gint64 loa_opus_file_n_samples(const LoaOpusFile *self);
+guint32 loa_opus_file_pre_skip(const LoaOpusFile *self);
+
+/* @data is borrowed from @self. %FALSE if @index is not in the file. */
+gboolean loa_opus_file_frame(const LoaOpusFile *self, gint64 index, const guint8 **data,
+			     gsize *size) G_GNUC_WARN_UNUSED_RESULT;
+
+void loa_opus_file_free(LoaOpusFile *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaOpusFile, loa_opus_file_free)

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * schedules/broadcast.h - one broadcast as the office declares it: what, to whom, when.
+ *
+ * The same value comes from a schedule file (schedule-file.h), from the API (broadcast-json.h)
+ * and from the controller's store. Plain data: no clock, no I/O. Thread: any.
+ */
+#pragma once
+
+#include "common/class.h"
+#include "common/id.h"
+
+/* A calendar day in the site's time zone; year 0 means "none". */
+typedef struct {
+	gint16 year;
+	guint8 month; /* 1..12 */
+	guint8 day;   /* 1..31 */
+} LoaDay;
+
+#define LOA_BROADCAST_MAX_GROUPS 512
+#define LOA_BROADCAST_MAX_TIMES 48
+#define LOA_BROADCAST_ALL_DAYS 0x7fu
+
+/* All strings and arrays owned. */
+typedef struct {
+	char *id;    /* common/id.h, at most 40 bytes: the airing's id is made from it */
+	char *title; /* for people, UTF-8 NFC, at most 256 bytes */
+	LoaClass class;
+	char *category; /* (nullable): id, e.g. "ban-tin", "chao-mung" */
+
+	/* exactly one of the three */
+	char *audio;     /* (nullable): a file, absolute once read */
+	char *recording; /* (nullable): id of a recording in the controller's store */
+	char *text;      /* (nullable): for the speech command */
+
+	gboolean is_confidential; /* "trừ nội dung Mật": is never aired */
+	gboolean to_all;
+	GPtrArray *groups; /* char *, when not to_all; sorted, unique */
+
+	GArray *at_s;       /* gint32: seconds after local midnight, sorted, unique, at least one */
+	guint days;         /* bit 0 Monday ... bit 6 Sunday */
+	LoaDay date;        /* on this one day; then days, from and until do not apply */
+	LoaDay from;        /* first day, inclusive */
+	LoaDay until;       /* last day, inclusive */
+	guint n_repeats;    /* played this often in a row at each time: 1.. */
+	guint repeat_gap_s; /* silence between two repeats */
+
+	LoaResume resume;
+	guint grace_s;       /* a receiver this late still joins */
+	guint order;         /* within the class, the lower goes first; 100 by default */
+	char *exception_by;  /* (nullable): who allowed it outside the permitted hours */
+	char *exception_why; /* (nullable): and why; both or none */
+
+	char *origin; /* (nullable): "FILE:LINE", for messages */
+} LoaBroadcast;
+
+LoaBroadcast *loa_broadcast_new(void); /* with the defaults above */
+LoaBroadcast *loa_broadcast_copy(const LoaBroadcast *self);
+gboolean loa_broadcast_is_for(const LoaBroadcast *self, const char *group);
+void loa_broadcast_free(LoaBroadcast *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaBroadcast, loa_broadcast_free)
+
+/* A residential group. Strings owned. */
+typedef struct {
+	char *id;
+	char *name; /* "Tổ dân phố 1" */
+} LoaGroup;
+
+LoaGroup *loa_group_new(const char *id, const char *name);
+void loa_group_free(LoaGroup *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaGroup, loa_group_free)

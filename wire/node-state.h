@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wire/node-state.h - STATE: how a node is, retained, with a last will that says "offline".
+ *
+ * Topic loa/SITE/node/NODE/state, signed by the node's key (tag "loa-state-1"). The last will is
+ * the same message with online false, signed when the node connects.
+ * JSON: wire/PROTOCOL.md, section "State". Pure. Thread: any.
+ */
+#pragma once
+
+#include "common/clock.h"
+#include "wire/envelope.h"
+
+/* Strings owned. */
+typedef struct {
+	char *site;
+	char *node;
+	char *group;
+	char *version; /* of the program */
+	char *session; /* 16 hex digits, new at every start: pairs a will with its session */
+	gboolean online;
+	gint64 at_us; /* site time of this message */
+	gint64 uptime_s;
+	LoaClockState clock_state;
+	char *clock_source;
+	gint64 clock_bound_us; /* -1: unknown */
+	gint64 plan_serial;    /* 0: none held */
+	char *output;          /* "closed", "open", "failed" */
+	char *output_error;    /* (nullable) */
+	char *on_air;          /* (nullable): airing */
+	gint64 position_ms;    /* within it */
+	double level_db;       /* of the last second, -120 for silence */
+	guint32 n_ready;       /* planned airings whose audio lies here, complete */
+	guint32 n_wanted;      /* planned airings of the next horizon */
+	gint64 n_unreported;   /* journal entries not yet acknowledged */
+	gint64 n_refused;      /* refusals since the start */
+	gint64 n_late;         /* audio packets that came too late, since the start */
+	GPtrArray *
+		not_ready; /* airing ids (char *), at most LOA_STATE_MAX_NOT_READY, soonest first */
+} LoaNodeState;
+
+#define LOA_STATE_MAX_NOT_READY 16
+#define LOA_STATE_MAX_SIZE (16 * 1024)
+
+LoaNodeState *loa_node_state_new(void);
+GBytes *loa_node_state_encode(const LoaNodeState *state);
+LoaNodeState *loa_node_state_decode(GBytes *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void loa_node_state_free(LoaNodeState *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaNodeState, loa_node_state_free)

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wire/outcome.h - what one node did with one airing, and what it refused.
+ *
+ * JSON: wire/PROTOCOL.md, section "Report". Pure. Thread: any.
+ */
+#pragma once
+
+#include "common/clock.h"
+#include "wire/plan.h"
+
+typedef enum {
+	LOA_RESULT_COMPLETED, /* all of it was heard */
+	LOA_RESULT_PARTIAL,   /* some of it: heard_ms, gaps, concealed_ms say how much */
+	LOA_RESULT_MISSED,    /* nothing of it, though it was to be heard */
+	LOA_RESULT_REFUSED,   /* the gate did not open: reason says why */
+	LOA_RESULT_PREEMPTED, /* it had to give way and did not come back to its end */
+	LOA_RESULT_STOPPED,   /* somebody stopped or withdrew it */
+	LOA_RESULT_FAILED,    /* device or decoder: reason says which */
+} LoaResult;
+
+/* How far an outcome is verified. The node itself proves at most L2. */
+typedef enum {
+	LOA_LEVEL_PLAN,       /* L0: the plan was accepted */
+	LOA_LEVEL_DECODED,    /* L1: frames were decoded */
+	LOA_LEVEL_CONSUMED,   /* L2: the device consumed them, and they were not silence */
+	LOA_LEVEL_AMPLIFIER,  /* L3 */
+	LOA_LEVEL_MICROPHONE, /* L4 */
+	LOA_LEVEL_PERSON,     /* L5 */
+} LoaLevel;
+
+#define LOA_REASON_MAX 256 /* bytes */
+
+/* One outcome. Strings owned. */
+typedef struct {
+	char *airing;
+	char *broadcast;
+	char *title;
+	LoaClass class;
+	LoaResult result;
+	char *reason; /* a word or two of PROTOCOL.md's list, "" when there is none */
+	LoaLevel level;
+	gint64 planned_us;   /* start by the plan */
+	gint64 started_us;   /* first sample at the device; 0: never */
+	gint64 ended_us;     /* when this outcome was settled */
+	gint64 duration_ms;  /* length of the airing as planned (live: as it was) */
+	gint64 heard_ms;     /* consumed by the device, decoded or concealed */
+	gint64 concealed_ms; /* of these, invented by the decoder */
+	guint32 n_gaps;      /* runs of missing frames */
+	gint64 lost_ms;      /* of duration_ms, never heard */
+	guint32 n_pauses;    /* how often it gave way to something higher */
+	gint64 paused_ms;
+	char *gave_way_to;     /* (nullable): the airing it last gave way to */
+	char *took_over;       /* (nullable): the airing it took the output from */
+	gint64 start_error_us; /* started_us - planned_us where it began at its beginning, else 0 */
+	double level_db;       /* RMS of what was consumed, dBFS; -120 for digital silence */
+	LoaClockState clock_state;
+	char *clock_source;
+	gint64 clock_bound_us; /* -1: unknown */
+} LoaOutcome;
+
+LoaOutcome *loa_outcome_new(void);
+void loa_outcome_free(LoaOutcome *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaOutcome, loa_outcome_free)
+
+const char *loa_result_name(LoaResult result);
+gboolean loa_result_from_name(const char *name, LoaResult *result) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A refusal that somebody should look at. Equal ones within a minute are one event with a count. */
+typedef struct {
+	char *code;   /* loa_wire_error_name(), or "hours", "clock", "expired", "serial" */
+	char *topic;  /* where it came from, at most 256 bytes, made printable */
+	char *detail; /* one sentence */
+	gint64 first_us;
+	gint64 last_us;
+	gint64 count;
+} LoaSecurityEvent;
+
+LoaSecurityEvent *loa_security_event_new(void);
+void loa_security_event_free(LoaSecurityEvent *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaSecurityEvent, loa_security_event_free)
+
+/* One JSON object each, as it lies in the journal and travels in a report. (transfer full) */
+char *loa_outcome_to_json(const LoaOutcome *outcome);
+LoaOutcome *loa_outcome_from_json(const char *json, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *loa_security_event_to_json(const LoaSecurityEvent *event);
+LoaSecurityEvent *loa_security_event_from_json(const char *json,
+					       GError **error) G_GNUC_WARN_UNUSED_RESULT;
