@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/office.h - what one can ask of the controller: the use cases behind the HTTP API.
+ *
+ * The page and loactl reach these through controller/web.c, which does routing, authentication
+ * and limits and nothing else. Answers are JSON documents (docs/api.md has every shape); errors
+ * are LOA_OFFICE_ERROR with a sentence that names the next step. Times in documents are RFC 3339
+ * with the site's offset, plus the same in microseconds as `..._us`.
+ *
+ * Thread: main.
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "common/class.h"
+
+#define LOA_OFFICE_ERROR (loa_office_error_quark())
+GQuark loa_office_error_quark(void);
+
+typedef enum {
+	LOA_OFFICE_ERROR_BAD_REQUEST, /* the caller's mistake: HTTP 400 */
+	LOA_OFFICE_ERROR_NOT_FOUND,   /* 404 */
+	LOA_OFFICE_ERROR_CONFLICT,    /* 409: not in this state of things */
+	LOA_OFFICE_ERROR_BUSY,        /* 503: too much under way; try again */
+	LOA_OFFICE_ERROR_STORAGE,     /* 507: the disk or the database */
+} LoaOfficeError;
+
+typedef struct LoaOffice LoaOffice; /* made by the daemon; borrows its parts */
+
+/* {site, now, broker: connected|..., on_air: [...], next: [...], groups: [{id, name, nodes}],
+ *  nodes: [{id, group, online, clock, plan_serial, output, on_air, ready: {n, of, missing: []},
+ *  last_seen, unreported, refused}], ready: {n, of, missing: [node ids]}, warnings: [...]} */
+JsonNode *loa_office_status(LoaOffice *self);
+
+/* One outcome or security event, as the log shows it. */
+typedef struct {
+	const char *group;  /* (nullable) */
+	const char *node;   /* (nullable) */
+	const char *airing; /* (nullable) */
+	gint64 from_us;     /* planned (outcome) or first (event) at or after; 0: any */
+	gint64 to_us;       /* before; 0: any */
+	guint limit;        /* at most 10000 */
+	gint64 after_id;    /* ledger row to go on behind, 0: from the start (paging) */
+	gboolean with_events;
+} LoaLogQuery;
+
+/* {entries: [{id, kind: outcome|security, node, group, group_name, ...}], next: id|null} */
+JsonNode *loa_office_log(LoaOffice *self, const LoaLogQuery *query,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* {airings: [{id, broadcast, title, class, groups, start, duration_ms, state}]} */
+JsonNode *loa_office_agenda(LoaOffice *self, gint64 from_us, gint64 to_us,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* @broadcasts: a JSON array as schedules/broadcast-json.h reads it. All or nothing; @prune
+ * removes those that are not in it. {added, changed, unchanged, removed, warnings: []} */
+JsonNode *loa_office_apply(LoaOffice *self, JsonNode *broadcasts, gboolean prune,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* {broadcasts: [...]} */
+JsonNode *loa_office_broadcasts(LoaOffice *self);
+
+/* Takes over @upload_path (it is moved or deleted) and starts a job. {job: id} */
+JsonNode *loa_office_import(LoaOffice *self, const char *upload_path, const char *file_name,
+			    const char *title, const char *category,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The speech command makes the audio. {job: id} */
+JsonNode *loa_office_speak(LoaOffice *self, const char *text, const char *title,
+			   const char *category, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* {id, state: waiting|running|done|failed, progress: 0..1, recording: id|null, message: text} */
+JsonNode *loa_office_job(LoaOffice *self, const char *job,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* {recordings: [{id, title, category, sha256, duration_ms, loudness_lufs, imported}]} */
+JsonNode *loa_office_recordings(LoaOffice *self);
+
+/* @groups: %NULL for all; @at_us: 0 for now. {airing, start, groups} */
+JsonNode *loa_office_play(LoaOffice *self, const char *recording, const char *const *groups,
+			  LoaClass class, gint64 at_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @airing: %NULL stops everything on air. {stopped: [airing ids]} */
+JsonNode *loa_office_stop(LoaOffice *self, const char *airing,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Makes the node's key and answers with {id, group, config: "the whole node.cfg"}: the only
+ * time the secret is seen. */
+JsonNode *loa_office_node_add(LoaOffice *self, const char *node, const char *group,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* {nodes: [{id, group, added, revoked, last_seen}]} */
+JsonNode *loa_office_node_list(LoaOffice *self);
+JsonNode *loa_office_node_revoke(LoaOffice *self, const char *node,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Called whenever something that a viewer may show has changed (on air, a node, an outcome);
+ * @topic: "status", "log", "job". At most one callback. */
+typedef void (*LoaOfficeChangedFunc)(const char *topic, gpointer user_data);
+void loa_office_on_changed(LoaOffice *self, LoaOfficeChangedFunc func, gpointer user_data);
