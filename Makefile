@@ -25,10 +25,9 @@ pkgs_audio      := $(pkgs_wire) gstreamer-1.0 gstreamer-base-1.0 gstreamer-audio
 pkgs_schedules  := $(pkgs_common) json-glib-1.0 libconfig libical
 pkgs_controller := $(pkgs_audio) $(pkgs_schedules) sqlite3 libsoup-3.0
 pkgs_node       := $(pkgs_audio) sqlite3 libconfig libsoup-3.0
-libs_audio      := -lm
-libs_schedules  := -lnova -lm
+libs_schedules  := -lnova
 libs_controller := $(libs_schedules) -lpaho-mqtt3as
-libs_node       := -lpaho-mqtt3as -lm
+libs_node       := -lpaho-mqtt3as
 
 main_loa-controller := controller/loa-controller.c
 main_loactl         := controller/loactl.c
@@ -45,7 +44,7 @@ LINK_FLAGS := $(if $(SAN),-fsanitize=$(SAN))
 
 flags_of = $(if $(pkgs_$(1)),$(shell pkg-config --cflags $(pkgs_$(1)) 2>/dev/null))
 $(foreach m,$(MODULES),$(eval cflags_$(m) := $(call flags_of,$(m)) -DG_LOG_DOMAIN='"loa-$(m)"'))
-$(foreach m,$(MODULES),$(eval ldlibs_$(m) := $(shell pkg-config --libs $(pkgs_$(m)) 2>/dev/null) $(libs_$(m))))
+$(foreach m,$(MODULES),$(eval ldlibs_$(m) := $(shell pkg-config --libs $(pkgs_$(m)) 2>/dev/null) $(libs_$(m)) -lm))
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test-*.c))
 FUZZERS    := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
