@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/web.h - the HTTP API and the page, over one office.
+ *
+ * Listens on loopback only, IPv4 and (where there is one) IPv6. docs/api.md describes every
+ * route; web-server.h has the parts. Thread: main.
+ */
+#pragma once
+
+#include "controller/office.h"
+
+typedef struct LoaWeb LoaWeb;
+
+/* Strings are copied. */
+typedef struct {
+	guint16 port;            /* 0: any free one, see loa_web_port() */
+	const char *token;       /* what a caller must know; at least 32 characters */
+	const char *upload_dir;  /* uploads grow here; what an earlier run left is removed */
+	gint64 max_upload_bytes; /* of one audio file */
+	const char *page_dir;    /* (nullable): the files of the page; NULL: API only */
+} LoaWebConfig;
+
+/**
+ * loa_web_new:
+ * @office: (transfer none): must outlive the result; its on_changed callback is taken
+ * @error: domain %G_IO_ERROR (port taken) or %G_FILE_ERROR (@upload_dir)
+ */
+LoaWeb *loa_web_new(LoaOffice *office, const LoaWebConfig *config,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The port that is listened on. */
+guint16 loa_web_port(LoaWeb *self);
+
+/* Ends every connection; unfinished uploads are removed. */
+void loa_web_free(LoaWeb *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaWeb, loa_web_free)
