@@ -1,10 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 # Loa Phường. `make help` lists the targets.
 #
+# packaging/targets.mk has the tests, the demo and installing.
+#
 # Every folder is one static library. A unit test tests/unit/test-FOLDER-WHAT.c links its own
 # folder and those that folder may use, nothing else: a forbidden call does not link.
 
 SHELL  := /bin/bash
+
+# What is missing on Debian 12 is installed first (DEPS=no: never).
+ifneq ($(DEPS),no)
+include packaging/deps.mk
+endif
+
+# All cores, unless the caller says otherwise; not beside `clean`, which must come first.
+ifeq ($(MAKELEVEL)$(filter clean,$(MAKECMDGOALS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 B      ?= build$(if $(SAN),-san)
 CFLAGS ?= -g -O2
 WERROR ?=
@@ -39,8 +52,9 @@ MAINS := $(foreach p,$(PROGRAMS),$(main_$(p)))
 VERSION := $(shell cat VERSION)
 CONFIG_FLAGS := -std=gnu17 -I. -D_GNU_SOURCE -DLOA_VERSION='"$(VERSION)"' -MMD -MP \
 	-Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wpointer-arith \
-	$(if $(WERROR),-Werror) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
-LINK_FLAGS := $(if $(SAN),-fsanitize=$(SAN))
+	$(if $(WERROR),-Werror) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) \
+	$(if $(FUZZING),-fsanitize=fuzzer-no-link)
+LINK_FLAGS := $(if $(SAN),-fsanitize=$(SAN)) $(if $(FUZZING),-fsanitize=fuzzer)
 
 flags_of = $(if $(pkgs_$(1)),$(shell pkg-config --cflags $(pkgs_$(1)) 2>/dev/null))
 $(foreach m,$(MODULES),$(eval cflags_$(m) := $(call flags_of,$(m)) -DG_LOG_DOMAIN='"loa-$(m)"'))
@@ -52,11 +66,7 @@ FUZZERS    := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
 .PHONY: all
 all: $(PROGRAMS:%=$(B)/%) ## Build the programs into build/ (the default)
 
--include packaging/targets.mk
-
-.PHONY: unit
-unit: $(UNIT_TESTS) ## Build and run the unit tests (no network, no clock)
-	@for t in $(UNIT_TESTS); do $$t || exit 1; done
+include packaging/targets.mk
 
 .PHONY: clean
 clean: ## Remove everything that was built
@@ -65,7 +75,7 @@ clean: ## Remove everything that was built
 .PHONY: help
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
-	@echo "  Variables: SAN=address,undefined (sanitizers), WERROR=1, ONCE=1 (with run)"
+	@echo "  Variables: SAN=address,undefined (sanitizers), WERROR=1, DEPS=no (install nothing), ONCE=1"
 
 sources_of = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
 
@@ -86,7 +96,7 @@ $(B)/tests/test-$(1)-%: $(B)/obj/tests/unit/test-$(1)-%.o $(B)/lib$(1).a $(uses_
 	@mkdir -p $$(@D)
 	$$(CC) $$(LINK_FLAGS) $$^ $$(ldlibs_$(1)) $$(shell pkg-config --libs cmocka) -o $$@
 
-$(B)/fuzz/fuzz-$(1)-%: tests/fuzz/fuzz-$(1)-%.c tests/fuzz/replay.c $(B)/lib$(1).a $(uses_$(1):%=$(B)/lib%.a)
+$(B)/fuzz/fuzz-$(1)-%: tests/fuzz/fuzz-$(1)-%.c $(if $(FUZZING),,tests/fuzz/replay.c) $(B)/lib$(1).a $(uses_$(1):%=$(B)/lib%.a)
 	@mkdir -p $$(@D)
 	$$(CC) $$(CFLAGS) $$(CONFIG_FLAGS) $$(cflags_$(1)) $$(LINK_FLAGS) $$(filter %.c %.a,$$^) $$(ldlibs_$(1)) -o $$@
 endef

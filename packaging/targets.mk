@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Everything that is not building: tests, lint, fuzzing, demo, installing.
+
+# Debian's own Python: that is the one the python3-* packages belong to.
+PYTHON := /usr/bin/python3 -B
+
+# A sanitized program that finds something must fail its test, not only print.
+export ASAN_OPTIONS  ?= detect_leaks=1:abort_on_error=0:exitcode=99:disable_coredump=1
+export UBSAN_OPTIONS ?= print_stacktrace=1:halt_on_error=1
+export LSAN_OPTIONS  ?= suppressions=$(CURDIR)/tests/support/lsan.supp:print_suppressions=0
+
+REPLAYERS := $(FUZZERS:%=$(B)/fuzz/%)
+COUNTS    := $(B)/check.counts
+# Integration tests wait more than they compute: four at a time keep two cores busy.
+TEST_JOBS ?= 4
+TESTS     ?= tests/integration
+
+RUN_UNIT   = $(PYTHON) tests/support/run_programs.py unit --counts $(COUNTS) $(UNIT_TESTS)
+RUN_REPLAY = $(PYTHON) tests/support/run_programs.py fuzz-replay --counts $(COUNTS) \
+	--corpus tests/fuzz/corpus $(REPLAYERS)
+RUN_INTEGRATION = LOA_BUILD=$(abspath $(B)) LOA_COUNTS=$(abspath $(COUNTS)) LOA_SAN=$(SAN) \
+	$(PYTHON) -m pytest -c tests/integration/pytest.ini -p no:cacheprovider -q -n $(TEST_JOBS) $(TESTS)
+
+.PHONY: check
+check: all $(UNIT_TESTS) $(REPLAYERS) ## Install what is missing, build, run every test
+	@rm -f $(COUNTS); failed=0; \
+	$(RUN_UNIT) || failed=1; \
+	$(RUN_REPLAY) || failed=1; \
+	$(RUN_INTEGRATION) || failed=1; \
+	awk '{ p += $$2; f += $$3; s += $$4 } \
+	     END { printf "check: %d passed, %d failed, %d skipped\n", p, f, s }' $(COUNTS); \
+	exit $$failed
+
+.PHONY: unit
+unit: $(UNIT_TESTS) ## Build and run the unit tests (no network, no clock)
+	@$(RUN_UNIT)
+
+.PHONY: integration
+integration: all ## Run the integration tests (TESTS=tests/integration/01-*.py for some)
+	@$(RUN_INTEGRATION)
+
+.PHONY: fuzz-replay
+fuzz-replay: $(REPLAYERS) ## Run every fuzzer once over its seed corpus
+	@$(RUN_REPLAY)
+
+# --- fuzzing -------------------------------------------------------------------------------
+
+FUZZ_SECONDS ?= 60
+
+.PHONY: fuzz
+fuzz: ## Fuzz every decoder for FUZZ_SECONDS=60 each (clang, libFuzzer)
+	$(MAKE) --no-print-directory B=build-fuzz CC=clang FUZZING=1 SAN=address,undefined \
+		$(FUZZERS:%=build-fuzz/fuzz/%)
+	@for f in $(FUZZERS); do \
+		mkdir -p build-fuzz/found/$$f; \
+		echo "$$f: $(FUZZ_SECONDS) s"; \
+		build-fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
+			-print_final_stats=1 -verbosity=0 -artifact_prefix=build-fuzz/found/$$f- \
+			build-fuzz/found/$$f tests/fuzz/corpus/$$f || exit 1; \
+	done; echo "fuzz: $(words $(FUZZERS)) fuzzers, no crash"
+
+# --- lint ----------------------------------------------------------------------------------
+
+C_FILES = $(shell find $(wildcard $(MODULES) tests) -name '*.[ch]')
+
+.PHONY: lint
+lint: ## Check format, layers, licence lines, man pages and scripts
+	@clang-format --dry-run -Werror $(C_FILES)
+	@$(PYTHON) tests/lint/check-layers.py
+	@for f in $(shell find packaging tests .ci -name '*.sh') .ci/run; do bash -n $$f || exit 1; done
+	@pages="$(shell find docs packaging -name '*.[158]')"; \
+		[ -z "$$pages" ] || mandoc -T lint -W warning $$pages
+	@echo "lint: clean"
+
+# --- seeing it work ------------------------------------------------------------------------
+
+.PHONY: run
+run: all ## Demo: broker, controller, three receivers, a greeting on air (ONCE=1: then stop)
+	@B=$(B) ONCE=$(ONCE) packaging/demo.sh
+
+.PHONY: bench
+bench: all ## Measure start error, latency, loss, CPU, memory, ingest (BENCH_SECONDS=600)
+	@LOA_BUILD=$(abspath $(B)) $(PYTHON) tests/bench/bench.py
+
+# --- installing ----------------------------------------------------------------------------
+
+DESTDIR    ?=
+PREFIX     ?= /usr/local
+BINDIR     := $(DESTDIR)$(PREFIX)/bin
+LIBEXECDIR := $(DESTDIR)$(PREFIX)/libexec
+SHAREDIR   := $(DESTDIR)$(PREFIX)/share
+UNITDIR    := $(DESTDIR)$(PREFIX)/lib/systemd/system
+
+.PHONY: install
+install: all ## Install programs, manuals, units and samples (PREFIX=/usr/local, DESTDIR=)
+	install -d $(BINDIR) $(LIBEXECDIR) $(UNITDIR) $(SHAREDIR)/doc/loa
+	install $(patsubst %,$(B)/%,$(filter-out loa-ingest,$(PROGRAMS))) $(BINDIR)
+	install $(patsubst %,$(B)/%,$(filter loa-ingest,$(PROGRAMS))) $(LIBEXECDIR)
+	for f in packaging/systemd/*.service; do \
+		sed 's,@PREFIX@,$(PREFIX),g' $$f > $(UNITDIR)/$${f##*/} || exit 1; done
+	install -m 644 $(wildcard packaging/*.cfg packaging/mosquitto/* schedules/examples/*) \
+		$(SHAREDIR)/doc/loa
+	for f in $(wildcard docs/man/*.[158]); do \
+		install -D -m 644 $$f $(SHAREDIR)/man/man$${f##*.}/$${f##*/} || exit 1; done
+	for f in $(wildcard packaging/completion/*); do \
+		install -D -m 644 $$f $(SHAREDIR)/bash-completion/completions/$${f##*/} || exit 1; done

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Run test programs side by side; print what failed, then one line with the counts.
+
+    run_programs.py unit PROGRAM...                     cmocka programs
+    run_programs.py fuzz-replay --corpus DIR FUZZER...  a fuzzer's seeds: DIR/FUZZER/*
+
+A program that prints no result, dies of a signal or runs for too long has failed, whatever it
+printed before.
+"""
+import argparse
+import concurrent.futures
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+OK = re.compile(r"^\[       OK \]", re.M)
+FAILED = re.compile(r"^\[  (?:FAILED|ERROR)\s+\] (?!tests: )[a-z_0-9]+$", re.M)
+SKIPPED = re.compile(r"^\[  SKIPPED \] (?!tests: )[a-z_0-9]+$", re.M)
+
+
+def run(command, timeout_s):
+    """-> (output, exit status or None for a timeout)"""
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        output, _ = child.communicate(timeout=timeout_s)
+        status = child.returncode
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        output, _ = child.communicate()
+        status = None
+    return output.decode(errors="replace"), status
+
+
+def run_cmocka(program, timeout_s):
+    output, status = run([program], timeout_s)
+    passed = len(OK.findall(output))
+    failed = len(set(FAILED.findall(output)))
+    skipped = len(set(SKIPPED.findall(output)))
+    if status is None or status < 0 or (status != 0 and failed == 0):
+        failed += 1
+    if status == 0 and passed + skipped == 0:
+        output += f"{program}: ended well but ran no test\n"
+        failed = 1
+    return passed, failed, skipped, output, status
+
+
+def run_replay(program, timeout_s, corpus):
+    seeds = sorted(p for p in (corpus / Path(program).name).glob("*") if p.is_file())
+    if not seeds:
+        return 0, 1, 0, f"{program}: no seeds in {corpus / Path(program).name}\n", 1
+    output, status = run([program, *map(str, seeds)], timeout_s)
+    if status == 0:
+        return len(seeds), 0, 0, output, status
+    return 0, 1, 0, output, status
+
+
+def describe(status, timeout_s):
+    if status is None:
+        return f"still running after {timeout_s} s: killed"
+    if status < 0:
+        return f"died of {signal.Signals(-status).name}"
+    return f"exit {status}"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name")
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--counts", type=Path, help="append NAME PASSED FAILED SKIPPED here")
+    parser.add_argument("--timeout", type=int, default=120)
+    parser.add_argument("programs", nargs="*")
+    args = parser.parse_intermixed_args()
+
+    started = time.monotonic()
+    totals = [0, 0, 0]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        if args.corpus:
+            runs = pool.map(lambda p: run_replay(p, args.timeout, args.corpus), args.programs)
+        else:
+            runs = pool.map(lambda p: run_cmocka(p, args.timeout), args.programs)
+        for program, (passed, failed, skipped, output, status) in zip(args.programs, runs):
+            totals = [totals[0] + passed, totals[1] + failed, totals[2] + skipped]
+            if failed:
+                sys.stdout.write(f"--- {program}: {describe(status, args.timeout)}\n{output}")
+                sys.stdout.write("" if output.endswith("\n") else "\n")
+    took = time.monotonic() - started
+    print(f"{args.name}: {totals[0]} passed, {totals[1]} failed, {totals[2]} skipped"
+          f" ({len(args.programs)} programs, {took:.1f} s)", flush=True)
+    if args.counts:
+        args.counts.parent.mkdir(parents=True, exist_ok=True)
+        with args.counts.open("a") as f:
+            f.write(f"{args.name} {totals[0]} {totals[1]} {totals[2]}\n")
+    return 1 if totals[1] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
