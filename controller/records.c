@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "controller/records.h"
+
+LoaRecording *
+loa_recording_new(void)
+{
+	return g_new0(LoaRecording, 1);
+}
+
+LoaRecording *
+loa_recording_copy(const LoaRecording *self)
+{
+	LoaRecording *copy = g_memdup2(self, sizeof *self);
+
+	copy->id = g_strdup(self->id);
+	copy->title = g_strdup(self->title);
+	copy->category = g_strdup(self->category);
+	copy->sha256 = g_strdup(self->sha256);
+	copy->original_name = g_strdup(self->original_name);
+	copy->original_sha256 = g_strdup(self->original_sha256);
+	return copy;
+}
+
+gint64
+loa_recording_duration_us(const LoaRecording *self)
+{
+	return self->n_samples * G_USEC_PER_SEC / LOA_SAMPLE_RATE;
+}
+
+void
+loa_recording_free(LoaRecording *self)
+{
+	if (self == NULL)
+		return;
+	g_free(self->id);
+	g_free(self->title);
+	g_free(self->category);
+	g_free(self->sha256);
+	g_free(self->original_name);
+	g_free(self->original_sha256);
+	g_free(self);
+}
+
+LoaDeclaration *
+loa_declaration_new(const char *id, const char *json, gint64 since_us)
+{
+	LoaDeclaration *self = g_new0(LoaDeclaration, 1);
+
+	self->id = g_strdup(id);
+	self->json = g_strdup(json);
+	self->since_us = since_us;
+	return self;
+}
+
+void
+loa_declaration_free(LoaDeclaration *self)
+{
+	if (self == NULL)
+		return;
+	g_free(self->id);
+	g_free(self->json);
+	g_free(self);
+}
+
+LoaOneOff *
+loa_one_off_new(void)
+{
+	return g_new0(LoaOneOff, 1);
+}
+
+gboolean
+loa_one_off_is_for(const LoaOneOff *self, const char *group)
+{
+	return self->groups == NULL || g_strv_contains((const char *const *)self->groups, group);
+}
+
+void
+loa_one_off_free(LoaOneOff *self)
+{
+	if (self == NULL)
+		return;
+	g_free(self->airing);
+	g_free(self->recording);
+	g_free(self->title);
+	g_strfreev(self->groups);
+	g_free(self);
+}
+
+LoaNodeRecord *
+loa_node_record_new(const char *id, const char *group, const char *public_hex, gint64 added_us)
+{
+	LoaNodeRecord *self = g_new0(LoaNodeRecord, 1);
+
+	self->id = g_strdup(id);
+	self->group = g_strdup(group);
+	self->public_hex = g_strdup(public_hex);
+	self->added_us = added_us;
+	return self;
+}
+
+void
+loa_node_record_free(LoaNodeRecord *self)
+{
+	if (self == NULL)
+		return;
+	g_free(self->id);
+	g_free(self->group);
+	g_free(self->public_hex);
+	g_free(self);
+}
+
+void
+loa_ledger_row_free(LoaLedgerRow *self)
+{
+	if (self == NULL)
+		return;
+	g_free(self->node);
+	g_free(self->group);
+	g_free(self->json);
+	g_free(self);
+}

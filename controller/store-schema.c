@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tables, one forward step per version. A step adds and converts; it never drops what it
+ * cannot keep. Times are site time in microseconds, ids those of common/id.h.
+ */
+#include "controller/store-internal.h"
+
+static const char version_1[] = "CREATE TABLE recording ("
+				" id TEXT PRIMARY KEY,"
+				" title TEXT NOT NULL,"
+				" category TEXT,"
+				" sha256 TEXT NOT NULL,"
+				" size_bytes INTEGER NOT NULL,"
+				" n_samples INTEGER NOT NULL,"
+				" pre_skip INTEGER NOT NULL,"
+				" loudness_lufs REAL NOT NULL,"
+				" true_peak_dbtp REAL NOT NULL,"
+				" original_name TEXT,"
+				" original_sha256 TEXT,"
+				" is_confidential INTEGER NOT NULL,"
+				" imported_us INTEGER NOT NULL"
+				") STRICT;"
+
+				"CREATE TABLE broadcast ("
+				" id TEXT PRIMARY KEY,"
+				" json TEXT NOT NULL,"
+				" since_us INTEGER NOT NULL"
+				") STRICT;"
+
+				/* groups: NULL for all of the site, else separated by spaces */
+				"CREATE TABLE one_off ("
+				" airing TEXT PRIMARY KEY,"
+				" recording TEXT NOT NULL REFERENCES recording (id),"
+				" title TEXT NOT NULL,"
+				" groups TEXT,"
+				" class TEXT NOT NULL,"
+				" start_us INTEGER NOT NULL,"
+				" created_us INTEGER NOT NULL"
+				") STRICT;"
+				"CREATE INDEX one_off_start ON one_off (start_us);"
+
+				"CREATE TABLE stop ("
+				" airing TEXT PRIMARY KEY,"
+				" stop_us INTEGER NOT NULL"
+				") STRICT;"
+				"CREATE INDEX stop_time ON stop (stop_us);"
+
+				/* every airing that was in a plan, for each group */
+				"CREATE TABLE planned ("
+				" grp TEXT NOT NULL,"
+				" airing TEXT NOT NULL,"
+				" broadcast TEXT NOT NULL,"
+				" title TEXT NOT NULL,"
+				" class TEXT NOT NULL,"
+				" ord INTEGER NOT NULL,"
+				" start_us INTEGER NOT NULL,"
+				" stop_us INTEGER NOT NULL,"
+				" resume TEXT NOT NULL,"
+				" grace_us INTEGER NOT NULL,"
+				" is_live INTEGER NOT NULL,"
+				" n_samples INTEGER NOT NULL,"
+				" pre_skip INTEGER NOT NULL,"
+				" sha256 TEXT,"
+				" size_bytes INTEGER NOT NULL,"
+				" exception TEXT,"
+				" withdrawn_us INTEGER NOT NULL DEFAULT 0,"
+				" PRIMARY KEY (grp, airing)"
+				") STRICT;"
+				"CREATE INDEX planned_start ON planned (start_us);"
+
+				"CREATE TABLE plan_serial ("
+				" grp TEXT PRIMARY KEY,"
+				" serial INTEGER NOT NULL"
+				") STRICT;"
+
+				"CREATE TABLE node ("
+				" id TEXT PRIMARY KEY,"
+				" grp TEXT NOT NULL,"
+				" public_hex TEXT NOT NULL,"
+				" added_us INTEGER NOT NULL,"
+				" revoked_us INTEGER NOT NULL DEFAULT 0,"
+				" last_seen_us INTEGER NOT NULL DEFAULT 0"
+				") STRICT;"
+
+				/* node, epoch and seq are NULL for the controller's own events.
+				 * airing and at_us repeat what the JSON says, for the queries. */
+				"CREATE TABLE ledger ("
+				" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+				" node TEXT REFERENCES node (id),"
+				" epoch TEXT,"
+				" seq INTEGER,"
+				" kind TEXT NOT NULL,"
+				" grp TEXT,"
+				" airing TEXT,"
+				" at_us INTEGER NOT NULL,"
+				" received_us INTEGER NOT NULL,"
+				" is_superseded INTEGER NOT NULL,"
+				" json TEXT NOT NULL,"
+				" UNIQUE (node, epoch, seq)"
+				") STRICT;"
+				"CREATE UNIQUE INDEX ledger_first_outcome ON ledger (node, airing)"
+				" WHERE kind = 'outcome' AND is_superseded = 0;"
+				"CREATE INDEX ledger_time ON ledger (at_us);"
+
+				"CREATE TABLE acked ("
+				" node TEXT NOT NULL REFERENCES node (id),"
+				" epoch TEXT NOT NULL,"
+				" seq INTEGER NOT NULL,"
+				" PRIMARY KEY (node, epoch)"
+				") STRICT;"
+
+				"CREATE TABLE audit ("
+				" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+				" at_us INTEGER NOT NULL,"
+				" action TEXT NOT NULL,"
+				" subject TEXT NOT NULL,"
+				" detail TEXT NOT NULL"
+				") STRICT;";
+
+/* steps[n] leads from version n to n + 1 */
+static const char *const steps[] = { version_1 };
+
+G_STATIC_ASSERT(G_N_ELEMENTS(steps) == LOA_STORE_VERSION);
+
+static gboolean
+read_version(LoaStore *self, gint64 *version, GError **error)
+{
+	g_autoptr(sqlite3_stmt) statement =
+		loa_store_prepare(self, error, "PRAGMA user_version", "");
+
+	if (statement == NULL || loa_store_step(self, statement, error) != LOA_STEP_ROW)
+		return FALSE;
+	*version = sqlite3_column_int64(statement, 0);
+	return TRUE;
+}
+
+static gboolean
+take_step(LoaStore *self, gint64 from, GError **error)
+{
+	g_autofree char *mark = g_strdup_printf("PRAGMA user_version=%d", (int)from + 1);
+
+	if (!loa_store_begin(self, error))
+		return FALSE;
+	if (sqlite3_exec(loa_store_db(self), steps[from], NULL, NULL, NULL) != SQLITE_OK) {
+		loa_store_fail(self, "bring the database to this version", error);
+		loa_store_rollback(self);
+		return FALSE;
+	}
+	if (!loa_store_run(self, error, mark, "")) {
+		loa_store_rollback(self);
+		return FALSE;
+	}
+	return loa_store_commit(self, error);
+}
+
+gboolean
+loa_store_migrate(LoaStore *self, GError **error)
+{
+	gint64 version = 0;
+
+	if (!read_version(self, &version, error))
+		return FALSE;
+	if (version < 0 || version > LOA_STORE_VERSION) {
+		g_set_error(error, LOA_STORE_ERROR, LOA_STORE_ERROR_NEWER,
+			    "the database has version %" G_GINT64_FORMAT
+			    ", this program knows %d: install the program that wrote it, or a "
+			    "newer one",
+			    version, LOA_STORE_VERSION);
+		return FALSE;
+	}
+	while (version < LOA_STORE_VERSION)
+		if (!take_step(self, version++, error))
+			return FALSE;
+	return TRUE;
+}
