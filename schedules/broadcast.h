@@ -9,14 +9,13 @@
 
 #include "common/class.h"
 #include "common/id.h"
+#include "schedules/day.h"
 
-/* A calendar day in the site's time zone; year 0 means "none". */
-typedef struct {
-	gint16 year;
-	guint8 month; /* 1..12 */
-	guint8 day;   /* 1..31 */
-} LoaDay;
-
+#define LOA_BROADCAST_ID_MAX 40      /* bytes, and so are the next ones */
+#define LOA_BROADCAST_TITLE_MAX 256  /* */
+#define LOA_BROADCAST_TEXT_MAX 32768 /* about half an hour of speech */
+#define LOA_BROADCAST_BY_MAX 80      /* */
+#define LOA_BROADCAST_WHY_MAX 160    /* */
 #define LOA_BROADCAST_MAX_GROUPS 512
 #define LOA_BROADCAST_MAX_TIMES 48
 #define LOA_BROADCAST_ALL_DAYS 0x7fu
@@ -42,11 +41,11 @@ typedef struct {
 	LoaDay date;        /* on this one day; then days, from and until do not apply */
 	LoaDay from;        /* first day, inclusive */
 	LoaDay until;       /* last day, inclusive */
-	guint n_repeats;    /* played this often in a row at each time: 1.. */
-	guint repeat_gap_s; /* silence between two repeats */
+	guint n_repeats;    /* played this often in a row at each time: 1..100, 1 by default */
+	guint repeat_gap_s; /* silence between two repeats: 0..3600, 5 by default */
 
 	LoaResume resume;
-	guint grace_s;       /* a receiver this late still joins */
+	guint grace_s;       /* a receiver this late still joins: 0..43200, 3600 by default */
 	guint order;         /* within the class, the lower goes first; 100 by default */
 	char *exception_by;  /* (nullable): who allowed it outside the permitted hours */
 	char *exception_why; /* (nullable): and why; both or none */
@@ -56,6 +55,8 @@ typedef struct {
 
 LoaBroadcast *loa_broadcast_new(void); /* with the defaults above */
 LoaBroadcast *loa_broadcast_copy(const LoaBroadcast *self);
+/* Everything but the origin. */
+gboolean loa_broadcast_equal(const LoaBroadcast *a, const LoaBroadcast *b);
 gboolean loa_broadcast_is_for(const LoaBroadcast *self, const char *group);
 void loa_broadcast_free(LoaBroadcast *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaBroadcast, loa_broadcast_free)

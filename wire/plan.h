@@ -10,6 +10,7 @@
 #pragma once
 
 #include "common/class.h"
+#include "common/interval.h"
 #include "wire/envelope.h"
 
 #define LOA_PLAN_MAX_AIRINGS 4096
@@ -41,12 +42,6 @@ typedef struct {
 	gint64 size_bytes; /* of that file; 0 when live */
 	char *exception;   /* (nullable): who allowed it outside the permitted hours, and why */
 } LoaAiring;
-
-/* Half-open: from_us <= t < to_us. */
-typedef struct {
-	gint64 from_us;
-	gint64 to_us;
-} LoaInterval;
 
 /* All members owned; the arrays are never NULL. */
 typedef struct {

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schedules/broadcast.h"
+
+#include <string.h>
+
+LoaBroadcast *
+loa_broadcast_new(void)
+{
+	LoaBroadcast *self = g_new0(LoaBroadcast, 1);
+
+	self->class = LOA_CLASS_NORMAL;
+	self->resume = LOA_RESUME_PAUSE;
+	self->groups = g_ptr_array_new_with_free_func(g_free);
+	self->at_s = g_array_new(FALSE, FALSE, sizeof(gint32));
+	self->days = LOA_BROADCAST_ALL_DAYS;
+	self->n_repeats = 1;
+	self->repeat_gap_s = 5;
+	self->grace_s = 3600;
+	self->order = 100;
+	return self;
+}
+
+static gpointer
+copy_text(gconstpointer text, gpointer user_data)
+{
+	(void)user_data;
+	return g_strdup(text);
+}
+
+LoaBroadcast *
+loa_broadcast_copy(const LoaBroadcast *self)
+{
+	LoaBroadcast *copy = g_memdup2(self, sizeof *self);
+
+	copy->id = g_strdup(self->id);
+	copy->title = g_strdup(self->title);
+	copy->category = g_strdup(self->category);
+	copy->audio = g_strdup(self->audio);
+	copy->recording = g_strdup(self->recording);
+	copy->text = g_strdup(self->text);
+	copy->groups = g_ptr_array_copy(self->groups, copy_text, NULL);
+	g_ptr_array_set_free_func(copy->groups, g_free);
+	copy->at_s = g_array_copy(self->at_s);
+	copy->exception_by = g_strdup(self->exception_by);
+	copy->exception_why = g_strdup(self->exception_why);
+	copy->origin = g_strdup(self->origin);
+	return copy;
+}
+
+static gboolean
+texts_equal(const LoaBroadcast *a, const LoaBroadcast *b)
+{
+	return g_strcmp0(a->id, b->id) == 0 && g_strcmp0(a->title, b->title) == 0 &&
+	       g_strcmp0(a->category, b->category) == 0 && g_strcmp0(a->audio, b->audio) == 0 &&
+	       g_strcmp0(a->recording, b->recording) == 0 && g_strcmp0(a->text, b->text) == 0 &&
+	       g_strcmp0(a->exception_by, b->exception_by) == 0 &&
+	       g_strcmp0(a->exception_why, b->exception_why) == 0;
+}
+
+static gboolean
+groups_equal(const LoaBroadcast *a, const LoaBroadcast *b)
+{
+	if (a->to_all != b->to_all || a->groups->len != b->groups->len)
+		return FALSE;
+	for (guint i = 0; i < a->groups->len; i++)
+		if (strcmp(a->groups->pdata[i], b->groups->pdata[i]) != 0)
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+times_equal(const LoaBroadcast *a, const LoaBroadcast *b)
+{
+	return a->days == b->days && loa_day_compare(a->date, b->date) == 0 &&
+	       loa_day_compare(a->from, b->from) == 0 && loa_day_compare(a->until, b->until) == 0 &&
+	       a->n_repeats == b->n_repeats && a->repeat_gap_s == b->repeat_gap_s &&
+	       a->at_s->len == b->at_s->len &&
+	       (a->at_s->len == 0 ||
+		memcmp(a->at_s->data, b->at_s->data, a->at_s->len * sizeof(gint32)) == 0);
+}
+
+gboolean
+loa_broadcast_equal(const LoaBroadcast *a, const LoaBroadcast *b)
+{
+	return texts_equal(a, b) && groups_equal(a, b) && times_equal(a, b) &&
+	       a->class == b->class && !a->is_confidential == !b->is_confidential &&
+	       a->resume == b->resume && a->grace_s == b->grace_s && a->order == b->order;
+}
+
+gboolean
+loa_broadcast_is_for(const LoaBroadcast *self, const char *group)
+{
+	if (self->to_all)
+		return TRUE;
+	for (guint i = 0; i < self->groups->len; i++)
+		if (strcmp(self->groups->pdata[i], group) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+void
+loa_broadcast_free(LoaBroadcast *self)
+{
+	if (self == NULL)
+		return;
+	g_free(self->id);
+	g_free(self->title);
+	g_free(self->category);
+	g_free(self->audio);
+	g_free(self->recording);
+	g_free(self->text);
+	g_ptr_array_unref(self->groups);
+	g_array_unref(self->at_s);
+	g_free(self->exception_by);
+	g_free(self->exception_why);
+	g_free(self->origin);
+	g_free(self);
+}
+
+LoaGroup *
+loa_group_new(const char *id, const char *name)
+{
+	LoaGroup *self = g_new0(LoaGroup, 1);
+
+	self->id = g_strdup(id);
+	self->name = g_strdup(name);
+	return self;
+}
+
+void
+loa_group_free(LoaGroup *self)
+{
+	if (self == NULL)
+		return;
+	g_free(self->id);
+	g_free(self->name);
+	g_free(self);
+}
