@@ -53,12 +53,11 @@ is_debian_12() {
 
 # Those of the arguments that are not installed.
 missing_of() {
-	local have
-	have=" $(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null |
-		sed -n 's/^installed //p' | tr '\n' ' ')"
-	local package
+	local have package
+	# It fails where it knows one of them not at all: that is an answer here.
+	have=$(dpkg-query -W -f='${db:Status-Status} ${Package} \n' "$@" 2>/dev/null || true)
 	for package in "$@"; do
-		[[ $have == *" $package "* ]] || echo "$package"
+		[[ $'\n'$have == *$'\n'"installed $package "* ]] || echo "$package"
 	done
 }
 
@@ -89,7 +88,8 @@ if [ -n "$print_only" ]; then
 fi
 
 if command -v dpkg-query >/dev/null; then
-	mapfile -t missing < <(missing_of "${wanted[@]}")
+	names=$(missing_of "${wanted[@]}")
+	mapfile -t missing < <(printf '%s' "$names" | sort -u)
 else
 	missing=("${wanted[@]}")
 fi
