@@ -50,8 +50,10 @@ sync_folder_of(const char *path)
 	return close(fd) == 0 && ok;
 }
 
-gboolean
-loa_file_replace(const char *path, GBytes *bytes, int mode, GError **error)
+/* Writes @bytes to a new file beside @path, down to the disk. Returns: its name, or %NULL with
+ * errno set. */
+static char *
+write_temporary(const char *path, GBytes *bytes, int mode)
 {
 	g_autofree char *temporary = g_strdup_printf("%s.XXXXXX", path);
 	int fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0600);
@@ -59,7 +61,7 @@ loa_file_replace(const char *path, GBytes *bytes, int mode, GError **error)
 	const guint8 *data = g_bytes_get_data(bytes, &size);
 
 	if (fd < 0)
-		return fail(error, "write", path);
+		return NULL;
 
 	gboolean ok = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, data, size) && fsync(fd) == 0;
 	int err = errno;
@@ -68,14 +70,50 @@ loa_file_replace(const char *path, GBytes *bytes, int mode, GError **error)
 		ok = FALSE;
 		err = errno;
 	}
-	if (ok && g_rename(temporary, path) == 0 && sync_folder_of(path))
-		return TRUE;
-	if (!ok)
-		errno = err;
-	err = errno;
+	if (ok)
+		return g_steal_pointer(&temporary);
 	g_unlink(temporary);
 	errno = err;
+	return NULL;
+}
+
+static void
+unlink_keeping_errno(const char *path)
+{
+	int err = errno;
+
+	g_unlink(path);
+	errno = err;
+}
+
+gboolean
+loa_file_replace(const char *path, GBytes *bytes, int mode, GError **error)
+{
+	g_autofree char *temporary = write_temporary(path, bytes, mode);
+
+	if (temporary == NULL)
+		return fail(error, "write", path);
+	if (g_rename(temporary, path) == 0 && sync_folder_of(path))
+		return TRUE;
+	unlink_keeping_errno(temporary);
 	return fail(error, "write", path);
+}
+
+gboolean
+loa_file_create(const char *path, GBytes *bytes, int mode, GError **error)
+{
+	g_autofree char *temporary = write_temporary(path, bytes, mode);
+
+	if (temporary == NULL)
+		return fail(error, "create", path);
+
+	/* link(2), unlike rename(2), never replaces */
+	gboolean ok = link(temporary, path) == 0;
+
+	unlink_keeping_errno(temporary);
+	if (ok && sync_folder_of(path))
+		return TRUE;
+	return fail(error, "create", path);
 }
 
 GBytes *

@@ -18,6 +18,15 @@ gboolean loa_file_replace(const char *path, GBytes *bytes, int mode,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * loa_file_create:
+ *
+ * The same for a file that must not be there yet: of two that try at once one succeeds, the other
+ * gets %G_FILE_ERROR_EXIST, and nobody ever sees half a file.
+ */
+gboolean loa_file_create(const char *path, GBytes *bytes, int mode,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * loa_file_read:
  * @max_size: a longer file is an error, so that a mistake does not eat the memory
  *

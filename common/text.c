@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/text.h"
+
+#include <string.h>
+
+gboolean
+loa_text_is_printable(const char *text)
+{
+	if (!g_utf8_validate(text, -1, NULL))
+		return FALSE;
+	for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+		if (g_unichar_iscntrl(g_utf8_get_char(at)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+char *
+loa_text_printable(const char *text, gsize max_bytes)
+{
+	GString *out = g_string_new(NULL);
+	const char *at = text != NULL ? text : "";
+	const char *end = at + strlen(at);
+
+	while (at < end && out->len < max_bytes) {
+		gunichar c = g_utf8_get_char_validated(at, end - at);
+
+		if (c == (gunichar)-1 || c == (gunichar)-2) {
+			g_string_append_c(out, '?');
+			at++;
+			continue;
+		}
+
+		gsize n_bytes = (gsize)(g_utf8_next_char(at) - at);
+
+		if (g_unichar_iscntrl(c))
+			g_string_append_c(out, ' ');
+		else if (out->len + n_bytes > max_bytes)
+			break;
+		else
+			g_string_append_len(out, at, (gssize)n_bytes);
+		at += n_bytes;
+	}
+	return g_string_free(out, FALSE);
+}
