@@ -35,14 +35,18 @@ typedef struct {
 	gint64 n_unreported;   /* journal entries not yet acknowledged */
 	gint64 n_refused;      /* refusals since the start */
 	gint64 n_late;         /* audio packets that came too late, since the start */
-	GPtrArray *
-		not_ready; /* airing ids (char *), at most LOA_STATE_MAX_NOT_READY, soonest first */
+	GPtrArray *not_ready;  /* airing ids (char *), soonest first; as many as there are */
 } LoaNodeState;
 
 #define LOA_STATE_MAX_NOT_READY 16
+#define LOA_STATE_VERSION_MAX 64       /* bytes */
+#define LOA_STATE_OUTPUT_ERROR_MAX 256 /* bytes */
+#define LOA_SESSION_HEX_SIZE 16        /* digits */
 #define LOA_STATE_MAX_SIZE (16 * 1024)
 
 LoaNodeState *loa_node_state_new(void);
+/* Ids and session must be valid; everything else is brought within its limits, the list cut to
+ * LOA_STATE_MAX_NOT_READY. */
 GBytes *loa_node_state_encode(const LoaNodeState *state);
 LoaNodeState *loa_node_state_decode(GBytes *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void loa_node_state_free(LoaNodeState *self);

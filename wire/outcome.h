@@ -31,6 +31,32 @@ typedef enum {
 
 #define LOA_REASON_MAX 256 /* bytes */
 
+/* RMS levels on the wire, dBFS; the least is digital silence. */
+#define LOA_LEVEL_MIN_DB (-120.0)
+#define LOA_LEVEL_MAX_DB 20.0
+
+/* A clock that may be off by more than this (a year) counts as unknown. */
+#define LOA_CLOCK_BOUND_MAX_US ((gint64)366 * 24 * 3600 * G_USEC_PER_SEC)
+
+#define LOA_EVENT_TOPIC_MAX 256  /* bytes */
+#define LOA_EVENT_DETAIL_MAX 512 /* bytes */
+
+/* The words of LoaOutcome.reason; wire/PROTOCOL.md, section "Reasons", says which one when. A
+ * detail may follow: "device: no such file". */
+#define LOA_REASON_LATE "late"
+#define LOA_REASON_NO_AUDIO "no-audio"
+#define LOA_REASON_POWER "power"
+#define LOA_REASON_HOURS "hours"
+#define LOA_REASON_QUIET "quiet"
+#define LOA_REASON_CLOCK "clock"
+#define LOA_REASON_PLAN_EXPIRED "plan-expired"
+#define LOA_REASON_PREEMPTED "preempted"
+#define LOA_REASON_STOPPED "stopped"
+#define LOA_REASON_WITHDRAWN "withdrawn"
+#define LOA_REASON_DEVICE "device"
+#define LOA_REASON_DECODE "decode"
+#define LOA_REASON_SILENT "silent"
+
 /* One outcome. Strings owned. */
 typedef struct {
 	char *airing;
@@ -69,7 +95,7 @@ gboolean loa_result_from_name(const char *name, LoaResult *result) G_GNUC_WARN_U
 /* A refusal that somebody should look at. Equal ones within a minute are one event with a count. */
 typedef struct {
 	char *code;   /* loa_wire_error_name(), or "hours", "clock", "expired", "serial" */
-	char *topic;  /* where it came from, at most 256 bytes, made printable */
+	char *topic;  /* where it came from */
 	char *detail; /* one sentence */
 	gint64 first_us;
 	gint64 last_us;
@@ -80,7 +106,10 @@ LoaSecurityEvent *loa_security_event_new(void);
 void loa_security_event_free(LoaSecurityEvent *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaSecurityEvent, loa_security_event_free)
 
-/* One JSON object each, as it lies in the journal and travels in a report. (transfer full) */
+/* One JSON object each, as it lies in the journal and travels in a report. (transfer full)
+ * Ids must be valid; everything else is brought within its limits (texts are made printable and
+ * cut, numbers clamped, times nobody can have become 0), so that what is written can be read:
+ * an entry that the controller refuses would block the journal for ever. */
 char *loa_outcome_to_json(const LoaOutcome *outcome);
 LoaOutcome *loa_outcome_from_json(const char *json, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *loa_security_event_to_json(const LoaSecurityEvent *event);

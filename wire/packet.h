@@ -30,6 +30,9 @@
 #define LOA_PACKET_HEADER_SIZE 32
 #define LOA_PACKET_MAX_FRAMES 25
 #define LOA_PACKET_MAX_FRAME_SIZE 1275
+/* No frame of an airing has an index as high as this: the longest airing and its pre-skip. */
+#define LOA_PACKET_MAX_AIRING_FRAMES                                                               \
+	((LOA_AIRING_MAX_SAMPLES + LOA_PRE_SKIP_MAX + LOA_FRAME_SAMPLES - 1) / LOA_FRAME_SAMPLES)
 #define LOA_PACKET_MAX_SIZE                                                                        \
 	(LOA_PACKET_HEADER_SIZE + LOA_PACKET_MAX_FRAMES * (2 + LOA_PACKET_MAX_FRAME_SIZE) +        \
 	 LOA_SIGNATURE_SIZE)

@@ -15,11 +15,17 @@
 
 #define LOA_PLAN_MAX_AIRINGS 4096
 #define LOA_PLAN_MAX_INTERVALS 1024
-#define LOA_TITLE_MAX 256 /* bytes of UTF-8 */
+#define LOA_TITLE_MAX 256     /* bytes of UTF-8 */
+#define LOA_EXCEPTION_MAX 256 /* bytes of UTF-8 */
 #define LOA_SAMPLE_RATE 48000
 #define LOA_FRAME_SAMPLES 960 /* 20 ms */
 /* The longest airing: 12 h. Recordings are at most 2 h; live sound may last longer. */
 #define LOA_AIRING_MAX_SAMPLES ((gint64)12 * 3600 * LOA_SAMPLE_RATE)
+#define LOA_PRE_SKIP_MAX 65535 /* RFC 7845: 16 bits */
+#define LOA_AUDIO_MAX_BYTES ((gint64)1 << 30)
+#define LOA_GRACE_MAX_US ((gint64)24 * 3600 * G_USEC_PER_SEC)
+#define LOA_PLAYOUT_DELAY_MIN_US (150 * 1000)
+#define LOA_PLAYOUT_DELAY_MAX_US (10 * G_USEC_PER_SEC)
 /* Site times on the wire: 2000-01-01 to 2200-01-01. */
 #define LOA_TIME_MIN_US G_GINT64_CONSTANT(946684800000000)
 #define LOA_TIME_MAX_US G_GINT64_CONSTANT(7258118400000000)
@@ -61,14 +67,17 @@ LoaAiring *loa_airing_copy(const LoaAiring *airing);
 void loa_airing_free(LoaAiring *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaAiring, loa_airing_free)
 
-/* Nominal end: start + length, or stop_us if that is earlier. */
+/* Nominal end: start + length, or stop_us if that is earlier; never before the start. */
 gint64 loa_airing_end_us(const LoaAiring *airing);
 /* The airing with that id, or %NULL. (transfer none) */
 const LoaAiring *loa_plan_find(const LoaPlan *plan, const char *airing_id);
 
-/* Puts airings and intervals into the order the wire wants. */
+/* Puts airings and intervals into the order the wire wants; intervals that touch or overlap
+ * become one, empty ones go. */
 void loa_plan_sort(LoaPlan *plan);
-/* (transfer full): the JSON body. The plan must be sorted and within the limits. */
+/* (transfer full): the JSON body. The plan must be sorted and within the limits. It may still be
+ * larger than an envelope carries (LOA_ENVELOPE_MAX_SIZE): the caller looks before it seals, and
+ * plans a shorter horizon. */
 GBytes *loa_plan_encode(const LoaPlan *plan);
 
 /**

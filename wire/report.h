@@ -41,8 +41,9 @@ typedef struct {
 } LoaReport;
 
 LoaReport *loa_report_new(const char *site, const char *node, const char *epoch);
+/* @report must have 1 to LOA_REPORT_MAX_ENTRIES entries with consecutive numbers. */
 GBytes *loa_report_encode(const LoaReport *report);
-/* Every entry's JSON is decoded as well, so that what is stored is known to be sound. */
+/* Every entry's JSON is decoded and written anew, so that what is stored is known to be sound. */
 LoaReport *loa_report_decode(GBytes *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void loa_report_free(LoaReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaReport, loa_report_free)
