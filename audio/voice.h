@@ -7,9 +7,10 @@
  * the pre-skip: sample 0 is the first one heard; frame i holds decoded samples
  * [960 i, 960 (i + 1)), so media sample m is decoded sample m + pre_skip.
  *
- * Where a frame is missing when its time comes, libopus conceals it; the audio thread never
- * waits for one. Joining in the middle decodes a few frames before the place (80 ms) where they
- * are at hand, so that the decoder has settled.
+ * Where a frame is missing when its time comes, libopus conceals it, for up to 100 ms in a row;
+ * what is missing beyond that, or from the very first frame on, is silence and does not count as
+ * heard. The audio thread never waits for a frame. Joining in the middle decodes a few frames
+ * before the place (80 ms) where they are at hand, so that the decoder has settled.
  */
 #pragma once
 
@@ -50,11 +51,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaVoice, loa_voice_unref)
 LoaPut loa_voice_put(LoaVoice *self, gint64 frame, const guint8 *data, gsize size);
 
 /* The frames worth putting now: [first, first + LOA_VOICE_WINDOW). first follows the audio
- * thread; after loa_voice_seek() it is the place asked for. Thread: main. */
+ * thread; after loa_voice_seek() it lies a few frames before the place asked for, so that the
+ * decoder can settle. Thread: main. */
 gint64 loa_voice_window_first(LoaVoice *self);
 
 /* Says where playing will begin or go on (media sample), before the first put. Frames outside
- * the new window are forgotten. Only while no cue names this voice. Thread: main. */
+ * the new window are forgotten. Only while no cue names this voice. Should the audio thread still
+ * be fading the voice out, the window moves a moment later, and until then every put is
+ * LOA_PUT_EARLY. Thread: main. */
 void loa_voice_seek(LoaVoice *self, gint64 media_sample);
 
 /* The end is known now (live): nothing sounds from media sample @n_samples on. Thread: main. */
