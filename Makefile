@@ -108,5 +108,10 @@ $(B)/$(1): $(patsubst %.c,$(B)/obj/%.o,$(main_$(1))) $(B)/lib$(2).a $(uses_$(2):
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p),$(patsubst %/,%,$(dir $(main_$(p)))))))
 
+# Plain programs that tests use: no folder's code, no library.
+$(B)/support/%: tests/support/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CONFIG_FLAGS) $< -o $@ -lm
+
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
