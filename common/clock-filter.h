@@ -29,8 +29,6 @@
 #define LOA_CLOCK_FILTER_MAX_AGE_US (150 * G_GINT64_CONSTANT(1000000))
 #define LOA_CLOCK_FILTER_MAX_PPM 300.0
 
-typedef struct LoaClockFilter LoaClockFilter;
-
 /* What became of one exchange. */
 typedef enum {
 	LOA_EXCHANGE_TAKEN,

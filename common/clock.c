@@ -5,16 +5,29 @@
 #include <sys/timex.h>
 #include <time.h>
 
-/* A step of the system clock beyond this is reported as a new epoch, not as drift. */
+#include "common/clock-filter.h"
+
+/* A change of the line beyond this is reported as a new epoch, not as drift. */
 #define STEP_US 2000
 /* What an operator's word is taken to be worth. */
 #define VOUCHED_BOUND_US (500 * 1000)
+/* Exchanges before the controller's line is used, and how long it lasts without a new one. */
+#define MIN_EXCHANGES 8
+#define EXCHANGE_LIFETIME_US (20 * G_USEC_PER_SEC)
+
+typedef enum {
+	KIND_SYSTEM,
+	KIND_SITE,
+	KIND_TEST,
+} Kind;
 
 struct LoaClock {
+	Kind kind;
 	LoaClockMap map;       /* the last line handed out */
-	LoaClockStatus status; /* test clock only */
-	gboolean is_test;
-	gboolean vouched_for; /* system clock only */
+	LoaClockStatus status; /* test clock: as set */
+	gboolean vouched_for;  /* system and site clock */
+	gint64 holdover_max_us;
+	LoaClockExchange exchange; /* site clock */
 };
 
 static gint64
@@ -32,11 +45,12 @@ loa_mono_now_us(void)
 	return read_clock_us(CLOCK_MONOTONIC);
 }
 
-/* The two clocks at one moment: the tightest of three readings, so that being
+/* The system's two clocks at one moment: the tightest of three readings, so that being
  * scheduled away between two calls does not look like a step. */
-static void
-read_pair(gint64 *mono_us, gint64 *site_us)
+static LoaClockMap
+read_system_line(void)
 {
+	LoaClockMap map = { .rate = 1.0 };
 	gint64 best_us = G_MAXINT64;
 
 	for (int i = 0; i < 3; i++) {
@@ -47,9 +61,23 @@ read_pair(gint64 *mono_us, gint64 *site_us)
 		if (after_us - before_us >= best_us)
 			continue;
 		best_us = after_us - before_us;
-		*mono_us = before_us + best_us / 2;
-		*site_us = real_us;
+		map.mono_us = before_us + best_us / 2;
+		map.site_us = real_us;
 	}
+	return map;
+}
+
+/* The kernel's own word: adjtimex(2) reports whether a daemon keeps the clock in step, and the
+ * error that daemon last estimated. */
+static gboolean
+is_kernel_synchronised(gint64 *bound_us)
+{
+	struct timex t = { .modes = 0 };
+
+	if (adjtimex(&t) == TIME_ERROR || (t.status & STA_UNSYNC))
+		return FALSE;
+	*bound_us = t.maxerror;
+	return TRUE;
 }
 
 LoaClock *
@@ -57,10 +85,28 @@ loa_clock_new_system(gboolean vouched_for)
 {
 	LoaClock *self = g_new0(LoaClock, 1);
 
+	self->kind = KIND_SYSTEM;
 	self->vouched_for = vouched_for;
-	self->map.rate = 1.0;
-	read_pair(&self->map.mono_us, &self->map.site_us);
+	self->map = read_system_line();
 	return self;
+}
+
+LoaClock *
+loa_clock_new_site(const LoaClockFilter *filter, gboolean vouched_for, gint64 holdover_max_us)
+{
+	LoaClock *self = loa_clock_new_system(vouched_for);
+
+	self->kind = KIND_SITE;
+	self->exchange.filter = filter;
+	self->holdover_max_us = holdover_max_us;
+	return self;
+}
+
+void
+loa_clock_site_update(LoaClock *self, const LoaClockExchange *exchange)
+{
+	g_assert(self->kind == KIND_SITE);
+	self->exchange = *exchange;
 }
 
 LoaClock *
@@ -68,74 +114,114 @@ loa_clock_new_test(gint64 mono_us, gint64 site_us)
 {
 	LoaClock *self = g_new0(LoaClock, 1);
 
-	self->is_test = TRUE;
+	self->kind = KIND_TEST;
 	self->map = (LoaClockMap){ .mono_us = mono_us, .site_us = site_us, .rate = 1.0 };
 	self->status = (LoaClockStatus){ LOA_CLOCK_SYNCED, "test", 0 };
 	return self;
 }
 
+/* Makes @line the one in force; what is too far from the old one to be drift is a step. */
+static void
+take_line(LoaClock *self, LoaClockMap line)
+{
+	gint64 expected_us = loa_clock_map_to_site_us(&self->map, line.mono_us);
+
+	line.epoch = self->map.epoch + (ABS(expected_us - line.site_us) > STEP_US);
+	self->map = line;
+}
+
 void
 loa_clock_test_set(LoaClock *self, gint64 mono_us, gint64 site_us)
 {
-	g_assert(self->is_test);
-	gint64 expected_us = loa_clock_map_to_site_us(&self->map, mono_us);
-
-	if (ABS(expected_us - site_us) > STEP_US)
-		self->map.epoch++;
-	self->map.mono_us = mono_us;
-	self->map.site_us = site_us;
+	g_assert(self->kind == KIND_TEST);
+	take_line(self, (LoaClockMap){ .mono_us = mono_us, .site_us = site_us, .rate = 1.0 });
 }
 
 void
 loa_clock_test_set_status(LoaClock *self, LoaClockStatus status)
 {
-	g_assert(self->is_test);
+	g_assert(self->kind == KIND_TEST);
 	self->status = status;
+}
+
+/* The controller's line, if enough exchanges stand behind it and its own clock is trusted. */
+static gboolean
+controller_line(const LoaClock *self, LoaClockMap *line, gint64 *bound_us)
+{
+	return self->kind == KIND_SITE && self->exchange.last_mono_us != 0 &&
+	       self->exchange.controller_state != LOA_CLOCK_UNTRUSTED &&
+	       loa_clock_filter_n_taken(self->exchange.filter) >= MIN_EXCHANGES &&
+	       loa_clock_filter_line(self->exchange.filter, loa_mono_now_us(), line, bound_us);
+}
+
+LoaClockStatus
+loa_clock_weigh(const LoaClockEvidence *e)
+{
+	if (e->has_controller && e->answer_age_us <= EXCHANGE_LIFETIME_US)
+		return (LoaClockStatus){ LOA_CLOCK_SYNCED, "controller", e->controller_bound_us };
+	if (e->is_kernel_synced)
+		return (LoaClockStatus){ LOA_CLOCK_SYNCED, "system", e->kernel_bound_us };
+	if (e->has_controller && e->controller_bound_us <= e->holdover_max_us)
+		return (LoaClockStatus){ LOA_CLOCK_HOLDOVER, "holdover", e->controller_bound_us };
+	if (e->is_vouched_for)
+		return (LoaClockStatus){ LOA_CLOCK_SYNCED, "system", VOUCHED_BOUND_US };
+	return (LoaClockStatus){ LOA_CLOCK_UNTRUSTED, "none", G_MAXINT64 };
+}
+
+/* The best line there is now, and what it is worth. */
+static LoaClockStatus
+choose(const LoaClock *self, LoaClockMap *line)
+{
+	LoaClockMap controller;
+	LoaClockEvidence evidence = {
+		.answer_age_us = loa_mono_now_us() - self->exchange.last_mono_us,
+		.holdover_max_us = self->holdover_max_us,
+		.is_vouched_for = self->vouched_for,
+	};
+
+	evidence.has_controller = controller_line(self, &controller, &evidence.controller_bound_us);
+	evidence.is_kernel_synced = is_kernel_synchronised(&evidence.kernel_bound_us);
+
+	LoaClockStatus status = loa_clock_weigh(&evidence);
+	gboolean is_system =
+		g_str_equal(status.source, "system") || g_str_equal(status.source, "none");
+
+	*line = is_system ? read_system_line() : controller;
+	return status;
 }
 
 LoaClockMap
 loa_clock_map(LoaClock *self)
 {
-	if (self->is_test)
-		return self->map;
+	LoaClockMap line;
 
-	gint64 mono_us = 0, site_us = 0;
-
-	read_pair(&mono_us, &site_us);
-	if (ABS(loa_clock_map_to_site_us(&self->map, mono_us) - site_us) > STEP_US)
-		self->map.epoch++;
-	self->map.mono_us = mono_us;
-	self->map.site_us = site_us;
+	if (self->kind != KIND_TEST) {
+		choose(self, &line);
+		take_line(self, line);
+	}
 	return self->map;
 }
 
 gint64
 loa_clock_now_us(LoaClock *self)
 {
-	return self->is_test ? self->map.site_us : read_clock_us(CLOCK_REALTIME);
+	LoaClockMap map = loa_clock_map(self);
+
+	return map.site_us;
 }
 
 gint64
 loa_clock_mono_us(LoaClock *self)
 {
-	return self->is_test ? self->map.mono_us : loa_mono_now_us();
+	return self->kind == KIND_TEST ? self->map.mono_us : loa_mono_now_us();
 }
 
 LoaClockStatus
 loa_clock_status(LoaClock *self)
 {
-	if (self->is_test)
-		return self->status;
+	LoaClockMap line;
 
-	/* The kernel's own word: adjtimex(2) reports whether a daemon keeps the clock
-	 * in step, and the error that daemon last estimated. */
-	struct timex t = { .modes = 0 };
-
-	if (adjtimex(&t) != TIME_ERROR && !(t.status & STA_UNSYNC))
-		return (LoaClockStatus){ LOA_CLOCK_SYNCED, "system", t.maxerror };
-	if (self->vouched_for)
-		return (LoaClockStatus){ LOA_CLOCK_SYNCED, "system", VOUCHED_BOUND_US };
-	return (LoaClockStatus){ LOA_CLOCK_UNTRUSTED, "system", G_MAXINT64 };
+	return self->kind == KIND_TEST ? self->status : choose(self, &line);
 }
 
 const char *

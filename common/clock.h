@@ -33,10 +33,48 @@ typedef struct {
 } LoaClockStatus;
 
 typedef struct LoaClock LoaClock;
+typedef struct LoaClockFilter LoaClockFilter; /* common/clock-filter.h */
 
 /* The operating system's CLOCK_REALTIME. It counts as synchronised where the kernel says so
  * (adjtimex(2)), or where @vouched_for: the operator then answers for it. Thread: main. */
 LoaClock *loa_clock_new_system(gboolean vouched_for);
+
+/* What a receiver knows about the exchange with its controller. */
+typedef struct {
+	const LoaClockFilter *filter;   /* borrowed for the clock's life */
+	gint64 last_mono_us;            /* when the last answer was taken; 0: never */
+	LoaClockState controller_state; /* the controller's word on its own clock */
+} LoaClockExchange;
+
+/**
+ * loa_clock_new_site:
+ * @vouched_for: as for loa_clock_new_system()
+ * @holdover_max_us: beyond this bound a clock in hold-over is not trusted any more
+ *
+ * A receiver's clock. It takes, in this order: the controller while it answers; the system clock
+ * while the kernel calls it synchronised; hold-over, the line learned from the controller, while
+ * its bound is within @holdover_max_us; a system clock that the operator vouches for. Else it is
+ * untrusted. Thread: main.
+ */
+LoaClock *loa_clock_new_site(const LoaClockFilter *filter, gboolean vouched_for,
+			     gint64 holdover_max_us);
+/* Tell it after each exchange. */
+void loa_clock_site_update(LoaClock *self, const LoaClockExchange *exchange);
+
+/* All that a receiver's clock is judged by. */
+typedef struct {
+	gboolean has_controller; /* enough exchanges, with a controller that trusts its own clock */
+	gint64 answer_age_us;    /* since the last answer taken */
+	gint64 controller_bound_us; /* of the line now */
+	gint64 holdover_max_us;
+	gboolean is_kernel_synced;
+	gint64 kernel_bound_us;
+	gboolean is_vouched_for;
+} LoaClockEvidence;
+
+/* Pure: which source counts, and how much. The sources "controller" and "holdover" mean the
+ * controller's line, "system" and "none" the system clock. */
+LoaClockStatus loa_clock_weigh(const LoaClockEvidence *evidence);
 
 /* A clock that tests turn by hand: monotonic and site time are what loa_clock_test_set() said. */
 LoaClock *loa_clock_new_test(gint64 mono_us, gint64 site_us);
