@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/time-packet.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #define KIND_ASK 1
@@ -47,6 +48,16 @@ check_start(const guint8 *packet, gsize size, guint8 kind, GError **error)
 	if (packet[5] != kind)
 		return refuse(error, LOA_WIRE_ERROR_RANGE, "not of the kind expected here");
 	return TRUE;
+}
+
+guint64
+loa_time_nonce_new(void)
+{
+	guint64 nonce = 0;
+
+	while (nonce == 0)
+		randombytes_buf(&nonce, sizeof nonce);
+	return nonce;
 }
 
 void

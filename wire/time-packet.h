@@ -35,6 +35,9 @@ typedef struct {
 	gint64 bound_us; /* 0.. */
 } LoaTimeAnswer;
 
+/* Unpredictable, never 0. */
+guint64 loa_time_nonce_new(void);
+
 /* Writes LOA_TIME_PACKET_SIZE bytes. */
 void loa_time_ask_encode(guint64 nonce, guint8 *packet);
 gboolean loa_time_ask_decode(const guint8 *packet, gsize size, guint64 *nonce,
