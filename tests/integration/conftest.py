@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+import sound
+import ward as ward_module
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    setattr(item, "report_" + call.when, outcome.get_result())
+
+
+@pytest.fixture
+def folder(request):
+    """A folder of the test's own; kept nowhere, its logs are shown when the test fails."""
+    path = Path(tempfile.mkdtemp(prefix="loa-test-"))
+    yield path
+    report = getattr(request.node, "report_call", None) or request.node.report_setup
+    if report.failed:
+        for log in sorted(path.rglob("*.log")):
+            lines = log.read_text(errors="replace").splitlines()
+            report.sections.append((f"{log.relative_to(path)} (last 60 of {len(lines)} lines)",
+                                    "\n".join(lines[-60:])))
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def make_ward(folder):
+    """make_ward({"to-1": ["n1"]}, ...) -> a started Ward; all are ended after the test."""
+    wards = []
+
+    def make(groups, start=True, nodes=True, **options):
+        ward = ward_module.Ward(folder / f"ward{len(wards) or ''}", groups, **options)
+        ward.folder.mkdir(exist_ok=True)
+        wards.append(ward)
+        return ward.start(nodes=nodes) if start else ward
+
+    yield make
+    for ward in wards:
+        ward.close()
+
+
+@pytest.fixture(scope="session")
+def bulletin(tmp_path_factory):
+    """Four seconds of sound in which every moment can be told from every other."""
+    path = tmp_path_factory.mktemp("audio") / "bulletin.wav"
+    sound.write_wav(path, sound.babble(4.0, seed=1))
+    return path
+
+
+@pytest.fixture(scope="session")
+def make_audio(tmp_path_factory):
+    """make_audio(seconds, seed) -> path of a WAV"""
+    folder = tmp_path_factory.mktemp("audio")
+
+    def make(seconds, seed=1):
+        path = folder / f"{seconds}-{seed}.wav"
+        if not path.exists():
+            sound.write_wav(path, sound.babble(seconds, seed=seed))
+        return path
+    return make
+
+
+def pytest_terminal_summary(terminalreporter):
+    """One line with the counts, the same shape as the other runners'."""
+    if hasattr(terminalreporter.config, "workerinput"):
+        return
+    n = {k: len(terminalreporter.stats.get(k, [])) for k in ("passed", "failed", "error", "skipped")}
+    for skipped in terminalreporter.stats.get("skipped", []):
+        terminalreporter.write_line(f"skipped: {skipped.nodeid}: {skipped.longrepr[2]}")
+    failed = n["failed"] + n["error"]
+    terminalreporter.write_line(
+        f"integration: {n['passed']} passed, {failed} failed, {n['skipped']} skipped")
+    counts = os.environ.get("LOA_COUNTS")
+    if counts:
+        with open(counts, "a") as f:
+            f.write(f"integration {n['passed']} {failed} {n['skipped']}\n")
