@@ -19,7 +19,7 @@ def test_an_emergency_outranks_and_the_bulletin_goes_on_where_it_was(make_ward, 
     node = ward.nodes["cum-1"]
     bulletin = ward.play(long)
     node.wait_state("a second into the bulletin",
-                    lambda s: s["on_air"] == bulletin and s["position_ms"] >= 1000)
+                    lambda s: s.get("on_air") == bulletin and s["position_ms"] >= 1000)
     emergency = ward.play(short, **{"class": "emergency"})
     lower = ward.wait_outcomes(bulletin, timeout_s=20)["cum-1"]
     higher = ward.wait_outcomes(emergency)["cum-1"]
@@ -47,7 +47,7 @@ def test_a_normal_airing_waits_behind_a_priority_one(make_ward, make_audio):
     long, short = start_two(ward, make_audio)
     node = ward.nodes["cum-1"]
     first = ward.play(short, **{"class": "priority"})
-    node.wait_state("on air", lambda s: s["on_air"] == first)
+    node.wait_state("on air", lambda s: s.get("on_air") == first)
     second = ward.play(long)
     outcomes = [ward.wait_outcomes(a, timeout_s=20)["cum-1"] for a in (first, second)]
     assert [o["result"] for o in outcomes] == ["completed", "completed"], outcomes
@@ -60,13 +60,13 @@ def test_stop_is_silence_at_once_and_a_stopped_outcome(make_ward, make_audio):
     long, _ = start_two(ward, make_audio)
     node = ward.nodes["cum-1"]
     airing = ward.play(long)
-    node.wait_state("on air", lambda s: s["on_air"] == airing and s["position_ms"] >= 500)
+    node.wait_state("on air", lambda s: s.get("on_air") == airing and s["position_ms"] >= 500)
     ward.loactl("stop", airing)
     outcome = ward.wait_outcomes(airing, timeout_s=10)["cum-1"]
     assert outcome["result"] == "stopped", outcome
     assert 500 <= outcome["heard_ms"] < 4000
     assert len(node.recording().sound_spans()) == 1
-    node.wait_state("off air", lambda s: s["on_air"] is None)
+    node.wait_state("off air", lambda s: s.get("on_air") is None)
 
 
 def test_stop_all_stops_everything(make_ward, make_audio):
@@ -74,7 +74,7 @@ def test_stop_all_stops_everything(make_ward, make_audio):
     long, _ = start_two(ward, make_audio)
     airings = {n: ward.play(long, to=g) for n, g in (("cum-1", "to-1"), ("cum-2", "to-2"))}
     for name, airing in airings.items():
-        ward.nodes[name].wait_state("on air", lambda s, a=airing: s["on_air"] == a)
+        ward.nodes[name].wait_state("on air", lambda s, a=airing: s.get("on_air") == a)
     ward.loactl("stop", "--all")
     for name, airing in airings.items():
         assert ward.wait_outcomes(airing, nodes=[name])[name]["result"] == "stopped"

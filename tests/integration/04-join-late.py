@@ -7,7 +7,7 @@ def test_a_node_that_is_switched_on_late_joins_in_step(make_ward, make_audio):
     ward = make_ward({"to-1": ["cum-1", "cum-2"]}, nodes=False)
     early, late = ward.nodes["cum-1"].start(), ward.nodes["cum-2"]
     airing = ward.play(ward.import_audio(make_audio(7, seed=21)))
-    early.wait_state("two seconds in", lambda s: s["on_air"] == airing and s["position_ms"] >= 2000)
+    early.wait_state("two seconds in", lambda s: s.get("on_air") == airing and s["position_ms"] >= 2000)
     late.start(wait=False)
     outcomes = ward.wait_outcomes(airing, timeout_s=20)
     reference = sound.decode_opus(ward.stored_audio())

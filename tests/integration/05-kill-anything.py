@@ -11,7 +11,7 @@ def start_airing(make_ward, make_audio, seconds=8):
     ward = make_ward({"to-1": ["cum-1"], "to-2": ["cum-2"]})
     airing = ward.play(ward.import_audio(make_audio(seconds, seed=31)))
     for node in ward.nodes.values():
-        node.wait_state("a second in", lambda s: s["on_air"] == airing and s["position_ms"] >= 1000)
+        node.wait_state("a second in", lambda s: s.get("on_air") == airing and s["position_ms"] >= 1000)
     return ward, airing, sound.decode_opus(ward.stored_audio())
 
 
@@ -95,7 +95,7 @@ def test_killed_right_after_the_end_loses_no_outcome(make_ward, make_audio, vict
     ward = make_ward({"to-1": ["cum-1"]})
     node = ward.nodes["cum-1"]
     airing = ward.play(ward.import_audio(make_audio(2, seed=32)))
-    node.wait_state("on air", lambda s: s["on_air"] == airing)
+    node.wait_state("on air", lambda s: s.get("on_air") == airing)
     off = ward.ear.count()
     ward.ear.wait("it is off the air", lambda m: m.topic.endswith("/state") and
                   b'"on_air":"' not in m.payload and b'"online":true' in m.payload, after=off)

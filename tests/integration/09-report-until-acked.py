@@ -8,10 +8,10 @@ def test_an_outcome_made_while_the_controller_is_away_arrives_later(make_ward, m
     ward = make_ward({"to-1": ["cum-1"]})
     node = ward.nodes["cum-1"]
     airing = ward.play(ward.import_audio(make_audio(4, seed=41)))
-    node.wait_state("on air", lambda s: s["on_air"] == airing and s["position_ms"] >= 500)
+    node.wait_state("on air", lambda s: s.get("on_air") == airing and s["position_ms"] >= 500)
     ward.controller.kill()
     node.wait_state("over, and still to be reported",
-                    lambda s: s["on_air"] is None and s["n_unreported"] >= 1, timeout_s=20)
+                    lambda s: s.get("on_air") is None and s["n_unreported"] >= 1, timeout_s=20)
     # Its own power goes as well: the journal is on disk.
     node.kill()
     node.start(wait=False)
@@ -35,5 +35,5 @@ def test_a_false_ack_is_not_believed(make_ward, make_audio):
     before = ward.ear.count()
     ward.ear.publish(topic, wire.seal(wire.TAG_ACK, topic, body, wire.Key()))
     ward.ear.wait("it is told as a security event", lambda m: m.topic.endswith("/report") and any(
-        e["kind"] == "security" and e["code"] == "key"
+        e["kind"] == "security" and e["data"]["code"] == "key"
         for e in wire.peek_json(m.payload)["entries"]), after=before)

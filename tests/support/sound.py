@@ -170,3 +170,20 @@ def jumps(pieces, tolerance=0.004):
         if abs(shift) > tolerance:
             found.append((b.media, shift))
     return found
+
+
+def ogg_packets(path):
+    """The packets of an Ogg file with one logical stream, the two of the header left out."""
+    data, at, packets, open_packet = Path(path).read_bytes(), 0, [], b""
+    while at < len(data):
+        assert data[at:at + 4] == b"OggS", f"no page at byte {at}"
+        n_segments = data[at + 26]
+        lacing = data[at + 27:at + 27 + n_segments]
+        at += 27 + n_segments
+        for size in lacing:
+            open_packet += data[at:at + size]
+            at += size
+            if size < 255:
+                packets.append(open_packet)
+                open_packet = b""
+    return packets[2:]
