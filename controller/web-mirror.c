@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "controller/web-mirror.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+
+#include "common/id.h"
+
+#define PATH_PREFIX "/audio/"
+#define PATH_SUFFIX ".opus"
+
+struct LoaWebMirror {
+	SoupServer *server; /* owned */
+	char *folder;       /* owned */
+	guint16 port;
+};
+
+/* (transfer full) (nullable): the file behind a path, if it has the one form there is. */
+static char *
+file_of(const LoaWebMirror *self, const char *path)
+{
+	if (!g_str_has_prefix(path, PATH_PREFIX) || !g_str_has_suffix(path, PATH_SUFFIX))
+		return NULL;
+	const char *name = path + strlen(PATH_PREFIX);
+	g_autofree char *sha256 = g_strndup(name, strlen(name) - strlen(PATH_SUFFIX));
+
+	return loa_sha256_is_valid(sha256) ? g_build_filename(self->folder, name, NULL) : NULL;
+}
+
+static void
+serve(SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+      gpointer user_data)
+{
+	LoaWebMirror *self = user_data;
+	const char *method = soup_server_message_get_method(message);
+	SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
+
+	(void)server;
+	(void)query;
+	if (method != SOUP_METHOD_GET && method != SOUP_METHOD_HEAD) {
+		soup_server_message_set_status(message, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL);
+		return;
+	}
+	g_autofree char *file = file_of(self, path);
+	g_autoptr(GMappedFile) mapped = file == NULL ? NULL : g_mapped_file_new(file, FALSE, NULL);
+
+	if (mapped == NULL) {
+		soup_server_message_set_status(message, SOUP_STATUS_NOT_FOUND, NULL);
+		return;
+	}
+	g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(mapped);
+
+	/* a name is a hash: what it stands for never changes */
+	soup_message_headers_replace(headers, "Cache-Control",
+				     "public, max-age=31536000, immutable");
+	soup_message_headers_set_content_type(headers, "audio/ogg", NULL);
+	soup_server_message_set_status(message, SOUP_STATUS_OK, NULL);
+	/* the server cuts it to the range that was asked for */
+	soup_message_body_append_bytes(soup_server_message_get_response_body(message), bytes);
+}
+
+LoaWebMirror *
+loa_web_mirror_new(GSocketAddress *address, const char *folder, GError **error)
+{
+	g_autoptr(SoupServer) server = soup_server_new("server-header", "loa", NULL);
+
+	if (!soup_server_listen(server, address, 0, error))
+		return NULL;
+
+	LoaWebMirror *self = g_new0(LoaWebMirror, 1);
+	GSList *uris = soup_server_get_uris(server);
+
+	self->port = (guint16)g_uri_get_port(uris->data);
+	g_slist_free_full(uris, (GDestroyNotify)g_uri_unref);
+	self->folder = g_strdup(folder);
+	soup_server_add_handler(server, NULL, serve, self, NULL);
+	self->server = g_steal_pointer(&server);
+	return self;
+}
+
+guint16
+loa_web_mirror_port(const LoaWebMirror *self)
+{
+	return self->port;
+}
+
+void
+loa_web_mirror_free(LoaWebMirror *self)
+{
+	if (self == NULL)
+		return;
+	soup_server_disconnect(self->server);
+	g_object_unref(self->server);
+	g_free(self->folder);
+	g_free(self);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+#include <libsoup/soup.h>
+
+#include "controller/web-mirror.h"
+
+#define HASH "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+typedef struct {
+	LoaWebMirror *mirror;
+	SoupSession *session;
+	char *folder;
+	char *file;
+} Fixture;
+
+static int
+setup(void **state)
+{
+	Fixture *f = g_new0(Fixture, 1);
+	g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
+	g_autoptr(GSocketAddress) any = g_inet_socket_address_new(loopback, 0);
+
+	f->folder = g_dir_make_tmp("loa-mirror-XXXXXX", NULL);
+	f->file = g_build_filename(f->folder, HASH ".opus", NULL);
+	f->mirror = loa_web_mirror_new(any, f->folder, NULL);
+	f->session = soup_session_new_with_options("timeout", 10, NULL);
+	*state = f;
+	return f->mirror != NULL && g_file_set_contents(f->file, "0123456789", -1, NULL) ? 0 : -1;
+}
+
+static int
+teardown(void **state)
+{
+	Fixture *f = *state;
+
+	g_object_unref(f->session);
+	loa_web_mirror_free(f->mirror);
+	g_unlink(f->file);
+	g_rmdir(f->folder);
+	g_free(f->file);
+	g_free(f->folder);
+	g_free(f);
+	return 0;
+}
+
+static void
+on_answer(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	GBytes **bytes = user_data;
+	g_autoptr(GError) error = NULL;
+
+	*bytes = soup_session_send_and_read_finish(SOUP_SESSION(source), result, &error);
+	if (*bytes == NULL)
+		fail_msg("no answer: %s", error->message);
+}
+
+/* Asks and returns the status; *@text gets the body. */
+static guint
+ask(Fixture *f, const char *method, const char *path, goffset start, char **text)
+{
+	g_autofree char *url =
+		g_strdup_printf("http://127.0.0.1:%u%s", loa_web_mirror_port(f->mirror), path);
+	g_autoptr(SoupMessage) message = soup_message_new(method, url);
+	g_autoptr(GBytes) bytes = NULL;
+
+	if (start > 0)
+		soup_message_headers_set_range(soup_message_get_request_headers(message), start,
+					       -1);
+	soup_session_send_and_read_async(f->session, message, G_PRIORITY_DEFAULT, NULL, on_answer,
+					 &bytes);
+	while (bytes == NULL)
+		g_main_context_iteration(NULL, TRUE);
+	*text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+	return soup_message_get_status(message);
+}
+
+static void
+a_recording_is_handed_out_by_its_hash(void **state)
+{
+	Fixture *f = *state;
+	g_autofree char *text = NULL;
+
+	assert_int_equal(ask(f, "GET", "/audio/" HASH ".opus", 0, &text), SOUP_STATUS_OK);
+	assert_string_equal(text, "0123456789");
+}
+
+static void
+the_rest_of_it_can_be_asked_for(void **state)
+{
+	Fixture *f = *state;
+	g_autofree char *text = NULL;
+
+	assert_int_equal(ask(f, "GET", "/audio/" HASH ".opus", 7, &text),
+			 SOUP_STATUS_PARTIAL_CONTENT);
+	assert_string_equal(text, "789");
+}
+
+static void
+nothing_else_exists(void **state)
+{
+	Fixture *f = *state;
+	static const char *const paths[] = {
+		"/",
+		"/audio/",
+		"/audio/../" HASH ".opus",
+		"/audio/%2e%2e/%2e%2e/etc/passwd",
+		"/audio/..%2f" HASH ".opus",
+		"/audio/" HASH,
+		"/audio/" HASH ".part",
+		"/audio/site.key",
+		"/audio/00112233445566778899aabbccddeeff00112233445566778899aabbccddee00.opus",
+		"/audio/00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff.opus",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
+		g_autofree char *text = NULL;
+		guint status = ask(f, "GET", paths[i], 0, &text);
+
+		/* some do not even get past the library */
+		if (status != SOUP_STATUS_NOT_FOUND && status != SOUP_STATUS_BAD_REQUEST)
+			fail_msg("%s: %u", paths[i], status);
+	}
+}
+
+static void
+nothing_can_be_put_there(void **state)
+{
+	Fixture *f = *state;
+	g_autofree char *text = NULL, *again = NULL;
+
+	assert_int_equal(ask(f, "PUT", "/audio/" HASH ".opus", 0, &text),
+			 SOUP_STATUS_METHOD_NOT_ALLOWED);
+	assert_int_equal(ask(f, "DELETE", "/audio/" HASH ".opus", 0, &again),
+			 SOUP_STATUS_METHOD_NOT_ALLOWED);
+	assert_true(g_file_test(f->file, G_FILE_TEST_EXISTS));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_recording_is_handed_out_by_its_hash, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(the_rest_of_it_can_be_asked_for, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_else_exists, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_can_be_put_there, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("controller/web-mirror", tests, NULL, NULL);
+}
