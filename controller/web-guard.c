@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "controller/web-guard.h"
+
+#include <string.h>
+
+#define COOKIE_PURPOSE "loa-phuong page cookie 1"
+
+gboolean
+loa_web_guard_host_is_loopback(const char *host)
+{
+	static const char *const names[] = { "localhost", "127.0.0.1", "[::1]" };
+
+	for (gsize i = 0; host != NULL && i < G_N_ELEMENTS(names); i++) {
+		gsize n = strlen(names[i]);
+
+		if (g_ascii_strncasecmp(host, names[i], n) != 0)
+			continue;
+		if (host[n] == '\0')
+			return TRUE;
+		if (host[n] == ':' && host[n + 1] != '\0' &&
+		    strspn(host + n + 1, "0123456789") == strlen(host + n + 1))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean
+loa_web_guard_secrets_equal(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL || strlen(a) != strlen(b))
+		return FALSE;
+
+	volatile guint8 difference = 0;
+
+	for (gsize i = 0; a[i] != '\0'; i++)
+		difference |= (guint8)(a[i] ^ b[i]);
+	return difference == 0;
+}
+
+gboolean
+loa_web_guard_bearer_matches(const char *authorization, const char *token)
+{
+	static const char scheme[] = "Bearer ";
+	const gsize n = sizeof scheme - 1;
+
+	return authorization != NULL && g_ascii_strncasecmp(authorization, scheme, n) == 0 &&
+	       loa_web_guard_secrets_equal(authorization + n, token);
+}
+
+char *
+loa_web_guard_cookie_value(const char *token)
+{
+	return g_compute_hmac_for_string(G_CHECKSUM_SHA256, (const guchar *)token, strlen(token),
+					 COOKIE_PURPOSE, -1);
+}
+
+gboolean
+loa_web_guard_cookie_matches(const char *cookies, const char *name, const char *value)
+{
+	if (cookies == NULL)
+		return FALSE;
+
+	g_auto(GStrv) pairs = g_strsplit(cookies, ";", 64);
+	const gsize n = strlen(name);
+
+	for (gsize i = 0; pairs[i] != NULL; i++) {
+		const char *pair = g_strstrip(pairs[i]);
+
+		if (strncmp(pair, name, n) == 0 && pair[n] == '=' &&
+		    loa_web_guard_secrets_equal(pair + n + 1, value))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean
+loa_web_guard_type_is_audio(const char *content_type)
+{
+	static const char *const others[] = { "video/mp4", "video/webm", "application/ogg",
+					      "application/octet-stream" };
+
+	if (content_type == NULL)
+		return FALSE;
+	if (g_ascii_strncasecmp(content_type, "audio/", 6) == 0)
+		return content_type[6] != '\0';
+	for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+		if (g_ascii_strcasecmp(content_type, others[i]) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}

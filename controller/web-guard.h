@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/web-guard.h - who may come in: the checks on a request's headers.
+ *
+ * Pure: strings in, verdict out. Any argument may be %NULL, meaning the header is absent.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* A Host header that names this machine's loopback, with or without a port. A page of another
+ * site whose name was made to resolve to 127.0.0.1 (DNS rebinding) carries its own name here. */
+gboolean loa_web_guard_host_is_loopback(const char *host);
+
+/* Takes the same time for every wrong guess of one length. */
+gboolean loa_web_guard_secrets_equal(const char *a, const char *b);
+
+/* "Bearer TOKEN" with the right token. */
+gboolean loa_web_guard_bearer_matches(const char *authorization, const char *token);
+
+/* (transfer full): what a browser keeps instead of the token. Made from it by HMAC, so that it
+ * outlives a restart, ends with the token, and cannot be used as one. */
+char *loa_web_guard_cookie_value(const char *token);
+/* @cookies: the Cookie header; @name has @value among them. */
+gboolean loa_web_guard_cookie_matches(const char *cookies, const char *name, const char *value);
+
+/* A media type, without parameters, that may carry sound: audio/..., video/mp4, video/webm,
+ * application/ogg, application/octet-stream. */
+gboolean loa_web_guard_type_is_audio(const char *content_type);

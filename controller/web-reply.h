@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/web-reply.h - answers: JSON, errors, and the headers that every answer carries.
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
+
+/* No sniffing, no framing, no referrer, scripts and styles from here alone, nothing cached.
+ * First thing on every message. */
+void loa_web_reply_init(SoupServerMessage *message);
+
+/* @node: (transfer full) */
+void loa_web_reply_json(SoupServerMessage *message, guint status, JsonNode *node);
+
+/* {"error": {"code", "message"}} */
+void loa_web_reply_error(SoupServerMessage *message, guint status, const char *code,
+			 const char *text);
+
+/* Status and code by @error: the office's and the wire's own sentences go out as they are;
+ * anything else is logged here and answered with 500 and no detail. */
+void loa_web_reply_failure(SoupServerMessage *message, const GError *error);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/web-server.h - the HTTP server: listens, guards the door, and hands over.
+ *
+ *   web-guard   is it from here, and does it know the token?      pure
+ *   web-api     which route, which values, which call             pure
+ *   web-upload  a body that grows on disk
+ *   web-events  streams of events
+ *   web-page    files of the page
+ *   web-reply   answers, errors, headers
+ *
+ * A request is judged when its headers are in: what is refused is refused before its body is
+ * read, and at most 16 MB of a refused body are swallowed. Thread: main.
+ */
+#pragma once
+
+#include "controller/web-handlers.h"
+#include "controller/web.h"
+
+typedef struct LoaWebServer LoaWebServer;
+
+/* @handlers: (transfer none): must outlive the result, as @office must */
+LoaWebServer *loa_web_server_new(const LoaWebHandlers *handlers, LoaOffice *office,
+				 const LoaWebConfig *config,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+guint16 loa_web_server_port(const LoaWebServer *self);
+
+void loa_web_server_free(LoaWebServer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaWebServer, loa_web_server_free)

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "controller/web.h"
+
+#include "controller/web-server.h"
+
+static const LoaWebHandlers handlers = {
+	.status = loa_office_status,
+	.log = loa_office_log,
+	.agenda = loa_office_agenda,
+	.apply = loa_office_apply,
+	.broadcasts = loa_office_broadcasts,
+	.import = loa_office_import,
+	.speak = loa_office_speak,
+	.job = loa_office_job,
+	.recordings = loa_office_recordings,
+	.play = loa_office_play,
+	.stop = loa_office_stop,
+	.node_add = loa_office_node_add,
+	.node_list = loa_office_node_list,
+	.node_revoke = loa_office_node_revoke,
+	.on_changed = loa_office_on_changed,
+};
+
+struct LoaWeb {
+	LoaWebServer *server;
+};
+
+LoaWeb *
+loa_web_new(LoaOffice *office, const LoaWebConfig *config, GError **error)
+{
+	g_autoptr(LoaWebServer) server = loa_web_server_new(&handlers, office, config, error);
+
+	if (server == NULL)
+		return NULL;
+
+	LoaWeb *self = g_new0(LoaWeb, 1);
+
+	self->server = g_steal_pointer(&server);
+	return self;
+}
+
+guint16
+loa_web_port(LoaWeb *self)
+{
+	return loa_web_server_port(self->server);
+}
+
+void
+loa_web_free(LoaWeb *self)
+{
+	if (self == NULL)
+		return;
+	loa_web_server_free(self->server);
+	g_free(self);
+}

@@ -1,0 +1,1114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The HTTP server over real loopback, with a fake office behind it. Server and client share this
+ * thread's main loop.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <glib/gstdio.h>
+#include <libsoup/soup.h>
+
+#include "controller/web-api.h"
+#include "controller/web-events.h"
+#include "controller/web-server.h"
+
+#define TOKEN "0123456789abcdef0123456789abcdef"
+#define MAX_UPLOAD_BYTES 100000
+#define WATCHDOG_US (10 * G_USEC_PER_SEC)
+
+/* The fake: writes down the last call, answers {"ok": true} or the error it was told. */
+struct LoaOffice {
+	GString *calls;
+	GError *failure;
+	char *upload; /* what the imported file held */
+	LoaOfficeChangedFunc changed;
+	gpointer changed_data;
+};
+
+static JsonNode *
+answer(LoaOffice *office, GError **error)
+{
+	if (office->failure != NULL) {
+		g_propagate_error(error, g_steal_pointer(&office->failure));
+		return NULL;
+	}
+	return json_from_string("{\"ok\":true}", NULL);
+}
+
+static JsonNode *
+fake_status(LoaOffice *office)
+{
+	g_string_append(office->calls, "status");
+	return answer(office, NULL);
+}
+
+static JsonNode *
+fake_log(LoaOffice *office, const LoaLogQuery *query, GError **error)
+{
+	g_string_append_printf(
+		office->calls, "log %s %s %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u %d %d",
+		query->group != NULL ? query->group : "-", query->node != NULL ? query->node : "-",
+		query->airing != NULL ? query->airing : "-", query->from_us, query->to_us,
+		query->limit, (int)query->after_id, query->with_events);
+	return answer(office, error);
+}
+
+static JsonNode *
+fake_agenda(LoaOffice *office, gint64 from_us, gint64 to_us, GError **error)
+{
+	g_string_append_printf(office->calls, "agenda %d %d", (int)from_us, (int)to_us);
+	return answer(office, error);
+}
+
+static JsonNode *
+fake_apply(LoaOffice *office, JsonNode *broadcasts, gboolean prune, GError **error)
+{
+	g_string_append_printf(office->calls, "apply %u %d",
+			       json_array_get_length(json_node_get_array(broadcasts)), prune);
+	return answer(office, error);
+}
+
+static JsonNode *
+fake_broadcasts(LoaOffice *office)
+{
+	g_string_append(office->calls, "broadcasts");
+	return answer(office, NULL);
+}
+
+static JsonNode *
+fake_import(LoaOffice *office, const char *upload_path, const char *file_name, const char *title,
+	    const char *category, GError **error)
+{
+	g_string_append_printf(office->calls, "import %s|%s|%s", file_name, title,
+			       category != NULL ? category : "-");
+	g_assert_true(g_file_get_contents(upload_path, &office->upload, NULL, NULL));
+	g_unlink(upload_path);
+	return answer(office, error);
+}
+
+static JsonNode *
+fake_speak(LoaOffice *office, const char *text, const char *title, const char *category,
+	   GError **error)
+{
+	g_string_append_printf(office->calls, "speak %s|%s|%s", text, title,
+			       category != NULL ? category : "-");
+	return answer(office, error);
+}
+
+static JsonNode *
+fake_job(LoaOffice *office, const char *job, GError **error)
+{
+	g_string_append_printf(office->calls, "job %s", job);
+	return answer(office, error);
+}
+
+static JsonNode *
+fake_recordings(LoaOffice *office)
+{
+	g_string_append(office->calls, "recordings");
+	return answer(office, NULL);
+}
+
+static JsonNode *
+fake_play(LoaOffice *office, const char *recording, const char *const *groups, LoaClass class,
+	  gint64 at_us, GError **error)
+{
+	g_autofree char *to = groups != NULL ? g_strjoinv("+", (char **)groups) : g_strdup("all");
+
+	g_string_append_printf(office->calls, "play %s %s %s %d", recording, to,
+			       loa_class_name(class), (int)at_us);
+	return answer(office, error);
+}
+
+static JsonNode *
+fake_stop(LoaOffice *office, const char *airing, GError **error)
+{
+	g_string_append_printf(office->calls, "stop %s", airing != NULL ? airing : "everything");
+	return answer(office, error);
+}
+
+static JsonNode *
+fake_node_add(LoaOffice *office, const char *node, const char *group, GError **error)
+{
+	g_string_append_printf(office->calls, "node-add %s %s", node, group);
+	return answer(office, error);
+}
+
+static JsonNode *
+fake_node_list(LoaOffice *office)
+{
+	g_string_append(office->calls, "node-list");
+	return answer(office, NULL);
+}
+
+static JsonNode *
+fake_node_revoke(LoaOffice *office, const char *node, GError **error)
+{
+	g_string_append_printf(office->calls, "node-revoke %s", node);
+	return answer(office, error);
+}
+
+static void
+fake_on_changed(LoaOffice *office, LoaOfficeChangedFunc func, gpointer user_data)
+{
+	office->changed = func;
+	office->changed_data = user_data;
+}
+
+static const LoaWebHandlers fakes = {
+	.status = fake_status,
+	.log = fake_log,
+	.agenda = fake_agenda,
+	.apply = fake_apply,
+	.broadcasts = fake_broadcasts,
+	.import = fake_import,
+	.speak = fake_speak,
+	.job = fake_job,
+	.recordings = fake_recordings,
+	.play = fake_play,
+	.stop = fake_stop,
+	.node_add = fake_node_add,
+	.node_list = fake_node_list,
+	.node_revoke = fake_node_revoke,
+	.on_changed = fake_on_changed,
+};
+
+typedef struct {
+	LoaOffice office;
+	LoaWebServer *server;
+	SoupSession *session;
+	char *folder, *uploads, *page;
+} Fixture;
+
+static int
+setup(void **state)
+{
+	Fixture *f = g_new0(Fixture, 1);
+
+	f->office.calls = g_string_new(NULL);
+	f->folder = g_dir_make_tmp("loa-web-XXXXXX", NULL);
+	f->uploads = g_build_filename(f->folder, "uploads", NULL);
+	f->page = g_build_filename(f->folder, "page", NULL);
+	g_mkdir(f->uploads, 0700);
+	g_mkdir(f->page, 0700);
+
+	g_autofree char *index = g_build_filename(f->page, "index.html", NULL);
+	g_autofree char *secret = g_build_filename(f->folder, "secret.html", NULL);
+	g_autofree char *stale = g_build_filename(f->uploads, "upload-stale1", NULL);
+
+	g_assert_true(g_file_set_contents(index, "<p>Loa</p>", -1, NULL));
+	g_assert_true(g_file_set_contents(secret, "secret", -1, NULL));
+	g_assert_true(g_file_set_contents(stale, "left by a crash", -1, NULL));
+
+	LoaWebConfig config = {
+		.token = TOKEN,
+		.upload_dir = f->uploads,
+		.max_upload_bytes = MAX_UPLOAD_BYTES,
+		.page_dir = f->page,
+	};
+
+	f->server = loa_web_server_new(&fakes, &f->office, &config, NULL);
+	g_assert_nonnull(f->server);
+	f->session = soup_session_new();
+	*state = f;
+	return 0;
+}
+
+static guint
+n_uploads(Fixture *f)
+{
+	g_autoptr(GDir) dir = g_dir_open(f->uploads, 0, NULL);
+	guint n = 0;
+
+	while (g_dir_read_name(dir) != NULL)
+		n++;
+	return n;
+}
+
+static int
+teardown(void **state)
+{
+	Fixture *f = *state;
+	g_autofree char *index = g_build_filename(f->page, "index.html", NULL);
+	g_autofree char *secret = g_build_filename(f->folder, "secret.html", NULL);
+
+	g_object_unref(f->session);
+	loa_web_server_free(f->server);
+	g_assert_null(f->office.changed);
+	while (g_main_context_iteration(NULL, FALSE))
+		;
+	g_assert_cmpuint(n_uploads(f), ==, 0);
+	g_unlink(index);
+	g_unlink(secret);
+	g_rmdir(f->page);
+	g_rmdir(f->uploads);
+	g_rmdir(f->folder);
+	g_string_free(f->office.calls, TRUE);
+	g_clear_error(&f->office.failure);
+	g_free(f->office.upload);
+	g_free(f->folder);
+	g_free(f->uploads);
+	g_free(f->page);
+	g_free(f);
+	return 0;
+}
+
+static gboolean
+wake(gpointer user_data)
+{
+	(void)user_data;
+	return G_SOURCE_CONTINUE;
+}
+
+/* Turns the loop until @done; FALSE when the watchdog barks. */
+static gboolean
+turn_until(gboolean (*done)(gpointer data), gpointer data)
+{
+	const gint64 end_us = g_get_monotonic_time() + WATCHDOG_US;
+	guint waker = g_timeout_add(20, wake, NULL); /* for conditions without a source */
+
+	while (!done(data) && g_get_monotonic_time() < end_us)
+		g_main_context_iteration(NULL, TRUE);
+	g_source_remove(waker);
+	return done(data);
+}
+
+typedef struct {
+	SoupMessage *message;
+	GBytes *bytes;
+	GError *error;
+	gboolean is_done;
+	char *text;
+} Reply;
+
+static void
+reply_clear(Reply *reply)
+{
+	g_clear_object(&reply->message);
+	g_clear_pointer(&reply->bytes, g_bytes_unref);
+	g_clear_error(&reply->error);
+	g_clear_pointer(&reply->text, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reply, reply_clear)
+
+static void
+on_reply(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	Reply *reply = user_data;
+
+	reply->bytes =
+		soup_session_send_and_read_finish(SOUP_SESSION(source), result, &reply->error);
+	reply->is_done = TRUE;
+}
+
+static gboolean
+is_replied(gpointer data)
+{
+	return ((Reply *)data)->is_done;
+}
+
+/* With the token, unless @headers ("Name: value" lines) say otherwise. */
+static guint
+ask(Fixture *f, Reply *reply, const char *method, const char *target, const char *headers,
+    const char *type, const char *body)
+{
+	g_autofree char *uri =
+		g_strdup_printf("http://127.0.0.1:%u%s", loa_web_server_port(f->server), target);
+	g_auto(GStrv) lines = g_strsplit(headers != NULL ? headers : "", "\n", -1);
+
+	reply_clear(reply);
+	*reply = (Reply){ .message = soup_message_new(method, uri) };
+	soup_message_add_flags(reply->message, SOUP_MESSAGE_NO_REDIRECT);
+	if (headers == NULL)
+		soup_message_headers_append(soup_message_get_request_headers(reply->message),
+					    "Authorization", "Bearer " TOKEN);
+	for (gsize i = 0; lines[i] != NULL && *lines[i] != '\0'; i++) {
+		g_auto(GStrv) parts = g_strsplit(lines[i], ": ", 2);
+
+		soup_message_headers_replace(soup_message_get_request_headers(reply->message),
+					     parts[0], parts[1]);
+	}
+	if (body != NULL) {
+		g_autoptr(GBytes) bytes = g_bytes_new(body, strlen(body));
+
+		soup_message_set_request_body_from_bytes(reply->message, type, bytes);
+	}
+	g_string_truncate(f->office.calls, 0);
+	soup_session_send_and_read_async(f->session, reply->message, G_PRIORITY_DEFAULT, NULL,
+					 on_reply, reply);
+	assert_true(turn_until(is_replied, reply));
+	if (reply->bytes == NULL)
+		return 0;
+	reply->text =
+		g_strndup(g_bytes_get_data(reply->bytes, NULL), g_bytes_get_size(reply->bytes));
+	return soup_message_get_status(reply->message);
+}
+
+static const char *
+reply_header(Reply *reply, const char *name)
+{
+	return soup_message_headers_get_one(soup_message_get_response_headers(reply->message),
+					    name);
+}
+
+static void
+assert_error_code(Reply *reply, const char *code)
+{
+	g_autoptr(JsonNode) node = json_from_string(reply->text, NULL);
+
+	assert_non_null(node);
+
+	JsonObject *error = json_object_get_object_member(json_node_get_object(node), "error");
+
+	assert_non_null(error);
+	assert_string_equal(json_object_get_string_member(error, "code"), code);
+	assert_true(strlen(json_object_get_string_member(error, "message")) > 0);
+}
+
+static void
+every_route_reaches_its_use_case(void **state)
+{
+	Fixture *f = *state;
+	static const struct {
+		const char *method, *target, *body, *call;
+		guint status;
+	} cases[] = {
+		{ "GET", "/api/v1/status", NULL, "status", 200 },
+		{ "HEAD", "/api/v1/status", NULL, "status", 200 },
+		{ "GET", "/api/v1/log", NULL, "log - - - 0 0 1000 0 0", 200 },
+		{ "GET",
+		  "/api/v1/log?group=to-1&node=n1&airing=a.1&from_us=5&to_us=9&limit=7&after=3"
+		  "&events=1",
+		  NULL, "log to-1 n1 a.1 5 9 7 3 1", 200 },
+		{ "GET", "/api/v1/agenda?from_us=1&to_us=2", NULL, "agenda 1 2", 200 },
+		{ "GET", "/api/v1/broadcasts", NULL, "broadcasts", 200 },
+		{ "POST", "/api/v1/apply", "{\"broadcasts\":[{},{}],\"prune\":true}", "apply 2 1",
+		  200 },
+		{ "POST", "/api/v1/apply", "{\"broadcasts\":[]}", "apply 0 0", 200 },
+		{ "GET", "/api/v1/recordings", NULL, "recordings", 200 },
+		{ "POST", "/api/v1/speech", "{\"text\":\"Kính thưa\\nbà con\",\"title\":\"Tin\"}",
+		  "speak Kính thưa\nbà con|Tin|-", 202 },
+		{ "GET", "/api/v1/jobs/j-1", NULL, "job j-1", 200 },
+		{ "POST", "/api/v1/play", "{\"recording\":\"r1\",\"to\":\"all\"}",
+		  "play r1 all normal 0", 201 },
+		{ "POST", "/api/v1/play",
+		  "{\"recording\":\"r1\",\"to\":[\"to-1\",\"to-2\"],\"class\":\"emergency\","
+		  "\"at_us\":77}",
+		  "play r1 to-1+to-2 emergency 77", 201 },
+		{ "POST", "/api/v1/stop", "{\"airing\":\"a.1\"}", "stop a.1", 200 },
+		{ "POST", "/api/v1/stop", "{\"all\":true}", "stop everything", 200 },
+		{ "GET", "/api/v1/nodes", NULL, "node-list", 200 },
+		{ "POST", "/api/v1/nodes", "{\"id\":\"n1\",\"group\":\"to-1\"}", "node-add n1 to-1",
+		  201 },
+		{ "POST", "/api/v1/nodes/n1/revoke", "{}", "node-revoke n1", 200 },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_auto(Reply) reply = { 0 };
+		guint status = ask(f, &reply, cases[i].method, cases[i].target, NULL,
+				   "application/json", cases[i].body);
+
+		assert_string_equal(f->office.calls->str, cases[i].call);
+		assert_int_equal(status, cases[i].status);
+		assert_string_equal(reply_header(&reply, "Content-Type"),
+				    "application/json; charset=utf-8");
+		if (strcmp(cases[i].method, "HEAD") != 0)
+			assert_string_equal(reply.text, "{\"ok\":true}");
+	}
+}
+
+static void
+a_bad_request_is_refused_before_the_office_hears_of_it(void **state)
+{
+	Fixture *f = *state;
+	static const struct {
+		const char *method, *target, *body;
+		guint status;
+		const char *code;
+	} cases[] = {
+		{ "GET", "/api/v1/nothing", NULL, 404, "not-found" },
+		{ "GET", "/api/v1/jobs/", NULL, 404, "not-found" },
+		{ "GET", "/api/v1/jobs/a/b", NULL, 404, "not-found" },
+		{ "GET", "/api/v1/jobs/..", NULL, 404, "not-found" },
+		{ "POST", "/api/v1/nodes/N%2F1/revoke", "{}", 404, "not-found" },
+		{ "GET", "/api/v1/status?colour=red", NULL, 400, "bad-request" },
+		{ "GET", "/api/v1/log?limit=10001", NULL, 400, "bad-request" },
+		{ "GET", "/api/v1/log?limit=0", NULL, 400, "bad-request" },
+		{ "GET", "/api/v1/log?limit=ten", NULL, 400, "bad-request" },
+		{ "GET", "/api/v1/log?group=T%E1%BB%95", NULL, 400, "bad-request" },
+		{ "GET", "/api/v1/agenda?from_us=2&to_us=2", NULL, 400, "bad-request" },
+		{ "GET", "/api/v1/agenda?to_us=2", NULL, 400, "bad-request" },
+		{ "GET", "/api/v1/agenda?from_us=2", NULL, 400, "bad-request" },
+		{ "POST", "/api/v1/play", "{\"recording\":\"r1\"}", 400, "bad-request" },
+		{ "POST", "/api/v1/play", "{\"recording\":\"r1\",\"to\":[]}", 400, "bad-request" },
+		{ "POST", "/api/v1/play", "{\"recording\":\"r1\",\"to\":[\"a\",1]}", 400,
+		  "bad-request" },
+		{ "POST", "/api/v1/play", "{\"recording\":\"r1\",\"to\":\"to-1\"}", 400,
+		  "bad-request" },
+		{ "POST", "/api/v1/play", "{\"recording\":\"R 1\",\"to\":\"all\"}", 400,
+		  "bad-request" },
+		{ "POST", "/api/v1/play", "{\"recording\":\"r1\",\"to\":\"all\",\"class\":\"x\"}",
+		  400, "bad-request" },
+		{ "POST", "/api/v1/play",
+		  "{\"recording\":\"r1\",\"to\":\"all\",\"clas\":\"emergency\"}", 400,
+		  "bad-request" },
+		{ "POST", "/api/v1/stop", "{}", 400, "bad-request" },
+		{ "POST", "/api/v1/stop", "{\"airing\":\"a\",\"all\":true}", 400, "bad-request" },
+		{ "POST", "/api/v1/stop", "{\"all\":\"yes\"}", 400, "bad-request" },
+		{ "POST", "/api/v1/apply", "{\"broadcasts\":{}}", 400, "bad-request" },
+		{ "POST", "/api/v1/apply", "{\"broadcasts\":[1]}", 400, "bad-request" },
+		{ "POST", "/api/v1/apply", "[]", 400, "bad-request" },
+		{ "POST", "/api/v1/apply", "{", 400, "bad-request" },
+		{ "POST", "/api/v1/apply", "", 400, "bad-request" },
+		{ "POST", "/api/v1/speech", "{\"text\":\"\",\"title\":\"a\"}", 400, "bad-request" },
+		{ "POST", "/api/v1/speech", "{\"text\":\"a\\u0001\",\"title\":\"a\"}", 400,
+		  "bad-request" },
+		{ "POST", "/api/v1/speech", "{\"text\":\"a\",\"title\":\"a\",\"category\":\"A\"}",
+		  400, "bad-request" },
+		{ "POST", "/api/v1/nodes", "{\"id\":\"n 1\",\"group\":\"g\"}", 400, "bad-request" },
+		{ "GET", "/api/v1/status", "{}", 400, "bad-request" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_auto(Reply) reply = { 0 };
+		guint status = ask(f, &reply, cases[i].method, cases[i].target, NULL,
+				   "application/json", cases[i].body);
+
+		assert_string_equal(f->office.calls->str, "");
+		assert_int_equal(status, cases[i].status);
+		assert_error_code(&reply, cases[i].code);
+	}
+}
+
+static void
+json_nested_10000_deep_is_a_bad_request(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+	g_autoptr(GString) body = g_string_new("{\"broadcasts\":");
+
+	for (int i = 0; i < 10000; i++)
+		g_string_append_c(body, '[');
+	assert_int_equal(
+		ask(f, &reply, "POST", "/api/v1/apply", NULL, "application/json", body->str), 400);
+	assert_error_code(&reply, "bad-request");
+}
+
+static void
+the_token_is_needed_on_every_route(void **state)
+{
+	Fixture *f = *state;
+	static const char *const wrong[] = {
+		"X-Nothing: 1",
+		"Authorization: Bearer 0123456789abcdef0123456789abcdeF",
+		"Authorization: Bearer 0123456789abcdef",
+		"Authorization: Basic MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+		"Cookie: loa=0123456789abcdef0123456789abcdef",
+	};
+	gsize n_routes;
+	const LoaWebRoute *routes = loa_web_api_routes(&n_routes);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		for (gsize r = 0; r < n_routes; r++) {
+			g_auto(Reply) reply = { 0 };
+
+			assert_int_equal(ask(f, &reply, routes[r].method, routes[r].pattern,
+					     wrong[i], "application/json",
+					     strcmp(routes[r].method, "POST") == 0 ? "{}" : NULL),
+					 401);
+			assert_error_code(&reply, "unauthorized");
+			assert_string_equal(f->office.calls->str, "");
+		}
+	}
+
+	g_auto(Reply) reply = { 0 };
+
+	/* a stranger does not learn which routes there are */
+	assert_int_equal(ask(f, &reply, "GET", "/api/v1/nothing", wrong[0], NULL, NULL), 401);
+	assert_int_equal(ask(f, &reply, "GET", "/api/v1/status?token=" TOKEN, wrong[0], NULL, NULL),
+			 401);
+}
+
+static void
+a_host_that_is_not_loopback_is_refused(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+	static const char *const targets[] = { "/", "/api/v1/status" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(targets); i++) {
+		assert_int_equal(ask(f, &reply, "GET", targets[i],
+				     "Authorization: Bearer " TOKEN "\nHost: evil.example", NULL,
+				     NULL),
+				 403);
+		assert_error_code(&reply, "forbidden-host");
+		assert_string_equal(f->office.calls->str, "");
+	}
+	assert_int_equal(ask(f, &reply, "GET", "/api/v1/status",
+			     "Authorization: Bearer " TOKEN "\nHost: localhost:8080", NULL, NULL),
+			 200);
+}
+
+static void
+a_wrong_method_is_405_and_names_the_right_ones(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+
+	assert_int_equal(ask(f, &reply, "DELETE", "/api/v1/nodes", NULL, NULL, NULL), 405);
+	assert_error_code(&reply, "method-not-allowed");
+	assert_string_equal(reply_header(&reply, "Allow"), "GET, POST");
+	assert_int_equal(ask(f, &reply, "GET", "/api/v1/play", NULL, NULL, NULL), 405);
+	assert_string_equal(reply_header(&reply, "Allow"), "POST");
+	assert_int_equal(ask(f, &reply, "POST", "/", NULL, "text/plain", "x"), 405);
+}
+
+static void
+a_body_of_another_type_is_415(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+	static const char *const json_types[] = { "text/plain", "application/x-www-form-urlencoded",
+						  "application/jsonx" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(json_types); i++) {
+		assert_int_equal(ask(f, &reply, "POST", "/api/v1/stop", NULL, json_types[i],
+				     "{\"all\":true}"),
+				 415);
+		assert_error_code(&reply, "unsupported-type");
+		assert_string_equal(f->office.calls->str, "");
+	}
+	assert_int_equal(ask(f, &reply, "POST", "/api/v1/recordings?title=a", NULL,
+			     "multipart/form-data", "x"),
+			 415);
+	assert_int_equal(ask(f, &reply, "POST", "/api/v1/stop",
+			     "Authorization: Bearer " TOKEN "\nContent-Encoding: gzip",
+			     "application/json", "{\"all\":true}"),
+			 415);
+	assert_int_equal(ask(f, &reply, "POST", "/api/v1/stop", NULL,
+			     "application/json; charset=utf-8", "{\"all\":true}"),
+			 200);
+}
+
+static char *
+text_of(gsize n_bytes)
+{
+	return g_strnfill(n_bytes, 'x');
+}
+
+static void
+json_beyond_4_megabytes_is_413(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+	g_autofree char *body = text_of(LOA_WEB_API_MAX_JSON + 1);
+
+	assert_int_equal(ask(f, &reply, "POST", "/api/v1/apply", NULL, "application/json", body),
+			 413);
+	assert_error_code(&reply, "too-large");
+}
+
+static void
+an_upload_becomes_a_file_and_the_office_gets_it(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+	g_autofree char *body = text_of(MAX_UPLOAD_BYTES);
+
+	assert_int_equal(ask(f, &reply, "POST",
+			     "/api/v1/recordings?title=Ch%C3%A0o%20m%E1%BB%ABng&category=tin"
+			     "&file_name=..%2F..%2Fb%C3%A0i.mp3",
+			     NULL, "audio/mpeg", body),
+			 202);
+	assert_string_equal(f->office.calls->str, "import bài.mp3|Chào mừng|tin");
+	assert_string_equal(f->office.upload, body);
+	assert_int_equal(n_uploads(f), 0);
+}
+
+static void
+an_upload_beyond_the_limit_is_413_and_leaves_nothing(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+	g_autofree char *body = text_of(MAX_UPLOAD_BYTES + 1);
+
+	assert_int_equal(
+		ask(f, &reply, "POST", "/api/v1/recordings?title=a", NULL, "audio/wav", body), 413);
+	assert_error_code(&reply, "too-large");
+	assert_string_equal(f->office.calls->str, "");
+	assert_int_equal(n_uploads(f), 0);
+}
+
+static void
+an_upload_that_is_refused_for_its_query_leaves_nothing(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+
+	assert_int_equal(ask(f, &reply, "POST", "/api/v1/recordings", NULL, "audio/wav", "RIFF"),
+			 400);
+	assert_int_equal(
+		ask(f, &reply, "POST", "/api/v1/recordings?title=a&x=1", NULL, "audio/wav", "RIFF"),
+		400);
+	assert_string_equal(f->office.calls->str, "");
+	assert_int_equal(n_uploads(f), 0);
+}
+
+/* ---- a client of bare bytes, for what a well-behaved one does not do ---- */
+
+typedef struct {
+	Fixture *fixture;
+	GSocketConnection *connection;
+	GString *received;
+	char chunk[4096];
+	gboolean is_closed;
+	const char *awaited;
+	guint n_awaited;
+} Raw;
+
+static void raw_read(Raw *raw);
+
+static void
+on_raw_read(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	Raw *raw = user_data;
+	gssize n = g_input_stream_read_finish(G_INPUT_STREAM(source), result, NULL);
+
+	if (n <= 0) {
+		raw->is_closed = TRUE;
+		return;
+	}
+	g_string_append_len(raw->received, raw->chunk, n);
+	raw_read(raw);
+}
+
+static void
+raw_read(Raw *raw)
+{
+	g_input_stream_read_async(g_io_stream_get_input_stream(G_IO_STREAM(raw->connection)),
+				  raw->chunk, sizeof raw->chunk, G_PRIORITY_DEFAULT, NULL,
+				  on_raw_read, raw);
+}
+
+static Raw *
+raw_open(Fixture *f)
+{
+	g_autoptr(GSocketClient) client = g_socket_client_new();
+	Raw *raw = g_new0(Raw, 1);
+
+	raw->fixture = f;
+	raw->received = g_string_new(NULL);
+	raw->connection = g_socket_client_connect_to_host(
+		client, "127.0.0.1", loa_web_server_port(f->server), NULL, NULL);
+	assert_non_null(raw->connection);
+	raw_read(raw);
+	return raw;
+}
+
+static void
+raw_write(Raw *raw, const char *text)
+{
+	assert_true(g_output_stream_write_all(
+		g_io_stream_get_output_stream(G_IO_STREAM(raw->connection)), text, strlen(text),
+		NULL, NULL, NULL));
+}
+
+static gboolean
+raw_is_closed(gpointer data)
+{
+	return ((Raw *)data)->is_closed;
+}
+
+static gboolean
+raw_has_received(gpointer data)
+{
+	Raw *raw = data;
+	guint n = 0;
+
+	for (const char *p = raw->received->str; (p = strstr(p, raw->awaited)) != NULL; p++)
+		n++;
+	return n >= raw->n_awaited;
+}
+
+static gboolean
+raw_receives(Raw *raw, const char *text, guint n_times)
+{
+	raw->awaited = text;
+	raw->n_awaited = n_times;
+	return turn_until(raw_has_received, raw);
+}
+
+/* Hangs up, and lets the server see it. */
+static void
+raw_close(Raw *raw)
+{
+	(void)g_socket_shutdown(g_socket_connection_get_socket(raw->connection), TRUE, TRUE, NULL);
+	assert_true(turn_until(raw_is_closed, raw));
+	g_object_unref(raw->connection);
+	g_string_free(raw->received, TRUE);
+	g_free(raw);
+}
+
+static gboolean
+there_is_an_upload(gpointer data)
+{
+	return n_uploads(data) == 1;
+}
+
+static gboolean
+there_is_no_upload(gpointer data)
+{
+	return n_uploads(data) == 0;
+}
+
+static void
+an_upload_that_breaks_off_leaves_nothing(void **state)
+{
+	Fixture *f = *state;
+	Raw *raw = raw_open(f);
+
+	raw_write(raw, "POST /api/v1/recordings?title=a HTTP/1.1\r\nHost: localhost\r\n"
+		       "Authorization: Bearer " TOKEN "\r\nContent-Type: audio/wav\r\n"
+		       "Content-Length: 1000\r\n\r\nhalf of it");
+	assert_true(turn_until(there_is_an_upload, f));
+	raw_close(raw);
+	assert_true(turn_until(there_is_no_upload, f));
+	assert_string_equal(f->office.calls->str, "");
+}
+
+static void
+a_chunked_upload_is_counted_as_it_comes(void **state)
+{
+	Fixture *f = *state;
+	Raw *raw = raw_open(f);
+	g_autofree char *chunk = text_of(0x4000);
+
+	raw_write(raw, "POST /api/v1/recordings?title=a HTTP/1.1\r\nHost: localhost\r\n"
+		       "Authorization: Bearer " TOKEN "\r\nContent-Type: audio/wav\r\n"
+		       "Transfer-Encoding: chunked\r\n\r\n");
+	for (int i = 0; i < MAX_UPLOAD_BYTES / 0x4000 + 1; i++) {
+		raw_write(raw, "4000\r\n");
+		raw_write(raw, chunk);
+		raw_write(raw, "\r\n");
+		while (g_main_context_iteration(NULL, FALSE))
+			;
+	}
+	raw_write(raw, "0\r\n\r\n");
+	assert_true(raw_receives(raw, "HTTP/1.1 413", 1));
+	assert_string_equal(f->office.calls->str, "");
+	assert_int_equal(n_uploads(f), 0);
+	raw_close(raw);
+}
+
+static void
+an_endless_refused_body_ends_the_connection(void **state)
+{
+	Fixture *f = *state;
+	Raw *raw = raw_open(f);
+	g_autofree char *block = text_of(0x10000);
+	GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(raw->connection));
+	guint64 n_sent = 0;
+
+	raw_write(raw, "POST /api/v1/stop HTTP/1.1\r\nHost: localhost\r\n"
+		       "Content-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n");
+	while (!raw->is_closed && n_sent < 100000000) {
+		gssize n = g_pollable_output_stream_write_nonblocking(G_POLLABLE_OUTPUT_STREAM(out),
+								      block, 0x10000, NULL, NULL);
+
+		n_sent += n > 0 ? (guint64)n : 0;
+		g_main_context_iteration(NULL, FALSE);
+	}
+	assert_true(raw->is_closed);
+	assert_in_range(n_sent, 16 * 1024 * 1024, 32 * 1024 * 1024);
+	raw_close(raw);
+}
+
+static void
+a_request_without_a_host_is_refused(void **state)
+{
+	Fixture *f = *state;
+	Raw *raw = raw_open(f);
+
+	raw_write(raw, "GET /api/v1/status HTTP/1.0\r\nAuthorization: Bearer " TOKEN "\r\n\r\n");
+	assert_true(raw_receives(raw, "403", 1));
+	assert_string_equal(f->office.calls->str, "");
+	raw_close(raw);
+}
+
+static void
+nonsense_is_answered_and_the_server_lives(void **state)
+{
+	Fixture *f = *state;
+	static const char *const nonsense[] = {
+		"\r\n\r\n\r\n",
+		"GET\r\n\r\n",
+		"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+		"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n",
+		"GET /%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+		"GET http://evil.example/api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n",
+		"CONNECT localhost:22 HTTP/1.1\r\nHost: localhost:22\r\n\r\n",
+		"POST /api/v1/stop HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(nonsense); i++) {
+		g_auto(Reply) reply = { 0 };
+		Raw *raw = raw_open(f);
+
+		raw_write(raw, nonsense[i]);
+		while (g_main_context_iteration(NULL, FALSE))
+			;
+		assert_null(strstr(raw->received->str, " 200 "));
+		raw_close(raw);
+		assert_int_equal(ask(f, &reply, "GET", "/api/v1/status", NULL, NULL, NULL), 200);
+	}
+}
+
+static void
+an_error_of_the_office_has_its_own_status(void **state)
+{
+	Fixture *f = *state;
+	static const struct {
+		int code;
+		guint status;
+		const char *name;
+	} cases[] = {
+		{ LOA_OFFICE_ERROR_BAD_REQUEST, 400, "bad-request" },
+		{ LOA_OFFICE_ERROR_NOT_FOUND, 404, "not-found" },
+		{ LOA_OFFICE_ERROR_CONFLICT, 409, "conflict" },
+		{ LOA_OFFICE_ERROR_BUSY, 503, "busy" },
+		{ LOA_OFFICE_ERROR_STORAGE, 507, "storage" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_auto(Reply) reply = { 0 };
+
+		f->office.failure =
+			g_error_new_literal(LOA_OFFICE_ERROR, cases[i].code, "do that first");
+		assert_int_equal(ask(f, &reply, "GET", "/api/v1/jobs/j", NULL, NULL, NULL),
+				 cases[i].status);
+		assert_error_code(&reply, cases[i].name);
+		assert_non_null(strstr(reply.text, "do that first"));
+	}
+}
+
+static void
+an_unforeseen_error_tells_a_stranger_nothing(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+
+	g_test_expect_message("loa-controller", G_LOG_LEVEL_WARNING, "*secret detail*");
+	f->office.failure = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_FAILED, "secret detail");
+	assert_int_equal(ask(f, &reply, "GET", "/api/v1/jobs/j", NULL, NULL, NULL), 500);
+	g_test_assert_expected_messages();
+	assert_error_code(&reply, "internal");
+	assert_null(strstr(reply.text, "secret"));
+}
+
+static void
+the_page_is_served_with_its_headers(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+
+	assert_int_equal(ask(f, &reply, "GET", "/", "X-Nothing: 1", NULL, NULL), 200);
+	assert_string_equal(reply.text, "<p>Loa</p>");
+	assert_string_equal(reply_header(&reply, "Content-Type"), "text/html; charset=utf-8");
+	assert_non_null(
+		strstr(reply_header(&reply, "Content-Security-Policy"), "default-src 'none'"));
+	assert_string_equal(reply_header(&reply, "X-Content-Type-Options"), "nosniff");
+	assert_string_equal(reply_header(&reply, "Referrer-Policy"), "no-referrer");
+
+	g_autofree char *condition =
+		g_strdup_printf("If-None-Match: %s", reply_header(&reply, "ETag"));
+
+	assert_int_equal(ask(f, &reply, "GET", "/index.html", condition, NULL, NULL), 304);
+}
+
+static void
+no_file_outside_the_page_is_served(void **state)
+{
+	Fixture *f = *state;
+	static const char *const targets[] = { "/secret.html",      "/../secret.html",
+					       "/..%2Fsecret.html", "/%2e%2e/secret.html",
+					       "/page/index.html",  "/index.html/",
+					       "/.hidden.html",     "/index" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(targets); i++) {
+		g_auto(Reply) reply = { 0 };
+
+		assert_int_equal(ask(f, &reply, "GET", targets[i], NULL, NULL, NULL), 404);
+		assert_error_code(&reply, "not-found");
+	}
+}
+
+static void
+the_address_with_the_token_becomes_a_cookie_that_may_only_look(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+
+	assert_int_equal(ask(f, &reply, "GET", "/?token=wrong", "X-Nothing: 1", NULL, NULL), 401);
+	assert_null(reply_header(&reply, "Set-Cookie"));
+	assert_int_equal(ask(f, &reply, "GET", "/?token=" TOKEN, "X-Nothing: 1", NULL, NULL), 303);
+	assert_string_equal(reply_header(&reply, "Location"), "/");
+
+	const char *set_cookie = reply_header(&reply, "Set-Cookie");
+
+	assert_non_null(strstr(set_cookie, "; HttpOnly"));
+	assert_non_null(strstr(set_cookie, "; SameSite=Strict"));
+	assert_null(strstr(set_cookie, TOKEN));
+
+	g_autofree char *pair = g_strndup(set_cookie, strcspn(set_cookie, ";"));
+	g_autofree char *cookie = g_strdup_printf("Cookie: %s", pair);
+
+	assert_int_equal(ask(f, &reply, "GET", "/api/v1/status", cookie, NULL, NULL), 200);
+	assert_int_equal(ask(f, &reply, "POST", "/api/v1/stop", cookie, "application/json",
+			     "{\"all\":true}"),
+			 401);
+	assert_string_equal(f->office.calls->str, "");
+}
+
+#define LISTEN                                                                                     \
+	"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " TOKEN "\r\n\r"  \
+	"\n"
+
+static void
+changes_reach_every_listener(void **state)
+{
+	Fixture *f = *state;
+	Raw *a = raw_open(f), *b = raw_open(f);
+
+	raw_write(a, LISTEN);
+	raw_write(b, LISTEN);
+	/* once for the beginning: what changed before is not known here */
+	assert_true(raw_receives(a, "event: log\ndata:\n\n", 1));
+	assert_true(raw_receives(b, "event: log\ndata:\n\n", 1));
+	assert_non_null(strstr(a->received->str, "Content-Type: text/event-stream"));
+	f->office.changed("log", f->office.changed_data);
+	assert_true(raw_receives(a, "event: log\ndata:\n\n", 2));
+	assert_true(raw_receives(b, "event: log\ndata:\n\n", 2));
+	f->office.changed("no such topic", f->office.changed_data);
+	raw_close(a);
+	f->office.changed("status", f->office.changed_data);
+	assert_true(raw_receives(b, "event: status\ndata:\n\n", 2));
+	assert_null(strstr(b->received->str, "no such"));
+	raw_close(b);
+}
+
+static void
+listeners_are_bounded_and_make_room_when_they_leave(void **state)
+{
+	Fixture *f = *state;
+	Raw *raws[LOA_WEB_EVENTS_MAX];
+	g_auto(Reply) reply = { 0 };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(raws); i++) {
+		raws[i] = raw_open(f);
+		raw_write(raws[i], LISTEN);
+		assert_true(raw_receives(raws[i], "event: log", 1));
+	}
+	assert_int_equal(ask(f, &reply, "GET", "/api/v1/events", NULL, NULL, NULL), 503);
+	assert_error_code(&reply, "busy");
+	raw_close(raws[0]);
+	for (;;) {
+		raws[0] = raw_open(f);
+		raw_write(raws[0], LISTEN);
+		assert_true(raw_receives(raws[0], "\r\n\r\n", 1));
+		if (strstr(raws[0]->received->str, "200 OK") != NULL)
+			break;
+		raw_close(raws[0]); /* the server has not seen the other one leave yet */
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(raws); i++)
+		raw_close(raws[i]);
+}
+
+static void
+a_taken_port_is_an_error(void **state)
+{
+	Fixture *f = *state;
+	g_autoptr(GError) error = NULL;
+	LoaOffice office = { 0 };
+	LoaWebConfig config = {
+		.port = loa_web_server_port(f->server),
+		.token = TOKEN,
+		.upload_dir = f->uploads,
+		.max_upload_bytes = 1,
+	};
+
+	assert_null(loa_web_server_new(&fakes, &office, &config, &error));
+	assert_true(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE));
+}
+
+static void
+a_short_token_is_an_error(void **state)
+{
+	Fixture *f = *state;
+	g_autoptr(GError) error = NULL;
+	LoaOffice office = { 0 };
+	LoaWebConfig config = { .token = "short", .upload_dir = f->uploads };
+
+	assert_null(loa_web_server_new(&fakes, &office, &config, &error));
+	assert_non_null(strstr(error->message, "token"));
+}
+
+static void
+the_server_can_go_while_clients_hang_on(void **state)
+{
+	Fixture *f = *state;
+	Raw *listener = raw_open(f), *uploader = raw_open(f);
+
+	raw_write(listener, LISTEN);
+	assert_true(raw_receives(listener, "event: log", 1));
+	raw_write(uploader, "POST /api/v1/recordings?title=a HTTP/1.1\r\nHost: localhost\r\n"
+			    "Authorization: Bearer " TOKEN "\r\nContent-Type: audio/wav\r\n"
+			    "Content-Length: 1000\r\n\r\nhalf of it");
+	assert_true(turn_until(there_is_an_upload, f));
+	loa_web_server_free(g_steal_pointer(&f->server));
+	assert_true(turn_until(there_is_no_upload, f));
+	assert_true(turn_until(raw_is_closed, listener));
+	raw_close(listener);
+	raw_close(uploader);
+}
+
+int
+main(void)
+{
+#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		WITH_SERVER(every_route_reaches_its_use_case),
+		WITH_SERVER(a_bad_request_is_refused_before_the_office_hears_of_it),
+		WITH_SERVER(json_nested_10000_deep_is_a_bad_request),
+		WITH_SERVER(the_token_is_needed_on_every_route),
+		WITH_SERVER(a_host_that_is_not_loopback_is_refused),
+		WITH_SERVER(a_wrong_method_is_405_and_names_the_right_ones),
+		WITH_SERVER(a_body_of_another_type_is_415),
+		WITH_SERVER(json_beyond_4_megabytes_is_413),
+		WITH_SERVER(an_upload_becomes_a_file_and_the_office_gets_it),
+		WITH_SERVER(an_upload_beyond_the_limit_is_413_and_leaves_nothing),
+		WITH_SERVER(an_upload_that_is_refused_for_its_query_leaves_nothing),
+		WITH_SERVER(an_upload_that_breaks_off_leaves_nothing),
+		WITH_SERVER(a_chunked_upload_is_counted_as_it_comes),
+		WITH_SERVER(an_endless_refused_body_ends_the_connection),
+		WITH_SERVER(a_request_without_a_host_is_refused),
+		WITH_SERVER(nonsense_is_answered_and_the_server_lives),
+		WITH_SERVER(an_error_of_the_office_has_its_own_status),
+		WITH_SERVER(an_unforeseen_error_tells_a_stranger_nothing),
+		WITH_SERVER(the_page_is_served_with_its_headers),
+		WITH_SERVER(no_file_outside_the_page_is_served),
+		WITH_SERVER(the_address_with_the_token_becomes_a_cookie_that_may_only_look),
+		WITH_SERVER(changes_reach_every_listener),
+		WITH_SERVER(listeners_are_bounded_and_make_room_when_they_leave),
+		WITH_SERVER(a_taken_port_is_an_error),
+		WITH_SERVER(a_short_token_is_an_error),
+		WITH_SERVER(the_server_can_go_while_clients_hang_on),
+	};
+
+	return cmocka_run_group_tests_name("controller/web", tests, NULL, NULL);
+}
