@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/web-events.h"
 
+#include <sys/socket.h>
+
 static const char *const topics[] = { "status", "log", "job" };
 
 typedef struct {
@@ -8,6 +10,7 @@ typedef struct {
 	SoupServerMessage *message; /* owned */
 	guint dirty;                /* bit i: topics[i] is to be sent */
 	gboolean is_writing;        /* a chunk is on its way out */
+	GSource *watch;             /* owned, nullable: the other end's silence or its leaving */
 } Listener;
 
 struct LoaWebEvents {
@@ -20,13 +23,16 @@ listener_free(gpointer data)
 {
 	Listener *listener = data;
 
+	if (listener->watch != NULL)
+		g_source_destroy(listener->watch);
+	g_clear_pointer(&listener->watch, g_source_unref);
 	g_signal_handlers_disconnect_by_data(listener->message, listener);
 	g_object_unref(listener->message);
 	g_free(listener);
 }
 
 static void
-send(Listener *listener, const char *text)
+send_text(Listener *listener, const char *text)
 {
 	soup_message_body_append(soup_server_message_get_response_body(listener->message),
 				 SOUP_MEMORY_COPY, text, strlen(text));
@@ -46,7 +52,7 @@ flush(Listener *listener)
 			g_string_append_printf(text, "event: %s\ndata:\n\n", topics[i]);
 	}
 	listener->dirty = 0;
-	send(listener, text->str);
+	send_text(listener, text->str);
 }
 
 static void
@@ -66,6 +72,35 @@ on_gone(SoupServerMessage *message, gpointer user_data)
 
 	(void)message;
 	g_ptr_array_remove_fast(listener->events->listeners, listener);
+}
+
+/* libsoup does not read while it has an answer to write, so it would notice that a viewer left
+ * only by the heartbeat, and viewers who reload would use up the places. */
+static gboolean
+on_readable(GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+	Listener *listener = user_data;
+	char byte;
+
+	(void)condition;
+	if (recv(g_socket_get_fd(socket), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) {
+		(void)g_socket_shutdown(socket, TRUE, TRUE, NULL);
+		send_text(listener, ":\n\n"); /* fails, and libsoup sees it */
+	}
+	/* a viewer who speaks instead has nothing to say here */
+	return G_SOURCE_REMOVE;
+}
+
+static void
+watch(Listener *listener)
+{
+	GSocket *socket = soup_server_message_get_socket(listener->message);
+
+	if (socket == NULL)
+		return;
+	listener->watch = g_socket_create_source(socket, G_IO_IN, NULL);
+	g_source_set_callback(listener->watch, G_SOURCE_FUNC(on_readable), listener, NULL);
+	g_source_attach(listener->watch, NULL);
 }
 
 static gboolean
@@ -107,7 +142,8 @@ loa_web_events_add(LoaWebEvents *self, SoupServerMessage *message)
 	g_signal_connect(message, "disconnected", G_CALLBACK(on_gone), listener);
 	/* everything may have changed before it listened */
 	listener->dirty = (1u << G_N_ELEMENTS(topics)) - 1;
-	send(listener, "retry: 2000\n\n");
+	send_text(listener, "retry: 2000\n\n");
+	watch(listener);
 	return TRUE;
 }
 
@@ -133,7 +169,7 @@ loa_web_events_beat(LoaWebEvents *self)
 		Listener *listener = g_ptr_array_index(self->listeners, i);
 
 		if (!listener->is_writing)
-			send(listener, ":\n\n");
+			send_text(listener, ":\n\n");
 	}
 }
 
