@@ -76,8 +76,8 @@ lint: ## Check format, layers, licence lines, man pages and scripts
 # --- seeing it work ------------------------------------------------------------------------
 
 .PHONY: run
-run: all ## Demo: broker, controller, three receivers, a greeting on air (ONCE=1: then stop)
-	@B=$(B) ONCE=$(ONCE) packaging/demo.sh
+run: all ## Demo: broker, controller, three receivers, a greeting on air (ONCE=1, ALOUD=pulsesink)
+	@B=$(B) ONCE=$(ONCE) ALOUD=$(ALOUD) packaging/demo.sh
 
 .PHONY: bench
 bench: all ## Measure start error, latency, loss, CPU, memory, ingest (BENCH_SECONDS=600)
@@ -99,7 +99,7 @@ install: all ## Install programs, manuals, units and samples (PREFIX=/usr/local,
 	install $(patsubst %,$(B)/%,$(filter loa-ingest,$(PROGRAMS))) $(LIBEXECDIR)
 	for f in packaging/systemd/*.service; do \
 		sed 's,@PREFIX@,$(PREFIX),g' $$f > $(UNITDIR)/$${f##*/} || exit 1; done
-	install -m 644 $(wildcard packaging/*.cfg packaging/mosquitto/* schedules/examples/*) \
+	install -m 644 $(wildcard */*.cfg.sample packaging/mosquitto/* schedules/examples/*) \
 		$(SHAREDIR)/doc/loa
 	for f in $(wildcard docs/man/*.[158]); do \
 		install -D -m 644 $$f $(SHAREDIR)/man/man$${f##*.}/$${f##*/} || exit 1; done
