@@ -43,13 +43,13 @@ class Listener:
             self._granted += 1
             self._changed.notify_all()
 
-    def subscribe(self, *filters):
+    def subscribe(self, *filters, timeout_s=PATIENCE_S):
         """Returns when the broker has confirmed it."""
         with self._changed:
             want = self._granted + 1
         self._client.subscribe([(f, 1) for f in filters])
         with self._changed:
-            if not self._changed.wait_for(lambda: self._granted >= want, PATIENCE_S):
+            if not self._changed.wait_for(lambda: self._granted >= want, timeout_s):
                 raise Timeout(f"no SUBACK for {filters}")
 
     def publish(self, topic, payload, retain=False, qos=1):

@@ -48,8 +48,9 @@ class Broker:
         for _ in range(5):
             port = self.port or free_port()
             config = self.folder / "mosquitto.conf"
+            anonymous = "" if "allow_anonymous" in self.extra else "allow_anonymous true\n"
             user = "user root\n" if os.geteuid() == 0 else ""
-            config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n{user}"
+            config.write_text(f"listener {port} 127.0.0.1\n{anonymous}{user}"
                               "persistence false\nlog_dest stderr\nconnection_messages true\n"
                               "max_queued_messages 10000\n" + self.extra)
             self.process = Process("broker", ["mosquitto", "-c", config],
@@ -99,13 +100,13 @@ class Node:
         """Options: sink, buffer_ms, quiet_hours, utc_offset_min, keys, trust_system, port."""
         self.options.update(options)
         o = {"sink": f"file:{self.output}", "buffer_ms": 60, "quiet_hours": "", "trust_system": True,
-             "keys": [self.controller_key], "port": self.ward.broker.port, **self.options}
+             "keys": [self.controller_key], "port": None, **self.options}
         keys = ", ".join(f'"{k}"' for k in o["keys"])
         self.config.write_text(
             f'site = "{SITE}";\nnode = "{self.name}";\ngroup = "{self.group}";\n'
             f'seed = "{self.seed}";\ncontroller_keys = [ {keys} ];\n'
             f'data_dir = "{o.get("data_dir", self.data_dir)}";\n'
-            f'broker = {{ host = "127.0.0.1"; port = {o["port"]}; }};\n'
+            + self.ward.broker_block(self.name, o["port"]) +
             f'output = {{ sink = "{o["sink"]}"; buffer_ms = {o["buffer_ms"]}; }};\n'
             f'clock = {{ trust_system = {str(o["trust_system"]).lower()}; }};\n'
             + o["quiet_hours"])
@@ -158,7 +159,7 @@ class Ward:
     """Use as a context manager: nothing is left running, whatever happens."""
 
     def __init__(self, folder, groups, playout_delay_ms=1000, hours=ALL_HOURS, broker_extra="",
-                 controller_extra=""):
+                 controller_extra="", passwords=None, ear=(None, None)):
         self.folder = Path(folder)
         self.groups = groups
         self.data_dir = self.folder / "controller"
@@ -166,6 +167,8 @@ class Ward:
         self.playout_delay_ms = playout_delay_ms
         self.hours = hours
         self.controller_extra = controller_extra
+        self.passwords = passwords or {}
+        self._ear_login = ear
         self.broker = Broker(self.folder / "broker", broker_extra)
         self.nodes = {name: Node(self, name, group)
                       for group, names in groups.items() for name in names}
@@ -179,12 +182,19 @@ class Ward:
     def __exit__(self, *exc):
         self.close()
 
+    def broker_block(self, user, port=None):
+        """The `broker` group of a configuration file."""
+        login = (f' username = "{user}"; password = "{self.passwords[user]}";'
+                 if user in self.passwords else "")
+        return f'broker = {{ host = "127.0.0.1"; port = {port or self.broker.port};{login} }};\n'
+
     # --- starting and stopping ---------------------------------------------------------------
 
     def start(self, nodes=True):
         self.broker.start()
         self.ear = Listener(self.broker.port, f"loa/{SITE}/node/+/state",
-                            f"loa/{SITE}/plan/+")
+                            f"loa/{SITE}/plan/+", username=self._ear_login[0],
+                            password=self._ear_login[1])
         self.start_controller()
         for node in self.nodes.values():
             node.enrol()
@@ -201,7 +211,7 @@ class Ward:
         self.config.write_text(
             f'site = {{ id = "{SITE}"; name = "Phường Thử"; time_zone = "Asia/Ho_Chi_Minh"; }};\n'
             f'groups = (\n{groups} );\ndata_dir = "{self.data_dir}";\n'
-            f'broker = {{ host = "127.0.0.1"; port = {self.broker.port}; }};\n'
+            + self.broker_block("controller") +
             f'http = {{ port = 0; token_file = "{self.data_dir}/token"; }};\n'
             f'playout_delay_ms = {self.playout_delay_ms};\nhours = {self.hours};\n'
             + self.controller_extra)
