@@ -14,6 +14,8 @@
 /* Exchanges before the controller's line is used, and how long it lasts without a new one. */
 #define MIN_EXCHANGES 8
 #define EXCHANGE_LIFETIME_US (20 * G_USEC_PER_SEC)
+/* How far a remembered line may wander: a good crystal's temperature over days. */
+#define MEMORY_WANDER_PPM 5
 
 typedef enum {
 	KIND_SYSTEM,
@@ -28,6 +30,7 @@ struct LoaClock {
 	gboolean vouched_for;  /* system and site clock */
 	gint64 holdover_max_us;
 	LoaClockExchange exchange; /* site clock */
+	LoaClockMemory memory;     /* site clock, from an earlier run; map.rate 0: none */
 };
 
 static gint64
@@ -146,12 +149,46 @@ loa_clock_test_set_status(LoaClock *self, LoaClockStatus status)
 
 /* The controller's line, if enough exchanges stand behind it and its own clock is trusted. */
 static gboolean
-controller_line(const LoaClock *self, LoaClockMap *line, gint64 *bound_us)
+exchanged_line(const LoaClock *self, LoaClockMap *line, gint64 *bound_us)
 {
 	return self->kind == KIND_SITE && self->exchange.last_mono_us != 0 &&
 	       self->exchange.controller_state != LOA_CLOCK_UNTRUSTED &&
 	       loa_clock_filter_n_taken(self->exchange.filter) >= MIN_EXCHANGES &&
 	       loa_clock_filter_line(self->exchange.filter, loa_mono_now_us(), line, bound_us);
+}
+
+static gboolean
+remembered_line(const LoaClock *self, LoaClockMap *line, gint64 *bound_us)
+{
+	const LoaClockMemory *memory = &self->memory;
+	gint64 since_us = loa_mono_now_us() - memory->map.mono_us;
+
+	if (memory->map.rate == 0 || since_us < 0)
+		return FALSE;
+	*line = memory->map;
+	line->mono_us += since_us;
+	line->site_us = loa_clock_map_to_site_us(&memory->map, line->mono_us);
+	*bound_us = memory->bound_us + since_us / 1000000 * MEMORY_WANDER_PPM;
+	return TRUE;
+}
+
+static gboolean
+controller_line(const LoaClock *self, LoaClockMap *line, gint64 *bound_us)
+{
+	return exchanged_line(self, line, bound_us) || remembered_line(self, line, bound_us);
+}
+
+gboolean
+loa_clock_site_memory(LoaClock *self, LoaClockMemory *memory)
+{
+	return controller_line(self, &memory->map, &memory->bound_us);
+}
+
+void
+loa_clock_site_remember(LoaClock *self, const LoaClockMemory *memory)
+{
+	g_assert(self->kind == KIND_SITE);
+	self->memory = *memory;
 }
 
 LoaClockStatus

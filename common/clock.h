@@ -61,6 +61,17 @@ LoaClock *loa_clock_new_site(const LoaClockFilter *filter, gboolean vouched_for,
 /* Tell it after each exchange. */
 void loa_clock_site_update(LoaClock *self, const LoaClockExchange *exchange);
 
+/* A line worth keeping over a restart of the program. */
+typedef struct {
+	LoaClockMap map;
+	gint64 bound_us; /* of the error at map.mono_us */
+} LoaClockMemory;
+
+/* The controller's line as it is now, %FALSE if there is none. */
+gboolean loa_clock_site_memory(LoaClock *self, LoaClockMemory *memory) G_GNUC_WARN_UNUSED_RESULT;
+/* Hold-over from an earlier run on the same CLOCK_MONOTONIC, until there are new exchanges. */
+void loa_clock_site_remember(LoaClock *self, const LoaClockMemory *memory);
+
 /* All that a receiver's clock is judged by. */
 typedef struct {
 	gboolean has_controller; /* enough exchanges, with a controller that trusts its own clock */

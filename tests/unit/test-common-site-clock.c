@@ -118,6 +118,33 @@ a_controller_that_does_not_trust_itself_is_not_followed(void **state)
 	assert_string_equal(loa_clock_status(clock).source, "system");
 }
 
+static void
+a_line_from_an_earlier_run_holds_over_and_its_bound_grows(void **state)
+{
+	(void)state;
+	g_autoptr(LoaClockFilter) filter = loa_clock_filter_new();
+	g_autoptr(LoaClock) clock = loa_clock_new_site(filter, TRUE, S_US);
+	LoaClockMemory memory, again;
+
+	assert_false(loa_clock_site_memory(clock, &memory));
+	memory = (LoaClockMemory){ .map = { .mono_us = loa_mono_now_us() - 1000 * S_US,
+					    .site_us = 50 * HOUR_US,
+					    .rate = 1 + 20e-6 },
+				   .bound_us = 300 };
+	loa_clock_site_remember(clock, &memory);
+	assert_true(loa_clock_site_memory(clock, &again));
+	gint64 since_us = again.map.mono_us - memory.map.mono_us;
+	gint64 error_us = again.map.site_us - (50 * HOUR_US + since_us + since_us / 50000);
+
+	assert_true(ABS(error_us) <= 1);
+	assert_in_range(again.bound_us, 300 + 5000, 300 + 5100);
+
+	/* what was saved after a reboot of the machine lies in the future of its new clock */
+	memory.map.mono_us = loa_mono_now_us() + 1000 * S_US;
+	loa_clock_site_remember(clock, &memory);
+	assert_false(loa_clock_site_memory(clock, &again));
+}
+
 int
 main(void)
 {
@@ -125,6 +152,7 @@ main(void)
 		cmocka_unit_test(the_best_source_counts),
 		cmocka_unit_test(a_site_clock_follows_the_controller_after_eight_exchanges),
 		cmocka_unit_test(a_controller_that_does_not_trust_itself_is_not_followed),
+		cmocka_unit_test(a_line_from_an_earlier_run_holds_over_and_its_bound_grows),
 	};
 
 	return cmocka_run_group_tests_name("common/site-clock", tests, NULL, NULL);
