@@ -102,8 +102,7 @@ on_got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 		return;
 	case LOA_WEB_UPLOAD_TOO_LARGE:
 		refuse(message, request, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "too-large",
-		       "The file is larger than the controller takes (ingest.max_upload_mb in "
-		       "controller.cfg)");
+		       "The file is larger than the controller takes: shorten or compress it");
 		return;
 	case LOA_WEB_UPLOAD_STORAGE:
 		refuse(message, request, SOUP_STATUS_INSUFFICIENT_STORAGE, "storage",
