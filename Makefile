@@ -102,6 +102,15 @@ $(B)/fuzz/fuzz-$(1)-%: tests/fuzz/fuzz-$(1)-%.c $(if $(FUZZING),,tests/fuzz/repl
 endef
 $(foreach m,$(MODULES),$(eval $(call module,$(m))))
 
+# Benchmarks: slow, real time, not part of `make unit`.
+$(B)/bench/bench-playout: tests/bench/bench-playout.c $(B)/libaudio.a $(uses_audio:%=$(B)/lib%.a)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_audio) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_audio) -o $@
+
+.PHONY: bench-playout
+bench-playout: $(B)/bench/bench-playout ## Play on four drifting devices, print how far apart they are heard
+	$<
+
 define program
 $(B)/$(1): $(patsubst %.c,$(B)/obj/%.o,$(main_$(1))) $(B)/lib$(2).a $(uses_$(2):%=$(B)/lib%.a)
 	$$(CC) $$(LINK_FLAGS) $$^ $$(ldlibs_$(2)) -o $$@

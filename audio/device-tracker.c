@@ -6,8 +6,9 @@
 #define US_PER_SAMPLE (1e6 / 48000)
 
 /* Variances. A reading is good to about a quarter of a sample and a scheduler's hiccup ... */
-#define READING_FLOOR (8.0 * 8.0)       /* us^2 */
-#define READING_CEILING (5000.0 * 5000) /* us^2: a card whose pointer moves in whole periods */
+#define SCATTER_FLOOR_US 8.0
+#define SCATTER_CEILING_US 5000.0 /* a card whose pointer moves in whole periods */
+#define SCATTER_STEP 1.02         /* how fast the estimate follows */
 /* ... the first ones of a device that just starts are not ... */
 #define FIRST_READING (300.0 * 300.0) /* us^2 */
 /* ... and a crystal wanders slowly. */
@@ -28,7 +29,7 @@ struct LoaDeviceTracker {
 	double rate_ppm;
 	/* Covariance of offset (us) and rate (ppm = us a second). */
 	double p_oo, p_or, p_rr;
-	double reading; /* variance of a reading, as seen lately, us^2 */
+	double scatter_us; /* of readings, as seen lately: a standard deviation */
 
 	guint n_outliers; /* in a row */
 	double outlier_us;
@@ -40,7 +41,7 @@ loa_device_tracker_new(void)
 	LoaDeviceTracker *self = g_new0(LoaDeviceTracker, 1);
 
 	self->p_rr = RATE_UNKNOWN;
-	self->reading = READING_FLOOR;
+	self->scatter_us = SCATTER_FLOOR_US;
 	return self;
 }
 
@@ -76,18 +77,26 @@ predict(LoaDeviceTracker *self, double mono_us)
 	self->p_rr += RATE_WANDER * dt_s;
 }
 
-static LoaTrack
-take_outlier(LoaDeviceTracker *self, double mono_us, double offset_us, double innovation_us)
+/* Tracks the median of what readings miss the line by: however far off, a few of them do not
+ * move it. */
+static void
+learn_scatter(LoaDeviceTracker *self, double innovation_us)
 {
-	/* Outliers that agree follow the device's new line; others say that it is a noisy one. */
+	double median_us = self->scatter_us * 0.67;
+
+	self->scatter_us *= fabs(innovation_us) > median_us ? SCATTER_STEP : 1 / SCATTER_STEP;
+	self->scatter_us = CLAMP(self->scatter_us, SCATTER_FLOOR_US, SCATTER_CEILING_US);
+}
+
+static LoaTrack
+take_outlier(LoaDeviceTracker *self, double mono_us, double offset_us)
+{
+	/* Outliers that agree follow the device's new line. */
 	if (self->n_outliers > 0 && fabs(offset_us - self->outlier_us) > STEP_AGREE_US)
 		self->n_outliers = 0;
 	self->outlier_us = offset_us;
-	self->reading += 0.01 * (innovation_us * innovation_us - self->reading);
-	self->reading = MIN(self->reading, READING_CEILING);
 	if (++self->n_outliers < N_STEP)
 		return LOA_TRACK_OUTLIER;
-	self->reading = READING_FLOOR;
 	move_to(self, mono_us, offset_us);
 	return LOA_TRACK_STEPPED;
 }
@@ -104,10 +113,11 @@ loa_device_tracker_add(LoaDeviceTracker *self, double mono_us, double sample)
 	predict(self, mono_us);
 
 	double innovation_us = offset_us - self->offset_us;
-	double total = self->p_oo + self->reading;
+	double total = self->p_oo + self->scatter_us * self->scatter_us;
 
+	learn_scatter(self, innovation_us);
 	if (fabs(innovation_us) > MAX(GATE_US, GATE_SIGMA * sqrt(total)))
-		return take_outlier(self, mono_us, offset_us, innovation_us);
+		return take_outlier(self, mono_us, offset_us);
 
 	double gain_o = self->p_oo / total, gain_r = self->p_or / total;
 
@@ -116,8 +126,6 @@ loa_device_tracker_add(LoaDeviceTracker *self, double mono_us, double sample)
 	self->p_rr -= gain_r * self->p_or;
 	self->p_or -= gain_o * self->p_or;
 	self->p_oo -= gain_o * self->p_oo;
-	self->reading += 0.005 * (innovation_us * innovation_us - self->reading);
-	self->reading = CLAMP(self->reading, READING_FLOOR, READING_CEILING);
 	self->n_outliers = 0;
 	return LOA_TRACK_TAKEN;
 }

@@ -78,7 +78,8 @@ read_ring_stream(LoaOutput *self, LoaOutputReading *reading)
 	double after_us = mono_us();
 
 	reading->mono_us = (before_us + after_us) / 2;
-	reading->position = n_done > n_delay ? (double)to_48k(self, n_done - n_delay) : 0;
+	/* Whole samples are counted: half of one more is the fairest guess. */
+	reading->position = n_done > n_delay ? (double)to_48k(self, n_done - n_delay) + 0.5 : 0;
 	return after_us - before_us < MAX_READING_US &&
 	       gst_audio_ring_buffer_samples_done(ring) == n_done;
 }

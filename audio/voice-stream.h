@@ -47,7 +47,7 @@ void loa_voice_release_stream(LoaVoice *self);
 /* The main thread waits to move the window: let go soon. */
 gboolean loa_voice_is_wanted_stream(LoaVoice *self);
 
-/* The next chunk will begin with @media_sample (not negative). Decodes up to four frames before
+/* The next chunk will begin with @media_sample (not negative). Decodes up to eight frames before
  * it, where they are at hand, so that the decoder has settled. */
 void loa_voice_begin_stream(LoaVoice *self, gint64 media_sample);
 void loa_voice_next_stream(LoaVoice *self, LoaVoiceChunk *chunk);

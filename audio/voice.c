@@ -11,7 +11,7 @@
 
 #define FRAME LOA_VOICE_FRAME
 #define MAX_PACKET 1275 /* RFC 6716, 3.4 */
-#define N_PREROLL 4
+#define N_PREROLL 8     /* from a cold start a tone needs as many to come within -40 dB */
 /* Frames behind the reader that stay readable, for a step back and for the decoder to settle. */
 #define N_KEPT 32
 #define N_SLOTS (LOA_VOICE_WINDOW + N_KEPT)

@@ -10,7 +10,7 @@
  * Where a frame is missing when its time comes, libopus conceals it, for up to 100 ms in a row;
  * what is missing beyond that, or from the very first frame on, is silence and does not count as
  * heard. The audio thread never waits for a frame. Joining in the middle decodes a few frames
- * before the place (80 ms) where they are at hand, so that the decoder has settled.
+ * before the place (160 ms) where they are at hand, so that the decoder has settled.
  */
 #pragma once
 
