@@ -49,6 +49,17 @@ is_lower_hex(const char *at, gsize n)
 	return TRUE;
 }
 
+/* libsodium's decoder takes some bytes above 0x7f for letters. */
+static gboolean
+is_base64url(const char *at, gsize n)
+{
+	for (gsize i = 0; i < n; i++) {
+		if (!g_ascii_isalnum(at[i]) && at[i] != '-' && at[i] != '_')
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* One message has one spelling: lower-case digits, no padding, no stray bits at the end. */
 static gboolean
 read_header(const char *at, guint8 *key_id, guint8 *signature, GError **error)
@@ -61,7 +72,8 @@ read_header(const char *at, guint8 *key_id, guint8 *signature, GError **error)
 		return refuse(error, LOA_WIRE_ERROR_VERSION,
 			      "envelope: a version other than loa1; is this program too old?");
 	if (!is_lower_hex(at + KEY_ID_AT, SIGNATURE_AT - 1 - KEY_ID_AT) ||
-	    at[SIGNATURE_AT - 1] != ' ' || at[NEWLINE_AT] != '\n' ||
+	    !is_base64url(at + SIGNATURE_AT, SIGNATURE_CHARS) || at[SIGNATURE_AT - 1] != ' ' ||
+	    at[NEWLINE_AT] != '\n' ||
 	    sodium_hex2bin(key_id, LOA_KEY_ID_SIZE, at + KEY_ID_AT, 2 * LOA_KEY_ID_SIZE, NULL,
 			   &n_bytes, NULL) != 0 ||
 	    n_bytes != LOA_KEY_ID_SIZE ||

@@ -194,3 +194,37 @@ sample_state(void)
 	g_ptr_array_add(state->not_ready, g_strdup("ban-tin.20261122t170000"));
 	return state;
 }
+
+/* @text with its first @from replaced; a mutation that hits nothing would prove nothing. */
+static inline char *
+sample_replace(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	if (at == NULL)
+		g_error("the sample has no %s", from);
+	return g_strdup_printf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+}
+
+/* The bytes as a text. */
+static inline char *
+sample_text(GBytes *bytes)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(bytes, &size);
+
+	return g_strndup(data, size);
+}
+
+/* A file of tests/vectors; tests run in the top folder. */
+static inline char *
+sample_vector(const char *name)
+{
+	g_autofree char *path = g_build_filename("tests", "vectors", name, NULL);
+	g_autoptr(GError) error = NULL;
+	char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, &error))
+		g_error("%s", error->message);
+	return text;
+}
