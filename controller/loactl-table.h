@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/loactl-table.h - columns of text for a terminal.
+ *
+ * Widths are in columns of the terminal: a combining mark has none, a wide character two. What
+ * does not fit is cut with "…", the widest columns first. Control characters, which could move
+ * the cursor or rename the window, are shown as U+FFFD. Pure. Thread: any.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct LoaLoactlTable LoaLoactlTable;
+
+/* @headings: %NULL-terminated; one that begins with '>' stands, without it, over a column that is
+ * aligned to the right, as numbers are. */
+LoaLoactlTable *loa_loactl_table_new(const char *const *headings);
+
+/* @cells: %NULL-terminated, as many as headings; a %NULL in between is not possible, use "". */
+void loa_loactl_table_add(LoaLoactlTable *self, const char *const *cells);
+
+guint loa_loactl_table_n_rows(const LoaLoactlTable *self);
+
+/* (transfer full): lines, each with "\n". @width: 0 for a table of any width. */
+char *loa_loactl_table_render(const LoaLoactlTable *self, guint width);
+
+/* How many columns of a terminal @text takes. */
+guint loa_loactl_table_text_width(const char *text);
+
+void loa_loactl_table_free(LoaLoactlTable *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaLoactlTable, loa_loactl_table_free)
