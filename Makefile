@@ -111,6 +111,9 @@ $(B)/bench/bench-playout: tests/bench/bench-playout.c $(B)/libaudio.a $(uses_aud
 bench-playout: $(B)/bench/bench-playout ## Play on four drifting devices, print how far apart they are heard
 	$<
 
+# Built into the program by .incbin, which the compiler's dependency files do not see.
+$(B)/obj/schedules/data.o: $(wildcard schedules/data/*.cfg)
+
 define program
 $(B)/$(1): $(patsubst %.c,$(B)/obj/%.o,$(main_$(1))) $(B)/lib$(2).a $(uses_$(2):%=$(B)/lib%.a)
 	$$(CC) $$(LINK_FLAGS) $$^ $$(ldlibs_$(2)) -o $$@
