@@ -13,9 +13,13 @@
 #define FIRST_READING (300.0 * 300.0) /* us^2 */
 /* ... and a crystal wanders slowly. */
 #define OFFSET_WANDER (2.0 * 2.0)    /* us^2 a second */
-#define RATE_WANDER (0.05 * 0.05)    /* ppm^2 a second */
+#define RATE_WANDER (0.4 * 0.4)      /* ppm^2 a second: CLOCK_MONOTONIC is slewed, too */
 #define RATE_UNKNOWN (100.0 * 100.0) /* ppm^2 */
 #define RATE_REMEMBERED (2.0 * 2.0)  /* ppm^2: it may have warmed up or cooled down */
+
+#define BIAS_GAIN 0.1   /* ten readings */
+#define BIAS_SIGMA 1.0  /* over three times what ten readings' mean scatters by chance */
+#define RATE_DOUBT 30.0 /* ppm^2 */
 
 #define GATE_US 500.0 /* never doubt a reading closer than this */
 #define GATE_SIGMA 6.0
@@ -30,6 +34,9 @@ struct LoaDeviceTracker {
 	/* Covariance of offset (us) and rate (ppm = us a second). */
 	double p_oo, p_or, p_rr;
 	double scatter_us; /* of readings, as seen lately: a standard deviation */
+
+	double last_innovation_us;
+	double bias_us; /* of readings against the line, as seen lately */
 
 	guint n_outliers; /* in a row */
 	double outlier_us;
@@ -62,6 +69,7 @@ move_to(LoaDeviceTracker *self, double mono_us, double offset_us)
 	self->p_oo = FIRST_READING;
 	self->p_or = 0;
 	self->n_outliers = 0;
+	self->last_innovation_us = self->bias_us = 0;
 	self->is_known = TRUE;
 }
 
@@ -77,15 +85,28 @@ predict(LoaDeviceTracker *self, double mono_us)
 	self->p_rr += RATE_WANDER * dt_s;
 }
 
-/* Tracks the median of what readings miss the line by: however far off, a few of them do not
- * move it. */
+/* Tracks the median of what one reading differs from the one before, both seen from the line:
+ * however far off, a few of them do not move it, and neither does a line that lags behind. */
 static void
 learn_scatter(LoaDeviceTracker *self, double innovation_us)
 {
-	double median_us = self->scatter_us * 0.67;
+	double difference_us = fabs(innovation_us - self->last_innovation_us);
 
-	self->scatter_us *= fabs(innovation_us) > median_us ? SCATTER_STEP : 1 / SCATTER_STEP;
+	/* The median of a normal difference is 0.67 x sqrt(2) standard deviations of one. */
+	self->scatter_us *=
+		difference_us > 0.95 * self->scatter_us ? SCATTER_STEP : 1 / SCATTER_STEP;
 	self->scatter_us = CLAMP(self->scatter_us, SCATTER_FLOOR_US, SCATTER_CEILING_US);
+	self->last_innovation_us = innovation_us;
+}
+
+/* Readings that keep falling on one side of the line say that the rate has changed (chrony slews
+ * CLOCK_MONOTONIC, too): believe less in the old one. */
+static void
+learn_bias(LoaDeviceTracker *self, double innovation_us)
+{
+	self->bias_us += BIAS_GAIN * (innovation_us - self->bias_us);
+	if (fabs(self->bias_us) > BIAS_SIGMA * self->scatter_us)
+		self->p_rr = MIN(self->p_rr + RATE_DOUBT, RATE_UNKNOWN);
 }
 
 static LoaTrack
@@ -118,6 +139,7 @@ loa_device_tracker_add(LoaDeviceTracker *self, double mono_us, double sample)
 	learn_scatter(self, innovation_us);
 	if (fabs(innovation_us) > MAX(GATE_US, GATE_SIGMA * sqrt(total)))
 		return take_outlier(self, mono_us, offset_us);
+	learn_bias(self, innovation_us);
 
 	double gain_o = self->p_oo / total, gain_r = self->p_or / total;
 

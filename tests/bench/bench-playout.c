@@ -7,7 +7,8 @@
  * Plays a train of chirps on one file device for each PPM, then looks at what the devices
  * recorded and when (PATH.due): where each chirp was heard, found to a fraction of a sample by
  * correlation with what the decoder gives, against where the timeline has it. Everything is on one
- * CLOCK_MONOTONIC. Prints a table; exits 0 if every chirp of every device was found.
+ * CLOCK_MONOTONIC. Then it starts and stops a closed device ten times and says how long it takes
+ * until it is heard, and until it is silent. Prints a table; exits 0 if every chirp was found.
  */
 #include <glib/gstdio.h>
 #include <math.h>
@@ -29,6 +30,8 @@
 #define SETTLED_S 3
 #define START_IN_US 500000 /* a cold start: the device has not even been opened once */
 #define MAX_DEVICES 16
+#define AUDIBLE 20 /* of 32768: well below the hum under the chirps */
+#define N_ROUNDS 10
 
 typedef struct {
 	double ppm;
@@ -50,19 +53,21 @@ typedef struct {
 	GMainLoop *loop;
 } Bench;
 
+/* Chirps over a faint hum. */
 static double
-chirp_at(gint64 sample)
+sound_at(gint64 sample)
 {
 	gint64 at = (sample - CHIRP_FIRST) % CHIRP_EVERY;
+	double hum = 0.01 * sin(2 * G_PI * 300 * (double)sample / RATE);
 
 	if (sample < CHIRP_FIRST || at >= CHIRP)
-		return 0;
+		return hum;
 
 	double x = (double)at / CHIRP;
 	/* 400 Hz to 6400 Hz. */
 	double phase = 2 * G_PI * CHIRP / RATE * (400 * x + 3000 * x * x);
 
-	return 0.5 * sin(G_PI * x) * sin(phase);
+	return hum + 0.5 * sin(G_PI * x) * sin(phase);
 }
 
 static void
@@ -79,7 +84,7 @@ encode(Bench *bench)
 	bench->decoded = g_new0(float, (gsize)bench->n_frames *FRAME);
 	for (gint64 frame = 0; frame < bench->n_frames; frame++) {
 		for (int i = 0; i < FRAME; i++)
-			in[i] = (float)chirp_at(frame * FRAME + i);
+			in[i] = (float)sound_at(frame * FRAME + i);
 
 		int size = opus_encode_float(encoder, in, FRAME, packet, sizeof packet);
 
@@ -121,7 +126,7 @@ feed(gpointer data)
 		if (status.state == LOA_OUTPUT_FAILED)
 			g_printerr("%s: %s\n", device->path, status.error);
 	}
-	if (is_over)
+	if (is_over && bench->loop != NULL)
 		g_main_loop_quit(bench->loop);
 	return G_SOURCE_CONTINUE;
 }
@@ -348,6 +353,101 @@ start(Bench *bench, LoaClock *clock, const char *folder)
 	feed(bench);
 }
 
+static gboolean
+quit(gpointer data)
+{
+	g_main_loop_quit(data);
+	return G_SOURCE_REMOVE;
+}
+
+static void
+run_for(GMainLoop *loop, guint ms)
+{
+	g_timeout_add(ms, quit, loop);
+	g_main_loop_run(loop);
+}
+
+/* The moments at which the recording is audible for the first and the last time between two
+ * moments. 0: never. */
+static void
+find_audible(const gint16 *heard, gint64 n, const GArray *dues, double from_us, double end_us,
+	     double *first_us, double *last_us)
+{
+	*first_us = *last_us = 0;
+	for (guint i = 0; i < dues->len; i++) {
+		const Due *due = &g_array_index(dues, Due, i);
+		gint64 end = i + 1 < dues->len ? g_array_index(dues, Due, i + 1).sample : n;
+
+		for (gint64 k = due->sample; k < end; k++) {
+			double at_us = (double)due->mono_ns * 1e-3 +
+				       (double)(k - due->sample) * 1e6 / RATE;
+
+			if (at_us < from_us || at_us >= end_us || ABS(heard[k]) < AUDIBLE)
+				continue;
+			*first_us = *first_us > 0 ? *first_us : at_us;
+			*last_us = at_us;
+		}
+	}
+}
+
+/* From a closed device to the first sound, and from "stop" to silence. */
+static void
+measure_latency(Bench *bench, LoaClock *clock, const char *folder)
+{
+	g_autofree char *path = g_strconcat(folder, "/latency.wav", NULL);
+	g_autofree char *due_path = g_strconcat(path, ".due", NULL);
+	g_autofree char *output = g_strconcat("file:", path, NULL);
+	LoaPlayerConfig config = loa_player_config_default();
+	double set_us[N_ROUNDS], stop_us[N_ROUNDS], first_us, last_us;
+	g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(double));
+	g_autoptr(GArray) stops = g_array_new(FALSE, FALSE, sizeof(double));
+	g_autoptr(GError) error = NULL;
+
+	config.output = output;
+	config.idle_close_ms = 200;
+	g_autoptr(LoaPlayer) player = loa_player_new(&config, clock, &error);
+
+	if (player == NULL)
+		g_error("%s", error->message);
+	for (int round = 0; round < N_ROUNDS; round++) {
+		g_autoptr(LoaVoice) voice = loa_voice_new(PRE_SKIP, -1);
+		gint64 now_us = loa_clock_now_us(clock);
+		LoaCue cue = { voice, now_us, now_us + 60 * G_USEC_PER_SEC, 0 };
+
+		for (gint64 frame = 0; frame < MIN(100, bench->n_frames); frame++) {
+			gsize size = 0;
+			const guint8 *bytes = g_bytes_get_data(bench->packets->pdata[frame], &size);
+
+			(void)loa_voice_put(voice, frame, bytes, size);
+		}
+		set_us[round] = (double)loa_mono_now_us();
+		loa_player_set_cues(player, &cue, 1);
+		run_for(bench->loop, 300 + 7 * (guint)round);
+		stop_us[round] = (double)loa_mono_now_us();
+		loa_player_set_cues(player, NULL, 0);
+		run_for(bench->loop, 500);
+	}
+
+	g_autofree char *bytes = NULL;
+	gsize size = 0;
+	g_autoptr(GArray) dues = read_dues(path);
+
+	if (!g_file_get_contents(path, &bytes, &size, NULL))
+		g_error("no recording");
+	for (int round = 0; round < N_ROUNDS; round++) {
+		find_audible((const gint16 *)(gpointer)(bytes + 44), (gint64)(size - 44) / 2, dues,
+			     set_us[round], stop_us[round] + 450000, &first_us, &last_us);
+		first_us -= set_us[round];
+		last_us -= stop_us[round];
+		g_array_append_val(starts, first_us);
+		g_array_append_val(stops, last_us);
+	}
+	print_percentiles("closed device to first sound", starts, 0);
+	print_percentiles("stop to silence", stops, 0);
+	g_unlink(path);
+	g_unlink(due_path);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -364,7 +464,8 @@ main(int argc, char **argv)
 	encode(&bench);
 	bench.loop = g_main_loop_new(NULL, FALSE);
 	start(&bench, clock, folder);
-	g_timeout_add(50, feed, &bench);
+	guint feeder = g_timeout_add(50, feed, &bench);
+
 	g_main_loop_run(bench.loop);
 
 	LoaClockMap map = loa_clock_map(clock);
@@ -374,6 +475,8 @@ main(int argc, char **argv)
 
 	guint n_lost = report(&bench);
 
+	g_source_remove(feeder);
+	measure_latency(&bench, clock, folder);
 	for (guint i = 0; i < bench.n_devices; i++) {
 		g_autofree char *due = g_strconcat(bench.devices[i].path, ".due", NULL);
 
