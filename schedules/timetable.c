@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "schedules/timetable.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "schedules/local-time.h"
@@ -15,6 +16,45 @@ typedef struct {
 	guint max_slots;
 	gboolean is_full;
 } Expansion;
+
+/* The days on which one broadcast may play, as far as the range goes. */
+typedef struct {
+	const LoaBroadcast *broadcast;
+	gint32 first; /* day numbers, inclusive */
+	gint32 last;
+	guint weekdays;
+} Candidate;
+
+static Candidate
+make_candidate(const LoaBroadcast *broadcast, gint32 first, gint32 last)
+{
+	Candidate candidate = { broadcast, first, last, broadcast->days };
+
+	if (!loa_day_is_none(broadcast->date)) {
+		gint32 n = loa_day_to_number(broadcast->date);
+
+		candidate.first = MAX(first, n);
+		candidate.last = MIN(last, n);
+		candidate.weekdays = LOA_BROADCAST_ALL_DAYS;
+		return candidate;
+	}
+	if (!loa_day_is_none(broadcast->from))
+		candidate.first = MAX(first, loa_day_to_number(broadcast->from));
+	if (!loa_day_is_none(broadcast->until))
+		candidate.last = MIN(last, loa_day_to_number(broadcast->until));
+	return candidate;
+}
+
+gboolean
+loa_timetable_never_plays(const LoaBroadcast *broadcast)
+{
+	Candidate candidate = make_candidate(broadcast, 0, G_MAXINT32);
+
+	for (gint32 n = candidate.first; n <= candidate.last && n < candidate.first + 7; n++)
+		if ((candidate.weekdays & 1u << loa_day_weekday(loa_day_from_number(n))) != 0)
+			return FALSE;
+	return TRUE;
+}
 
 static void
 add_day(Expansion *expansion, const LoaBroadcast *broadcast, LoaDay day)
@@ -37,29 +77,6 @@ add_day(Expansion *expansion, const LoaBroadcast *broadcast, LoaDay day)
 	}
 }
 
-/* The days between @first and @last (numbers) on which it may play. */
-static void
-add_broadcast(Expansion *expansion, const LoaBroadcast *broadcast, gint32 first, gint32 last)
-{
-	if (!loa_day_is_none(broadcast->date)) {
-		gint32 n = loa_day_to_number(broadcast->date);
-
-		if (n >= first && n <= last)
-			add_day(expansion, broadcast, broadcast->date);
-		return;
-	}
-	if (!loa_day_is_none(broadcast->from))
-		first = MAX(first, loa_day_to_number(broadcast->from));
-	if (!loa_day_is_none(broadcast->until))
-		last = MIN(last, loa_day_to_number(broadcast->until));
-	for (gint32 n = first; n <= last && !expansion->is_full; n++) {
-		LoaDay day = loa_day_from_number(n);
-
-		if ((broadcast->days & 1u << loa_day_weekday(day)) != 0)
-			add_day(expansion, broadcast, day);
-	}
-}
-
 static gint
 compare_slots(gconstpointer a, gconstpointer b)
 {
@@ -73,6 +90,16 @@ compare_slots(gconstpointer a, gconstpointer b)
 
 	/* Two times of one broadcast meet where a gap swallowed the earlier one. */
 	return by_id != 0 ? by_id : left->local_s - right->local_s;
+}
+
+/* Sorts what one day added. Days follow each other, so that this sorts everything. */
+static void
+sort_tail(GArray *slots, guint from)
+{
+	LoaSlot *tail = &g_array_index(slots, LoaSlot, from);
+
+	if (slots->len > from + 1)
+		qsort(tail, slots->len - from, sizeof *tail, compare_slots);
 }
 
 /* A start is one start, even where a gap moved another time of the same broadcast onto it. */
@@ -94,6 +121,39 @@ drop_doubles(GArray *slots)
 	g_array_set_size(slots, n_kept);
 }
 
+static gboolean
+is_sorted(const GArray *slots)
+{
+	for (guint i = 1; i < slots->len; i++)
+		if (compare_slots(&g_array_index(slots, LoaSlot, i - 1),
+				  &g_array_index(slots, LoaSlot, i)) > 0)
+			return FALSE;
+	return TRUE;
+}
+
+static void
+expand_days(Expansion *expansion, const GArray *candidates, gint32 first, gint32 last)
+{
+	for (gint32 n = first; n <= last && !expansion->is_full; n++) {
+		LoaDay day = loa_day_from_number(n);
+		guint weekday = 1u << loa_day_weekday(day);
+		guint n_before = expansion->slots->len;
+
+		for (guint i = 0; i < candidates->len && !expansion->is_full; i++) {
+			const Candidate *candidate = &g_array_index(candidates, Candidate, i);
+
+			if (n >= candidate->first && n <= candidate->last &&
+			    (candidate->weekdays & weekday) != 0)
+				add_day(expansion, candidate->broadcast, day);
+		}
+		sort_tail(expansion->slots, n_before);
+	}
+	/* Where a whole day was skipped, its starts fall on one moment of the next. */
+	if (!is_sorted(expansion->slots))
+		sort_tail(expansion->slots, 0);
+	drop_doubles(expansion->slots);
+}
+
 GArray *
 loa_timetable_expand(const GPtrArray *broadcasts, GTimeZone *zone, gint64 from_us, gint64 to_us,
 		     guint max_slots, GError **error)
@@ -112,11 +172,18 @@ loa_timetable_expand(const GPtrArray *broadcasts, GTimeZone *zone, gint64 from_u
 	loa_local_time_init(&expansion.local, zone);
 
 	/* A day on either side: see loa_hours_expand(). */
-	gint32 first = loa_day_to_number(loa_local_time_from_us(&expansion.local, from_us, NULL));
-	gint32 last = loa_day_to_number(loa_local_time_from_us(&expansion.local, to_us, NULL));
+	gint32 first =
+		loa_day_to_number(loa_local_time_from_us(&expansion.local, from_us, NULL)) - 1;
+	gint32 last = loa_day_to_number(loa_local_time_from_us(&expansion.local, to_us, NULL)) + 1;
+	g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
 
-	for (guint i = 0; i < broadcasts->len && !expansion.is_full; i++)
-		add_broadcast(&expansion, broadcasts->pdata[i], first - 1, last + 1);
+	for (guint i = 0; i < broadcasts->len; i++) {
+		Candidate candidate = make_candidate(broadcasts->pdata[i], first, last);
+
+		if (candidate.first <= candidate.last)
+			g_array_append_val(candidates, candidate);
+	}
+	expand_days(&expansion, candidates, first, last);
 	if (expansion.is_full) {
 		g_set_error(error, LOA_TIMETABLE_ERROR, LOA_TIMETABLE_ERROR_TOO_MANY,
 			    "more than %u starts in this range: ask for fewer days, or let the "
@@ -124,7 +191,5 @@ loa_timetable_expand(const GPtrArray *broadcasts, GTimeZone *zone, gint64 from_u
 			    max_slots);
 		return NULL;
 	}
-	g_array_sort(slots, compare_slots);
-	drop_doubles(slots);
 	return g_steal_pointer(&slots);
 }

@@ -40,3 +40,6 @@ typedef struct {
 GArray *loa_timetable_expand(const GPtrArray *broadcasts, GTimeZone *zone, gint64 from_us,
 			     gint64 to_us, guint max_slots,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Can it have no start in any year? A weekday that its few days lack, say. */
+gboolean loa_timetable_never_plays(const LoaBroadcast *broadcast);

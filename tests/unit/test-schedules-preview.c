@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "schedules/faults.h"
+#include "schedules/local-time.h"
+#include "schedules/preview.h"
+#include "schedules/schedule-file.h"
+
+static GTimeZone *zone;
+static LoaLunar *lunar;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	zone = loa_local_time_zone("Asia/Ho_Chi_Minh");
+	lunar = loa_lunar_new();
+	return zone != NULL ? 0 : -1;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	g_time_zone_unref(zone);
+	loa_lunar_free(lunar);
+	return 0;
+}
+
+static LoaSchedule *
+parse(const char *text)
+{
+	g_autoptr(GPtrArray) faults = loa_faults_new();
+	LoaSchedule *schedule = loa_schedule_parse("x.cfg", text, strlen(text), NULL, faults);
+
+	if (faults->len > 0)
+		print_error("%s\n", (char *)faults->pdata[0]);
+	assert_non_null(schedule);
+	return schedule;
+}
+
+/* The length of every broadcast in minutes stands at the end of its title. */
+static gint64
+duration_from_title(const LoaBroadcast *broadcast, gpointer user_data)
+{
+	const char *last = strrchr(broadcast->title, ' ');
+
+	(void)user_data;
+	return last != NULL ? g_ascii_strtoll(last, NULL, 10) * 60000 : -1;
+}
+
+static LoaPreview *
+look(const LoaSchedule *schedule, const char *from, guint n_days, const char *group,
+     const GArray *hours)
+{
+	g_autoptr(GError) error = NULL;
+	LoaPreviewQuery query = {
+		.broadcasts = schedule->broadcasts,
+		.zone = zone,
+		.lunar = lunar,
+		.n_days = n_days,
+		.group = group,
+		.hours = hours,
+		.duration_ms = duration_from_title,
+	};
+
+	assert_true(loa_day_parse(from, &query.from, NULL));
+	LoaPreview *preview = loa_preview_new(&query, &error);
+	assert_null(error);
+	return preview;
+}
+
+#define B(id, more) "{ id = \"" id "\"; text = \"x\"; " more " },\n"
+#define FILE_OF(text) "broadcasts = (\n" text ");"
+
+/* Each warning as "KIND BROADCAST OTHER TIMES", one a line. */
+static char *
+list_warnings(const LoaPreview *preview)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < preview->warnings->len; i++) {
+		const LoaPreviewWarning *warning = preview->warnings->pdata[i];
+
+		g_string_append_printf(text, "%s %s %s %u\n", loa_preview_kind_name(warning->kind),
+				       warning->broadcast->id,
+				       warning->other != NULL ? warning->other->id : "-",
+				       warning->n_times);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void
+starts_carry_their_lunar_day(void **state)
+{
+	(void)state;
+	g_autoptr(LoaSchedule) schedule =
+		parse(FILE_OF(B("b", "title = \"x\"; to = \"all\"; at = \"00:00\";")));
+	g_autoptr(LoaPreview) preview = look(schedule, "2026-02-16", 2, NULL, NULL);
+
+	assert_int_equal(preview->starts->len, 2);
+	const LoaPreviewStart *eve = &g_array_index(preview->starts, LoaPreviewStart, 0);
+	const LoaPreviewStart *tet = &g_array_index(preview->starts, LoaPreviewStart, 1);
+	assert_int_equal(eve->lunar.day, 29);
+	assert_int_equal(eve->lunar.month, 12);
+	assert_int_equal(tet->lunar.day, 1);
+	assert_int_equal(tet->lunar.month, 1);
+	assert_int_equal(tet->lunar.year, 2026);
+	assert_int_equal(eve->duration_ms, -1);
+	assert_int_equal(tet->slot.start_us - eve->slot.start_us, 86400 * LOA_SECOND_US);
+}
+
+static void
+two_of_one_class_that_overlap_in_one_group_are_a_conflict(void **state)
+{
+	(void)state;
+	g_autoptr(LoaSchedule) schedule = parse(FILE_OF(
+		B("a", "title = \"phút 15\"; to = [ \"to-1\", \"to-2\" ]; at = \"05:30\";")
+			B("b", "title = \"phút 5\"; to = \"to-2\"; at = \"05:40\";") B(
+				"after", "title = \"phút 5\"; to = \"to-2\"; at = \"05:45\";")
+				B("elsewhere", "title = \"phút 5\"; to = \"to-3\"; at = \"05:40\";")
+					B("higher", "title = \"phút 5\"; to = \"all\"; at = "
+						    "\"05:40\"; class = \"priority\";")
+						B("ordered", "title = \"phút 5\"; to = \"all\"; at "
+							     "= \"05:40\"; order = 50;")));
+	g_autoptr(LoaPreview) preview = look(schedule, "2026-11-21", 3, NULL, NULL);
+	g_autofree char *warnings = list_warnings(preview);
+
+	assert_string_equal(warnings, "conflict a b 3\n");
+	const LoaPreviewWarning *warning = preview->warnings->pdata[0];
+	assert_string_equal(warning->text,
+			    "\"a\" and \"b\" meet at 2026-11-21T05:40:00+07:00, and neither "
+			    "outranks the other: give one a lower order, shift it, or split the "
+			    "groups");
+}
+
+static void
+without_durations_only_equal_starts_meet(void **state)
+{
+	(void)state;
+	g_autoptr(LoaSchedule) schedule =
+		parse(FILE_OF(B("a", "title = \"x\"; to = \"all\"; at = \"05:30\";") B(
+			"b", "title = \"x\"; to = \"to-1\"; at = [ \"05:30\", \"05:31\" ];")));
+	g_autoptr(LoaPreview) preview = look(schedule, "2026-11-21", 1, NULL, NULL);
+	g_autofree char *warnings = list_warnings(preview);
+
+	assert_string_equal(warnings, "conflict a b 1\n");
+}
+
+static void
+a_long_one_meets_all_that_follow_within_it(void **state)
+{
+	(void)state;
+	g_autoptr(LoaSchedule) schedule = parse(FILE_OF(
+		B("a", "title = \"phút 60\"; to = \"all\"; at = \"05:00\";")
+			B("b", "title = \"phút 1\"; to = \"all\"; at = \"05:10\";")
+				B("c", "title = \"phút 1\"; to = \"all\"; at = \"05:59\";") B(
+					"d", "title = \"phút 1\"; to = \"all\"; at = \"06:00\";")));
+	g_autoptr(LoaPreview) preview = look(schedule, "2026-11-21", 1, NULL, NULL);
+	g_autofree char *warnings = list_warnings(preview);
+
+	assert_string_equal(warnings, "conflict a b 1\nconflict a c 1\n");
+}
+
+static void
+what_lies_outside_the_hours_is_named_unless_it_may(void **state)
+{
+	(void)state;
+	const LoaHours window = { 0x7f, 5 * 3600, 6 * 3600 };
+	g_autoptr(GArray) hours = g_array_new(FALSE, FALSE, sizeof(LoaHours));
+	g_autoptr(LoaSchedule) schedule = parse(FILE_OF(
+		B("inside", "title = \"phút 30\"; to = \"to-1\"; at = \"05:30\";")
+			B("early", "title = \"phút 5\"; to = \"to-2\"; at = \"03:15\";") B(
+				"beyond", "title = \"phút 31\"; to = \"to-3\"; at = \"05:30\";")
+				B("late", "title = \"x\"; to = \"to-4\"; at = \"06:00\";")
+					B("tet", "title = \"phút 5\"; to = \"to-5\"; at = "
+						 "\"00:00\"; exception = { by = \"Chủ "
+						 "tịch\"; why = \"Giao thừa\"; };")
+						B("storm", "title = \"phút 5\"; to = \"to-6\"; at "
+							   "= \"02:00\"; class = \"emergency\";")));
+
+	g_array_append_val(hours, window);
+	g_autoptr(LoaPreview) preview = look(schedule, "2026-11-21", 2, NULL, hours);
+	g_autofree char *warnings = list_warnings(preview);
+	assert_string_equal(warnings, "outside-hours early - 2\n"
+				      "outside-hours beyond - 2\n"
+				      "outside-hours late - 2\n");
+
+	g_array_set_size(hours, 0);
+	g_autoptr(LoaPreview) closed = look(schedule, "2026-11-21", 1, NULL, hours);
+	assert_int_equal(closed->warnings->len, 4);
+}
+
+static void
+what_cannot_play_is_named(void **state)
+{
+	(void)state;
+	g_autoptr(LoaSchedule) schedule = parse(FILE_OF(
+		B("never", "title = \"x\"; to = \"to-1\"; at = \"05:30\"; days = \"sun\"; from = "
+			   "\"2026-11-23\"; until = \"2026-11-28\";")
+			B("sunday",
+			  "title = \"x\"; to = \"to-1\"; at = \"05:30\"; days = \"sun\"; from = "
+			  "\"2026-11-22\"; until = \"2026-11-28\";")
+				B("over", "title = \"x\"; to = \"to-1\"; at = \"05:30\"; until = "
+					  "\"2026-11-20\";") B("past",
+							       "title = \"x\"; to = \"to-1\"; at = "
+							       "\"05:30\"; date = \"2026-09-02\";")
+					B("last", "title = \"x\"; to = \"to-2\"; at = \"05:30\"; "
+						  "until = \"2026-11-21\";")
+						B("secret", "title = \"x\"; to = \"to-1\"; at = "
+							    "\"05:30\"; confidential = true;")));
+	g_autoptr(LoaPreview) preview = look(schedule, "2026-11-21", 3, NULL, NULL);
+	g_autofree char *warnings = list_warnings(preview);
+
+	assert_string_equal(warnings, "never never - 1\nexpired over - 1\nexpired past - 1\n"
+				      "confidential secret - 1\n");
+	assert_int_equal(preview->starts->len, 2); /* sunday, last */
+}
+
+static void
+one_group_sees_its_own_only(void **state)
+{
+	(void)state;
+	g_autoptr(LoaSchedule) schedule = parse(
+		FILE_OF(B("a", "title = \"x\"; to = \"all\"; at = \"05:30\";")
+				B("b", "title = \"x\"; to = \"to-1\"; at = \"05:30\";")
+					B("c", "title = \"x\"; to = \"to-2\"; at = \"05:30\";")));
+	g_autoptr(LoaPreview) preview = look(schedule, "2026-11-21", 1, "to-2", NULL);
+	g_autofree char *warnings = list_warnings(preview);
+
+	assert_int_equal(preview->starts->len, 2);
+	assert_string_equal(warnings, "conflict a c 1\n");
+}
+
+static void
+json_tells_all_of_it(void **state)
+{
+	(void)state;
+	g_autoptr(LoaSchedule) schedule = parse(FILE_OF(
+		B("a", "title = \"Chào phút 2\"; to = [ \"to-1\" ]; at = \"05:30\"; date = "
+		       "\"2026-02-17\";")
+			B("b",
+			  "title = \"x\"; to = \"all\"; at = \"05:31\"; date = \"2026-02-17\";")));
+	g_autoptr(LoaPreview) preview = look(schedule, "2026-02-17", 1, NULL, NULL);
+	g_autoptr(JsonNode) node = loa_preview_to_json(preview, zone);
+	g_autofree char *text = json_to_string(node, FALSE);
+
+	assert_string_equal(
+		text,
+		"{\"from\":\"2026-02-17\",\"days\":1,\"starts\":["
+		"{\"broadcast\":\"a\",\"title\":\"Chào phút 2\",\"class\":\"normal\","
+		"\"to\":[\"to-1\"],\"start\":\"2026-02-17T05:30:00+07:00\","
+		"\"start_us\":1771281000000000,\"day\":\"2026-02-17\",\"weekday\":\"tue\","
+		"\"time\":\"05:30\",\"lunar\":\"1/1\",\"duration_ms\":120000},"
+		"{\"broadcast\":\"b\",\"title\":\"x\",\"class\":\"normal\",\"to\":\"all\","
+		"\"start\":\"2026-02-17T05:31:00+07:00\",\"start_us\":1771281060000000,"
+		"\"day\":\"2026-02-17\",\"weekday\":\"tue\",\"time\":\"05:31\",\"lunar\":\"1/1\","
+		"\"duration_ms\":null}],"
+		"\"warnings\":[{\"kind\":\"conflict\",\"broadcast\":\"a\",\"other\":\"b\","
+		"\"start\":\"2026-02-17T05:31:00+07:00\",\"start_us\":1771281060000000,"
+		"\"times\":1,\"text\":\"\\\"a\\\" and \\\"b\\\" meet at "
+		"2026-02-17T05:31:00+07:00, and neither outranks the other: give one a lower "
+		"order, shift it, or split the groups\"}]}");
+}
+
+static void
+too_many_starts_are_an_error(void **state)
+{
+	(void)state;
+	GString *text = g_string_new("broadcasts = (\n");
+
+	for (guint i = 0; i < 300; i++)
+		g_string_append_printf(
+			text,
+			"{ id = \"b%u\"; title = \"x\"; text = \"x\"; to = \"all\"; at "
+			"= [ \"05:00\", \"06:00\" ]; },\n",
+			i);
+	g_string_append(text, ");");
+	g_autoptr(LoaSchedule) schedule = parse(text->str);
+	g_autoptr(GError) error = NULL;
+	LoaPreviewQuery query = {
+		.broadcasts = schedule->broadcasts,
+		.zone = zone,
+		.from = { 2026, 1, 1 },
+		.n_days = LOA_PREVIEW_MAX_DAYS,
+	};
+
+	assert_null(loa_preview_new(&query, &error));
+	assert_true(g_error_matches(error, LOA_TIMETABLE_ERROR, LOA_TIMETABLE_ERROR_TOO_MANY));
+	g_string_free(text, TRUE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(starts_carry_their_lunar_day),
+		cmocka_unit_test(two_of_one_class_that_overlap_in_one_group_are_a_conflict),
+		cmocka_unit_test(without_durations_only_equal_starts_meet),
+		cmocka_unit_test(a_long_one_meets_all_that_follow_within_it),
+		cmocka_unit_test(what_lies_outside_the_hours_is_named_unless_it_may),
+		cmocka_unit_test(what_cannot_play_is_named),
+		cmocka_unit_test(one_group_sees_its_own_only),
+		cmocka_unit_test(json_tells_all_of_it),
+		cmocka_unit_test(too_many_starts_are_an_error),
+	};
+
+	return cmocka_run_group_tests_name("schedules/preview", tests, setup, teardown);
+}
