@@ -37,7 +37,6 @@ def make_ward(folder):
 
     def make(groups, start=True, nodes=True, **options):
         ward = ward_module.Ward(folder / f"ward{len(wards) or ''}", groups, **options)
-        ward.folder.mkdir(exist_ok=True)
         wards.append(ward)
         return ward.start(nodes=nodes) if start else ward
 
