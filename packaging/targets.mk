@@ -6,7 +6,7 @@
 PYTHON := /usr/bin/python3 -B
 
 # A sanitized program that finds something must fail its test, not only print.
-export ASAN_OPTIONS  ?= detect_leaks=1:abort_on_error=0:exitcode=99:disable_coredump=1
+export ASAN_OPTIONS  ?= detect_leaks=1:exitcode=99:disable_coredump=1:fast_unwind_on_malloc=0
 export UBSAN_OPTIONS ?= print_stacktrace=1:halt_on_error=1
 export LSAN_OPTIONS  ?= suppressions=$(CURDIR)/tests/support/lsan.supp:print_suppressions=0
 
