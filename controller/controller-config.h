@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/controller-config.h - controller.cfg; controller.cfg.sample explains every key.
+ */
+#pragma once
+
+#include "controller/config-reader.h"
+#include "schedules/broadcast.h"
+
+/* All members owned. */
+typedef struct {
+	char *site_id;
+	char *site_name;
+	char *time_zone; /* as written, e.g. "Asia/Ho_Chi_Minh" */
+	GTimeZone *zone;
+	GPtrArray *groups; /* LoaGroup, in the order of the file */
+	char *data_dir;
+
+	char *broker_host;
+	guint16 broker_port;
+	char *broker_username; /* (nullable) */
+	char *broker_password; /* (nullable) */
+
+	guint16 http_port; /* 0: any free one */
+	char *token_file;
+
+	gint64 playout_delay_us;
+	guint horizon_days;
+	GArray *hours; /* LoaHours (schedules/hours.h) */
+
+	char *ingest_program; /* (nullable): beside the daemon's own executable */
+	double ingest_lufs;
+	double ingest_true_peak_dbtp;
+	guint ingest_bitrate; /* bit/s */
+	guint ingest_max_minutes;
+
+	char **speech_command; /* argv; %o output WAV, %i file with the text */
+} LoaControllerConfig;
+
+/* @error: domain LOA_CONFIG_READER_ERROR, every fault on a line of its own */
+LoaControllerConfig *loa_controller_config_load(const char *path,
+						GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer none) (nullable) */
+const LoaGroup *loa_controller_config_group(const LoaControllerConfig *self, const char *id);
+
+void loa_controller_config_free(LoaControllerConfig *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaControllerConfig, loa_controller_config_free)
