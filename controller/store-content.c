@@ -145,12 +145,13 @@ loa_store_one_offs(LoaStore *self, gint64 from_us, GError **error)
 }
 
 gboolean
-loa_store_add_stop(LoaStore *self, const char *airing, gint64 stop_us, GError **error)
+loa_store_add_stop(LoaStore *self, const char *airing, gint64 start_us, gint64 stop_us,
+		   GError **error)
 {
 	return loa_store_run(self, error,
-			     "INSERT INTO stop (airing, stop_us) VALUES (?, ?)"
+			     "INSERT INTO stop (airing, start_us, stop_us) VALUES (?, ?, ?)"
 			     " ON CONFLICT (airing) DO NOTHING",
-			     "si", airing, stop_us);
+			     "sii", airing, start_us, stop_us);
 }
 
 GHashTable *
@@ -159,7 +160,7 @@ loa_store_stops(LoaStore *self, gint64 from_us, GError **error)
 	g_autoptr(GHashTable) found =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
-		self, error, "SELECT airing, stop_us FROM stop WHERE stop_us >= ?", "i", from_us);
+		self, error, "SELECT airing, stop_us FROM stop WHERE start_us >= ?", "i", from_us);
 	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
 
 	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW) {

@@ -54,6 +54,39 @@ loa_store_planned(LoaStore *self, const char *group, gint64 from_us, gint64 to_u
 	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
 }
 
+void
+loa_planned_row_free(LoaPlannedRow *self)
+{
+	if (self == NULL)
+		return;
+	g_free(self->group);
+	loa_airing_free(self->airing);
+	g_free(self);
+}
+
+GPtrArray *
+loa_store_planned_rows(LoaStore *self, gint64 from_us, gint64 to_us, GError **error)
+{
+	g_autoptr(GPtrArray) found =
+		g_ptr_array_new_with_free_func((GDestroyNotify)loa_planned_row_free);
+	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
+		self, error,
+		"SELECT " AIRING_COLUMNS ", grp, withdrawn_us FROM planned"
+		" WHERE start_us >= ? AND start_us < ? ORDER BY start_us, airing, grp",
+		"ii", from_us, to_us);
+	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
+
+	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW) {
+		LoaPlannedRow *planned = g_new0(LoaPlannedRow, 1);
+
+		planned->airing = read_airing(row);
+		planned->group = loa_store_column_text(row, 15);
+		planned->withdrawn_us = sqlite3_column_int64(row, 16);
+		g_ptr_array_add(found, planned);
+	}
+	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
+}
+
 static gboolean
 save_airing(LoaStore *self, const char *group, const LoaAiring *a, GError **error)
 {

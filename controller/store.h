@@ -61,10 +61,11 @@ gboolean loa_store_add_one_off(LoaStore *self, const LoaOneOff *one_off,
 GPtrArray *loa_store_one_offs(LoaStore *self, gint64 from_us,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Stops. The first stop of an airing stands. */
-gboolean loa_store_add_stop(LoaStore *self, const char *airing, gint64 stop_us,
+/* Stops. The first stop of an airing stands; @start_us is the airing's. */
+gboolean loa_store_add_stop(LoaStore *self, const char *airing, gint64 start_us, gint64 stop_us,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* (transfer full): airing id (owned) to gint64 * (owned) */
+/* (transfer full): airing id (owned) to stop_us, a gint64 * (owned), of those airings that start
+ * at or after @from_us */
 GHashTable *loa_store_stops(LoaStore *self, gint64 from_us,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -80,6 +81,20 @@ gboolean loa_store_plan_serial(LoaStore *self, const char *group, gint64 *serial
  * @group: (nullable): of one group, else of any */
 GHashTable *loa_store_planned(LoaStore *self, const char *group, gint64 from_us, gint64 to_us,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One airing as it was planned for one group. */
+typedef struct {
+	char *group;
+	LoaAiring *airing;
+	gint64 withdrawn_us; /* 0: it was not */
+} LoaPlannedRow;
+
+void loa_planned_row_free(LoaPlannedRow *self);
+
+/* (transfer full) (element-type LoaPlannedRow): what starts in [from_us, to_us), by start, then
+ * airing, then group; the withdrawn ones too */
+GPtrArray *loa_store_planned_rows(LoaStore *self, gint64 from_us, gint64 to_us,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Nodes. */
 gboolean loa_store_add_node(LoaStore *self, const LoaNodeRecord *node,

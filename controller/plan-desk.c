@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "controller/plan-desk.h"
+
+#include "schedules/broadcast-json.h"
+#include "wire/topic.h"
+
+#define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
+/* More starts than all the plans of the largest site could carry. */
+#define MAX_SLOTS 200000
+
+/* The plans and what they were made from. */
+typedef struct {
+	gint64 from_us;
+	gint64 valid_until_us;
+	GPtrArray *broadcasts; /* LoaBroadcast */
+	GPtrArray *plans;      /* LoaPlan, in the order of the groups */
+	GPtrArray *warnings;   /* LoaPlannerWarning */
+	GPtrArray *unreadable; /* LoaPlannerWarning, on their way into warnings */
+	GPtrArray *messages;   /* GBytes, as published, beside plans */
+	GArray *is_changed;    /* gboolean, beside plans */
+} Issue;
+
+struct LoaPlanDesk {
+	const LoaControllerConfig *config; /* borrowed */
+	LoaStore *store;                   /* borrowed */
+	const LoaSigningKey *key;          /* borrowed */
+	LoaPlanDeskPublishFunc publish;
+	gpointer publish_data;
+	Issue *issue;   /* (nullable): the one that holds */
+	Issue *pending; /* (nullable): prepared */
+};
+
+G_DEFINE_QUARK(loa_plan_desk_error, loa_plan_desk_error)
+
+static void
+issue_free(Issue *self)
+{
+	if (self == NULL)
+		return;
+	g_clear_pointer(&self->broadcasts, g_ptr_array_unref);
+	g_clear_pointer(&self->plans, g_ptr_array_unref);
+	g_clear_pointer(&self->warnings, g_ptr_array_unref);
+	g_clear_pointer(&self->unreadable, g_ptr_array_unref);
+	g_clear_pointer(&self->messages, g_ptr_array_unref);
+	g_clear_pointer(&self->is_changed, g_array_unref);
+	g_free(self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Issue, issue_free)
+
+LoaPlanDesk *
+loa_plan_desk_new(const LoaControllerConfig *config, LoaStore *store, const LoaSigningKey *key)
+{
+	LoaPlanDesk *self = g_new0(LoaPlanDesk, 1);
+
+	self->config = config;
+	self->store = store;
+	self->key = key;
+	return self;
+}
+
+void
+loa_plan_desk_on_publish(LoaPlanDesk *self, LoaPlanDeskPublishFunc func, gpointer user_data)
+{
+	self->publish = func;
+	self->publish_data = user_data;
+}
+
+static gboolean
+is_frame_over(const Issue *issue, gint64 now_us)
+{
+	gint64 length_us = issue->valid_until_us - issue->from_us - DAY_US;
+
+	return now_us < issue->from_us || issue->valid_until_us - now_us < length_us / 2;
+}
+
+static Issue *
+issue_new(const LoaPlanDesk *self, gint64 now_us)
+{
+	Issue *issue = g_new0(Issue, 1);
+
+	issue->broadcasts = g_ptr_array_new_with_free_func((GDestroyNotify)loa_broadcast_free);
+	issue->unreadable =
+		g_ptr_array_new_with_free_func((GDestroyNotify)loa_planner_warning_free);
+	issue->messages = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	issue->is_changed = g_array_new(FALSE, TRUE, sizeof(gboolean));
+	if (self->issue != NULL && !is_frame_over(self->issue, now_us)) {
+		issue->from_us = self->issue->from_us;
+		issue->valid_until_us = self->issue->valid_until_us;
+	} else {
+		issue->from_us = now_us - DAY_US;
+		issue->valid_until_us = now_us + self->config->horizon_days * DAY_US;
+	}
+	return issue;
+}
+
+/* What another version of the program declared must not silence the rest. */
+static void
+warn_unreadable(Issue *issue, const char *id, const char *why)
+{
+	LoaPlannerWarning *warning = g_new0(LoaPlannerWarning, 1);
+
+	warning->finding = LOA_PLANNER_UNREADABLE;
+	warning->subject = g_strdup(id);
+	warning->message = g_strdup_printf("%s is not planned: %s; declare it again", id, why);
+	g_ptr_array_add(issue->unreadable, warning);
+}
+
+static gboolean
+read_broadcasts(LoaPlanDesk *self, Issue *issue, GHashTable *since, GError **error)
+{
+	g_autoptr(GPtrArray) declarations = loa_store_declarations(self->store, error);
+
+	if (declarations == NULL)
+		return FALSE;
+	for (guint i = 0; i < declarations->len; i++) {
+		const LoaDeclaration *declaration = g_ptr_array_index(declarations, i);
+		g_autoptr(GError) why = NULL;
+		LoaBroadcast *broadcast = loa_broadcast_from_json_text(declaration->json, &why);
+
+		if (broadcast == NULL) {
+			warn_unreadable(issue, declaration->id, why->message);
+			continue;
+		}
+		g_ptr_array_add(issue->broadcasts, broadcast);
+		g_hash_table_insert(since, broadcast->id,
+				    g_memdup2(&declaration->since_us, sizeof(gint64)));
+	}
+	return TRUE;
+}
+
+static GHashTable *
+read_recordings(LoaPlanDesk *self, GError **error)
+{
+	g_autoptr(GPtrArray) recordings = loa_store_recordings(self->store, error);
+	GHashTable *by_id;
+
+	if (recordings == NULL)
+		return NULL;
+	by_id = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+				      (GDestroyNotify)loa_recording_free);
+	g_ptr_array_set_free_func(recordings, NULL);
+	for (guint i = 0; i < recordings->len; i++) {
+		LoaRecording *recording = g_ptr_array_index(recordings, i);
+
+		g_hash_table_insert(by_id, recording->id, recording);
+	}
+	return by_id;
+}
+
+/* Everything the planner needs is read from the store, so that a plan never depends on what this
+ * process remembers: after kill -9 the same plans come out. */
+static gboolean
+plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
+{
+	gint64 lookback_us = issue->from_us - LOA_PLANNER_LOOKBACK_US;
+	g_autoptr(GHashTable) since = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	g_autoptr(GHashTable) recordings = read_recordings(self, error);
+
+	if (recordings == NULL || !read_broadcasts(self, issue, since, error))
+		return FALSE;
+
+	g_autoptr(GPtrArray) one_offs = loa_store_one_offs(self->store, lookback_us, error);
+	g_autoptr(GHashTable) stops =
+		one_offs == NULL ? NULL : loa_store_stops(self->store, lookback_us, error);
+	g_autoptr(GHashTable) planned =
+		stops == NULL
+			? NULL
+			: loa_store_planned(self->store, NULL, lookback_us, G_MAXINT64, error);
+	g_autoptr(GArray) slots =
+		planned == NULL
+			? NULL
+			: loa_timetable_expand(issue->broadcasts, self->config->zone, lookback_us,
+					       issue->valid_until_us, MAX_SLOTS, error);
+
+	if (slots == NULL)
+		return FALSE;
+
+	LoaPlannerInput input = {
+		.site = self->config->site_id,
+		.groups = self->config->groups,
+		.slots = slots,
+		.since = since,
+		.recordings = recordings,
+		.one_offs = one_offs,
+		.stops = stops,
+		.planned = planned,
+		.hours = self->config->hours,
+		.zone = self->config->zone,
+		.now_us = now_us,
+		.from_us = issue->from_us,
+		.valid_until_us = issue->valid_until_us,
+		.playout_delay_us = self->config->playout_delay_us,
+	};
+
+	issue->plans = loa_planner_run(&input, &issue->warnings);
+	g_ptr_array_extend_and_steal(issue->warnings, g_steal_pointer(&issue->unreadable));
+	return TRUE;
+}
+
+/* The plan that holds now, if it says the same. Takes over its serial and time where it does. */
+static gboolean
+is_same(const LoaPlan *old, LoaPlan *new)
+{
+	gint64 serial = new->serial, issued_us = new->issued_us;
+
+	if (old == NULL)
+		return FALSE;
+	new->serial = old->serial;
+	new->issued_us = old->issued_us;
+
+	g_autoptr(GBytes) was = loa_plan_encode(old);
+	g_autoptr(GBytes) is = loa_plan_encode(new);
+
+	if (g_bytes_equal(was, is))
+		return TRUE;
+	new->serial = serial;
+	new->issued_us = issued_us;
+	return FALSE;
+}
+
+static gboolean
+number_and_save(LoaPlanDesk *self, LoaPlan *new, gint64 now_us, GError **error)
+{
+	gint64 last;
+
+	if (!loa_store_plan_serial(self->store, new->group, &last, error))
+		return FALSE;
+	new->serial = MAX(last + 1, now_us / 1000);
+	new->issued_us = now_us;
+	return loa_store_save_plan(self->store, new, now_us, error);
+}
+
+static GBytes *
+seal(const LoaPlanDesk *self, const LoaPlan *plan_to_seal, GError **error)
+{
+	g_autofree char *topic =
+		loa_topic(LOA_TOPIC_PLAN, self->config->site_id, plan_to_seal->group);
+	g_autoptr(GBytes) body = loa_plan_encode(plan_to_seal);
+
+	if (g_bytes_get_size(body) + LOA_ENVELOPE_HEADER_SIZE > LOA_ENVELOPE_MAX_SIZE) {
+		g_set_error(error, LOA_PLAN_DESK_ERROR, LOA_PLAN_DESK_ERROR_TOO_MUCH,
+			    "the plan of group %s is too large; shorten horizon_days",
+			    plan_to_seal->group);
+		return NULL;
+	}
+	return loa_envelope_seal(LOA_TAG_PLAN, topic, body, self->key);
+}
+
+/* The plan, its message and whether it is news, in @issue. */
+static gboolean
+settle(LoaPlanDesk *self, Issue *issue, guint i, gint64 now_us, GError **error)
+{
+	LoaPlan *new = g_ptr_array_index(issue->plans, i);
+	const LoaPlan *old = self->issue == NULL ? NULL : g_ptr_array_index(self->issue->plans, i);
+	gboolean is_changed = !is_same(old, new);
+	GBytes *message;
+
+	if (is_changed && !number_and_save(self, new, now_us, error))
+		return FALSE;
+	message = is_changed ? seal(self, new, error)
+			     : g_bytes_ref(g_ptr_array_index(self->issue->messages, i));
+	if (message == NULL)
+		return FALSE;
+	g_ptr_array_add(issue->messages, message);
+	g_array_append_val(issue->is_changed, is_changed);
+	return TRUE;
+}
+
+gboolean
+loa_plan_desk_prepare(LoaPlanDesk *self, gint64 now_us, GError **error)
+{
+	g_autoptr(Issue) issue = issue_new(self, now_us);
+
+	if (!plan(self, issue, now_us, error))
+		return FALSE;
+	for (guint i = 0; i < issue->plans->len; i++)
+		if (!settle(self, issue, i, now_us, error))
+			return FALSE;
+	g_clear_pointer(&self->pending, issue_free);
+	self->pending = g_steal_pointer(&issue);
+	return TRUE;
+}
+
+static void
+publish(const LoaPlanDesk *self, guint i)
+{
+	const LoaPlan *plan_to_send = g_ptr_array_index(self->issue->plans, i);
+	g_autofree char *topic =
+		loa_topic(LOA_TOPIC_PLAN, self->config->site_id, plan_to_send->group);
+
+	if (self->publish != NULL)
+		self->publish(topic, g_ptr_array_index(self->issue->messages, i),
+			      self->publish_data);
+}
+
+guint
+loa_plan_desk_release(LoaPlanDesk *self)
+{
+	guint n_changed = 0;
+
+	g_assert(self->pending != NULL);
+	g_clear_pointer(&self->issue, issue_free);
+	self->issue = g_steal_pointer(&self->pending);
+	for (guint i = 0; i < self->issue->plans->len; i++) {
+		if (!g_array_index(self->issue->is_changed, gboolean, i))
+			continue;
+		publish(self, i);
+		n_changed++;
+	}
+	return n_changed;
+}
+
+void
+loa_plan_desk_discard(LoaPlanDesk *self)
+{
+	g_clear_pointer(&self->pending, issue_free);
+}
+
+gboolean
+loa_plan_desk_replan(LoaPlanDesk *self, gint64 now_us, GError **error)
+{
+	if (!loa_store_begin(self->store, error))
+		return FALSE;
+	if (!loa_plan_desk_prepare(self, now_us, error)) {
+		loa_store_rollback(self->store);
+		return FALSE;
+	}
+	if (!loa_store_commit(self->store, error)) {
+		loa_plan_desk_discard(self);
+		return FALSE;
+	}
+	loa_plan_desk_release(self);
+	return TRUE;
+}
+
+void
+loa_plan_desk_publish_all(LoaPlanDesk *self)
+{
+	for (guint i = 0; self->issue != NULL && i < self->issue->plans->len; i++)
+		publish(self, i);
+}
+
+const GPtrArray *
+loa_plan_desk_plans(const LoaPlanDesk *self)
+{
+	static const GPtrArray none = { 0 };
+
+	return self->issue == NULL ? &none : self->issue->plans;
+}
+
+gint64
+loa_plan_desk_serial(const LoaPlanDesk *self, const char *group)
+{
+	const GPtrArray *plans = loa_plan_desk_plans(self);
+
+	for (guint i = 0; i < plans->len; i++) {
+		const LoaPlan *candidate = g_ptr_array_index(plans, i);
+
+		if (g_strcmp0(candidate->group, group) == 0)
+			return candidate->serial;
+	}
+	return 0;
+}
+
+const GPtrArray *
+loa_plan_desk_warnings(const LoaPlanDesk *self)
+{
+	static const GPtrArray none = { 0 };
+
+	return self->issue == NULL ? &none : self->issue->warnings;
+}
+
+const GPtrArray *
+loa_plan_desk_broadcasts(const LoaPlanDesk *self)
+{
+	static const GPtrArray none = { 0 };
+
+	return self->issue == NULL ? &none : self->issue->broadcasts;
+}
+
+void
+loa_plan_desk_free(LoaPlanDesk *self)
+{
+	if (self == NULL)
+		return;
+	issue_free(self->issue);
+	issue_free(self->pending);
+	g_free(self);
+}

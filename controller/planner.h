@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/planner.h - from what the office wants to what each group shall hear.
+ *
+ * A pure function: the same input gives the same plans, with the same airing ids. Ids:
+ * BROADCAST.YYYYMMDDtHHMMSS of the local time, with .2, .3, ... for repeats; one-off airings
+ * bring theirs. What cannot be planned comes back as warnings. Thread: any.
+ */
+#pragma once
+
+#include "controller/records.h"
+#include "schedules/timetable.h"
+#include "wire/plan.h"
+
+/* The broadcast of one-off airings, as the wire and the log name it. */
+#define LOA_PLANNER_ONE_OFF "now"
+/* What somebody asked for goes before what the timetable has in the same class (100). */
+#define LOA_PLANNER_ONE_OFF_ORDER 50
+#define LOA_PLANNER_ONE_OFF_GRACE_US (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
+
+/* How far before from_us the slots should begin: repeats of an older slot may reach into it. */
+#define LOA_PLANNER_LOOKBACK_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
+
+/* All borrowed. */
+typedef struct {
+	const char *site;
+	const GPtrArray *groups;   /* LoaGroup */
+	const GArray *slots;       /* LoaSlot, of LOA_PLANNER_LOOKBACK_US before from_us and on */
+	GHashTable *since;         /* broadcast id to gint64 *: when its declaration was made */
+	GHashTable *recordings;    /* id to LoaRecording */
+	const GPtrArray *one_offs; /* LoaOneOff */
+	GHashTable *stops;         /* airing id to gint64 * */
+	GHashTable *planned;       /* airing id to LoaAiring: what earlier plans had */
+	const GArray *hours;       /* LoaHours */
+	GTimeZone *zone;
+	gint64 now_us;
+	gint64 from_us;        /* airings that ended before are left out */
+	gint64 valid_until_us; /* airings that start later, too */
+	gint64 playout_delay_us;
+} LoaPlannerInput;
+
+typedef enum {
+	LOA_PLANNER_OUTSIDE_HOURS,
+	LOA_PLANNER_CONFIDENTIAL,
+	LOA_PLANNER_NO_AUDIO,
+	LOA_PLANNER_TOO_MANY,
+	LOA_PLANNER_UNREADABLE, /* a declaration of another version; never from the planner */
+} LoaPlannerFinding;
+
+typedef struct {
+	LoaPlannerFinding finding;
+	char *subject; /* owned: the broadcast, airing or group */
+	char *message; /* owned: a sentence */
+} LoaPlannerWarning;
+
+/* "outside-hours", "confidential", "no-audio", "too-many", "unreadable" */
+const char *loa_planner_finding_name(LoaPlannerFinding finding);
+
+void loa_planner_warning_free(LoaPlannerWarning *self);
+
+/**
+ * loa_planner_run:
+ * @warnings: (out) (transfer full) (element-type LoaPlannerWarning)
+ *
+ * - An airing of a broadcast that was declared after its start is not made up, unless an earlier
+ *   plan had it.
+ * - An airing that has begun stays as it was planned, whatever became of the recording.
+ * - A stop before the start takes the airing out; a later one cuts it and it stays in the plan,
+ *   so that receivers can tell whom it made wait, and for how long.
+ *
+ * Returns: (transfer full) (element-type LoaPlan): one a group, in their order, sorted, with
+ * serial and issued_us 0
+ */
+GPtrArray *loa_planner_run(const LoaPlannerInput *input, GPtrArray **warnings);
+
+/* (transfer full): the recording that a broadcast is made from: the one it names, or the id that
+ * the rendering of its text has; %NULL for one that names a file. */
+char *loa_planner_recording_id(const LoaBroadcast *broadcast);
+/* (transfer full): "t" and 16 hex digits of the text's hash */
+char *loa_planner_speech_id(const char *text);
