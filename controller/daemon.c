@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "controller/daemon.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+#include "controller/air.h"
+#include "controller/broker-link.h"
+#include "controller/data-folder.h"
+#include "controller/ledger.h"
+#include "controller/office-parts.h"
+#include "controller/refusals.h"
+#include "controller/web.h"
+#include "wire/topic.h"
+
+#define TICK_S 5
+#define REPLAN_US (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
+#define REPLAN_RETRY_US (10 * G_USEC_PER_SEC)
+#define SEEN_FLUSH_US (G_GINT64_CONSTANT(300) * G_USEC_PER_SEC)
+/* A clock that went this far from where the last tick expected it has been set. */
+#define CLOCK_JUMP_US (2 * G_USEC_PER_SEC)
+/* An hour of telephone video, or two hours of WAV. */
+#define MAX_UPLOAD_BYTES (G_GINT64_CONSTANT(2) << 30)
+
+struct LoaDaemon {
+	const LoaControllerConfig *config; /* borrowed */
+	LoaDataFolder *folder;
+	LoaClock *clock;
+	LoaSigningKey *key;
+	LoaStore *store;
+	LoaRegistry *registry;
+	LoaFleet *fleet;
+	LoaRefusals *refusals;
+	LoaLedger *ledger;
+	LoaPlanDesk *desk;
+	LoaAir *air;
+	LoaOffice *office;
+	LoaBrokerLink *link;
+	LoaWeb *web;
+	char *broker_sentence; /* (nullable): why it is not connected */
+	guint tick_source;
+	gint64 replan_due_us;     /* CLOCK_MONOTONIC */
+	gint64 seen_due_us;       /* CLOCK_MONOTONIC */
+	gint64 clock_offset_us;   /* site time - CLOCK_MONOTONIC at the last tick */
+	gboolean is_store_broken; /* told once until it works again */
+};
+
+/* Errors of the store come in floods: one line when it breaks, one when it works. */
+static void
+note_store(LoaDaemon *self, const GError *error)
+{
+	if (error == NULL) {
+		if (self->is_store_broken)
+			g_message("the database can be written again");
+		self->is_store_broken = FALSE;
+		return;
+	}
+	if (!self->is_store_broken)
+		g_warning("%s", error->message);
+	self->is_store_broken = TRUE;
+}
+
+static void
+refuse(LoaDaemon *self, const char *topic, const char *node, const GError *error)
+{
+	const char *code = error->domain == LOA_WIRE_ERROR
+				   ? loa_wire_error_name((LoaWireError)error->code)
+				   : "syntax";
+
+	g_info("refused from %s: %s", topic, error->message);
+	loa_refusals_add(self->refusals, code, topic, node, error->message,
+			 loa_clock_now_us(self->clock));
+}
+
+static void
+take_state(LoaDaemon *self, const char *topic, const char *node, GBytes *message)
+{
+	g_autoptr(GError) error = NULL;
+	LoaFleetResult result;
+
+	/* an empty retained message clears the topic: nobody's word */
+	if (g_bytes_get_size(message) == 0)
+		return;
+	if (!loa_fleet_take(self->fleet, topic, node, message, &result, &error)) {
+		refuse(self, topic, node, error);
+		return;
+	}
+	if (result == LOA_FLEET_STALE)
+		return;
+	if (loa_fleet_is_online(self->fleet, node))
+		loa_registry_seen(self->registry, node, loa_clock_now_us(self->clock));
+	if (result == LOA_FLEET_NEWS)
+		loa_office_changed(self->office, "status");
+}
+
+static void
+take_report(LoaDaemon *self, const char *topic, const char *node, GBytes *message)
+{
+	g_autoptr(GError) error = NULL;
+	g_auto(LoaLedgerReceipt) receipt = { 0 };
+
+	if (!loa_ledger_take(self->ledger, topic, node, message, loa_clock_now_us(self->clock),
+			     &receipt, &error)) {
+		if (error->domain == LOA_STORE_ERROR)
+			note_store(self, error);
+		else
+			refuse(self, topic, node, error);
+		return;
+	}
+	note_store(self, NULL);
+	loa_broker_link_publish(self->link, receipt.ack_topic, receipt.ack, LOA_BROKER_MESSAGE);
+	if (receipt.n_new > 0)
+		loa_office_changed(self->office, "log");
+}
+
+static void
+on_message(const char *topic, GBytes *message, gpointer user_data)
+{
+	LoaDaemon *self = user_data;
+	g_autofree char *node = NULL;
+	LoaTopicKind kind;
+
+	if (!loa_topic_parse(topic, self->config->site_id, &kind, &node))
+		return;
+	switch (kind) {
+	case LOA_TOPIC_STATE:
+		take_state(self, topic, node, message);
+		break;
+	case LOA_TOPIC_REPORT:
+		take_report(self, topic, node, message);
+		break;
+	case LOA_TOPIC_PLAN:
+	case LOA_TOPIC_AIR:
+	case LOA_TOPIC_ACK:
+		break; /* not subscribed to */
+	}
+}
+
+static void
+on_broker_state(LoaBrokerState state, const char *why, gpointer user_data)
+{
+	LoaDaemon *self = user_data;
+
+	g_clear_pointer(&self->broker_sentence, g_free);
+	switch (state) {
+	case LOA_BROKER_CONNECTED:
+		g_message("connected to the broker %s:%u", self->config->broker_host,
+			  self->config->broker_port);
+		loa_plan_desk_publish_all(self->desk);
+		loa_air_reopen(self->air);
+		break;
+	case LOA_BROKER_WAITING:
+		g_warning("no connection to the broker %s:%u: %s", self->config->broker_host,
+			  self->config->broker_port, why);
+		self->broker_sentence =
+			g_strdup_printf("no connection to %s:%u: %s", self->config->broker_host,
+					self->config->broker_port, why);
+		break;
+	case LOA_BROKER_CONNECTING:
+		break;
+	}
+	loa_office_changed(self->office, "status");
+}
+
+static const char *
+broker_state(gpointer user_data)
+{
+	LoaDaemon *self = user_data;
+
+	if (self->broker_sentence != NULL)
+		return self->broker_sentence;
+	return self->link == NULL ? loa_broker_state_name(LOA_BROKER_CONNECTING)
+				  : loa_broker_state_name(loa_broker_link_state(self->link));
+}
+
+static void
+on_publish(const char *topic, GBytes *message, gpointer user_data)
+{
+	LoaDaemon *self = user_data;
+
+	/* what is not sent now is sent with all plans after the next connect */
+	if (self->link != NULL)
+		loa_broker_link_publish(self->link, topic, message, LOA_BROKER_RETAINED);
+}
+
+static void
+on_send(const char *topic, GBytes *packet, gpointer user_data)
+{
+	LoaDaemon *self = user_data;
+
+	if (self->link != NULL)
+		loa_broker_link_publish(self->link, topic, packet, LOA_BROKER_AUDIO);
+}
+
+static void
+on_air_fault(const char *airing, const char *message, gpointer user_data)
+{
+	(void)user_data;
+	g_warning("%s cannot be sent: %s", airing, message);
+}
+
+static void
+on_plans(gpointer user_data)
+{
+	LoaDaemon *self = user_data;
+
+	loa_air_set_plans(self->air, loa_plan_desk_plans(self->desk));
+	self->replan_due_us = loa_clock_mono_us(self->clock) + REPLAN_US;
+}
+
+static void
+replan(LoaDaemon *self)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (loa_office_replan(self->office, &error)) {
+		note_store(self, NULL);
+		return;
+	}
+	note_store(self, error);
+	self->replan_due_us = loa_clock_mono_us(self->clock) + REPLAN_RETRY_US;
+}
+
+static void
+flush(LoaDaemon *self, gboolean is_last)
+{
+	gint64 now_us = loa_clock_now_us(self->clock), mono_us = loa_clock_mono_us(self->clock);
+	g_autoptr(GError) error = NULL;
+	guint n_written = 0;
+
+	if (!loa_refusals_flush(self->refusals, now_us, is_last, &n_written, &error)) {
+		note_store(self, error);
+		return;
+	}
+	if (n_written > 0)
+		loa_office_changed(self->office, "log");
+	if (mono_us < self->seen_due_us && !is_last)
+		return;
+	self->seen_due_us = mono_us + SEEN_FLUSH_US;
+	if (!loa_registry_flush(self->registry, &error))
+		note_store(self, error);
+}
+
+static gboolean
+on_tick(gpointer user_data)
+{
+	LoaDaemon *self = user_data;
+	gint64 mono_us = loa_clock_mono_us(self->clock);
+	gint64 offset_us = loa_clock_now_us(self->clock) - mono_us;
+	gboolean has_jumped = ABS(offset_us - self->clock_offset_us) > CLOCK_JUMP_US;
+
+	if (has_jumped)
+		g_warning("the clock was set by %.1f s; planning anew",
+			  (double)(offset_us - self->clock_offset_us) / G_USEC_PER_SEC);
+	self->clock_offset_us = offset_us;
+	if (has_jumped || mono_us >= self->replan_due_us)
+		replan(self);
+	flush(self, FALSE);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+open_stored(LoaDaemon *self, GError **error)
+{
+	g_autofree char *key_path = loa_data_folder_path(self->folder, "site.key");
+	g_autofree char *db_path = loa_data_folder_path(self->folder, "controller.db");
+
+	self->key = loa_signing_key_load_or_create(key_path, error);
+	if (self->key == NULL)
+		return FALSE;
+	self->store = loa_store_open(db_path, error);
+	if (self->store == NULL)
+		return FALSE;
+	self->registry = loa_registry_new(self->store, error);
+	return self->registry != NULL;
+}
+
+static gboolean
+make_parts(LoaDaemon *self, GError **error)
+{
+	const LoaControllerConfig *config = self->config;
+	g_autofree char *audio_dir = loa_data_folder_path(self->folder, "audio");
+
+	self->fleet = loa_fleet_new(self->registry, config->site_id);
+	self->refusals = loa_refusals_new(self->store);
+	self->ledger = loa_ledger_new(self->store, self->registry, config->site_id, self->key);
+	self->desk = loa_plan_desk_new(config, self->store, self->key);
+	loa_plan_desk_on_publish(self->desk, on_publish, self);
+	self->air = loa_air_new(config->site_id, audio_dir, self->clock, self->key);
+	loa_air_on_send(self->air, on_send, self);
+	loa_air_on_fault(self->air, on_air_fault, self);
+
+	LoaOfficeParts parts = {
+		.config = config,
+		.store = self->store,
+		.clock = self->clock,
+		.key = self->key,
+		.registry = self->registry,
+		.fleet = self->fleet,
+		.desk = self->desk,
+		.on_plans = on_plans,
+		.broker_state = broker_state,
+		.user_data = self,
+	};
+
+	self->office = loa_office_new(&parts, error);
+	return self->office != NULL && loa_office_replan(self->office, error);
+}
+
+static gboolean
+start_link(LoaDaemon *self, GError **error)
+{
+	static const LoaBrokerLinkEvents events = { on_broker_state, on_message };
+	LoaBrokerLinkConfig config = {
+		.site = self->config->site_id,
+		.host = self->config->broker_host,
+		.port = self->config->broker_port,
+		.username = self->config->broker_username,
+		.password = self->config->broker_password,
+	};
+
+	self->link = loa_broker_link_new(&config, &events, self, error);
+	return self->link != NULL;
+}
+
+static gboolean
+start_web(LoaDaemon *self, GError **error)
+{
+	g_autofree char *token = loa_data_folder_token(self->config->token_file, error);
+	g_autofree char *upload_dir = loa_data_folder_path(self->folder, "uploads");
+	LoaWebConfig config = {
+		.port = self->config->http_port,
+		.token = token,
+		.upload_dir = upload_dir,
+		.max_upload_bytes = MAX_UPLOAD_BYTES,
+	};
+
+	if (token == NULL)
+		return FALSE;
+	self->web = loa_web_new(self->office, &config, error);
+	return self->web != NULL &&
+	       loa_data_folder_write_port(self->folder, loa_web_port(self->web), error);
+}
+
+/* The data folder is what an operator can mend; the rest is the system. */
+static int
+exit_code_of(const GError *error)
+{
+	if (g_error_matches(error, LOA_DATA_FOLDER_ERROR, LOA_DATA_FOLDER_ERROR_LOCKED))
+		return EX_TEMPFAIL;
+	if (g_error_matches(error, LOA_DATA_FOLDER_ERROR, LOA_DATA_FOLDER_ERROR_TOKEN) ||
+	    error->domain == LOA_WIRE_ERROR)
+		return EX_CONFIG;
+	if (error->domain == G_IO_ERROR)
+		return EX_UNAVAILABLE;
+	if (error->domain == LOA_BROKER_LINK_ERROR)
+		return EX_OSERR;
+	return EX_CANTCREAT;
+}
+
+LoaDaemon *
+loa_daemon_new(const LoaControllerConfig *config, int *exit_code, GError **error)
+{
+	g_autoptr(LoaDaemon) self = g_new0(LoaDaemon, 1);
+	g_autoptr(GError) cause = NULL;
+
+	self->config = config;
+	self->clock = loa_clock_new_system(TRUE);
+	self->folder = loa_data_folder_open(config->data_dir, &cause);
+	if (self->folder == NULL || !open_stored(self, &cause) || !make_parts(self, &cause) ||
+	    !start_link(self, &cause) || !start_web(self, &cause)) {
+		*exit_code = exit_code_of(cause);
+		g_propagate_error(error, g_steal_pointer(&cause));
+		return NULL;
+	}
+	self->clock_offset_us = loa_clock_now_us(self->clock) - loa_clock_mono_us(self->clock);
+	self->seen_due_us = loa_clock_mono_us(self->clock) + SEEN_FLUSH_US;
+	self->tick_source = g_timeout_add_seconds(TICK_S, on_tick, self);
+	return g_steal_pointer(&self);
+}
+
+void
+loa_daemon_free(LoaDaemon *self)
+{
+	if (self == NULL)
+		return;
+	g_clear_handle_id(&self->tick_source, g_source_remove);
+	if (self->refusals != NULL && self->office != NULL)
+		flush(self, TRUE);
+	loa_web_free(self->web);
+	loa_broker_link_free(self->link);
+	loa_office_free(self->office);
+	loa_air_free(self->air);
+	loa_plan_desk_free(self->desk);
+	loa_ledger_free(self->ledger);
+	loa_refusals_free(self->refusals);
+	loa_fleet_free(self->fleet);
+	loa_registry_free(self->registry);
+	loa_store_close(self->store);
+	loa_signing_key_free(self->key);
+	loa_clock_free(self->clock);
+	loa_data_folder_free(self->folder);
+	g_free(self->broker_sentence);
+	g_free(self);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/daemon.h - joins the parts of the controller: what comes from the broker goes to
+ * fleet and ledger, what the office changes goes to the broker. The only file besides main that
+ * logs. Thread: main.
+ */
+#pragma once
+
+#include "controller/controller-config.h"
+
+typedef struct LoaDaemon LoaDaemon;
+
+/**
+ * loa_daemon_new:
+ * @config: borrowed
+ * @exit_code: (out): of sysexits.h, written on failure
+ *
+ * Opens everything and starts to work; the main loop is the caller's.
+ */
+LoaDaemon *loa_daemon_new(const LoaControllerConfig *config, int *exit_code,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void loa_daemon_free(LoaDaemon *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaDaemon, loa_daemon_free)

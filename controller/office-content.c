@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the office has to say: declared broadcasts, recordings, and the jobs that make them.
+ */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "common/text.h"
+#include "controller/office-internal.h"
+#include "schedules/broadcast-json.h"
+
+/* One apply: what it changes, by id. */
+typedef struct {
+	GPtrArray *broadcasts; /* LoaBroadcast, as asked for */
+	GHashTable *old;       /* id (of the value) to LoaDeclaration */
+	JsonArray *added;      /* borrowed from the answer, as the next three */
+	JsonArray *changed;
+	JsonArray *unchanged;
+	JsonArray *removed;
+} Apply;
+
+static void
+add_fault(GPtrArray *faults, const LoaBroadcast *broadcast, const char *message)
+{
+	g_ptr_array_add(faults, g_strdup_printf("%s: %s", broadcast->id, message));
+}
+
+/* What only the controller can know about a broadcast. */
+static void
+check_broadcast(const LoaBroadcast *broadcast, GHashTable *recordings, GPtrArray *faults)
+{
+	if (strcmp(broadcast->id, LOA_PLANNER_ONE_OFF) == 0)
+		add_fault(faults, broadcast, "this id is taken by what is played at once");
+	if (broadcast->audio != NULL)
+		add_fault(faults, broadcast,
+			  "names a file; import it and name the recording (loactl apply does)");
+	if (broadcast->recording != NULL &&
+	    !g_hash_table_contains(recordings, broadcast->recording)) {
+		g_autofree char *message = g_strdup_printf(
+			"there is no recording \"%s\"; import it first", broadcast->recording);
+
+		add_fault(faults, broadcast, message);
+	}
+}
+
+static gboolean
+check_broadcasts(LoaOffice *self, const GPtrArray *broadcasts, GPtrArray *faults, GError **error)
+{
+	g_autoptr(GPtrArray) recordings = loa_store_recordings(self->parts.store, error);
+	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+
+	if (recordings == NULL)
+		return FALSE;
+	for (guint i = 0; i < recordings->len; i++)
+		g_hash_table_add(known, ((LoaRecording *)g_ptr_array_index(recordings, i))->id);
+	for (guint i = 0; i < broadcasts->len; i++)
+		check_broadcast(g_ptr_array_index(broadcasts, i), known, faults);
+	return TRUE;
+}
+
+static gpointer
+refuse_faults(GPtrArray *faults, GError **error)
+{
+	g_ptr_array_add(faults, NULL);
+
+	g_autofree char *text = g_strjoinv("\n", (char **)faults->pdata);
+
+	return loa_office_refuse(error, LOA_OFFICE_ERROR_BAD_REQUEST, "%s", text);
+}
+
+static GHashTable *
+read_old(LoaOffice *self, GError **error)
+{
+	g_autoptr(GPtrArray) declarations = loa_store_declarations(self->parts.store, error);
+	GHashTable *old;
+
+	if (declarations == NULL)
+		return NULL;
+	old = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+				    (GDestroyNotify)loa_declaration_free);
+	g_ptr_array_set_free_func(declarations, NULL);
+	for (guint i = 0; i < declarations->len; i++) {
+		LoaDeclaration *declaration = g_ptr_array_index(declarations, i);
+
+		g_hash_table_insert(old, declaration->id, declaration);
+	}
+	return old;
+}
+
+static gboolean
+put_broadcast(LoaOffice *self, const LoaBroadcast *broadcast, const Apply *apply, gint64 now_us,
+	      GError **error)
+{
+	const LoaDeclaration *old = g_hash_table_lookup(apply->old, broadcast->id);
+	g_autofree char *json = loa_broadcast_to_json_text(broadcast);
+	g_autoptr(LoaDeclaration) new = loa_declaration_new(broadcast->id, json, now_us);
+
+	if (old != NULL && strcmp(old->json, json) == 0) {
+		json_array_add_string_element(apply->unchanged, broadcast->id);
+		return TRUE;
+	}
+	json_array_add_string_element(old == NULL ? apply->added : apply->changed, broadcast->id);
+	return loa_store_put_declaration(self->parts.store, new, error) &&
+	       loa_store_audit(self->parts.store, now_us, "declare", broadcast->id, json, error);
+}
+
+static gboolean
+is_named(const Apply *apply, const char *id)
+{
+	for (guint i = 0; i < apply->broadcasts->len; i++)
+		if (strcmp(((LoaBroadcast *)g_ptr_array_index(apply->broadcasts, i))->id, id) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+remove_others(LoaOffice *self, const Apply *apply, gint64 now_us, GError **error)
+{
+	g_autoptr(GList) ids = g_list_sort(g_hash_table_get_keys(apply->old), (GCompareFunc)strcmp);
+
+	for (GList *id = ids; id != NULL; id = id->next) {
+		if (is_named(apply, id->data))
+			continue;
+		json_array_add_string_element(apply->removed, id->data);
+		if (!loa_store_remove_declaration(self->parts.store, id->data, error) ||
+		    !loa_store_audit(self->parts.store, now_us, "remove", id->data, "", error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+write_apply(LoaOffice *self, const Apply *apply, gboolean prune, GError **error)
+{
+	gint64 now_us = loa_office_now_us(self);
+
+	for (guint i = 0; i < apply->broadcasts->len; i++)
+		if (!put_broadcast(self, g_ptr_array_index(apply->broadcasts, i), apply, now_us,
+				   error))
+			return FALSE;
+	return !prune || remove_others(self, apply, now_us, error);
+}
+
+static JsonArray *
+add_array(JsonObject *object, const char *name)
+{
+	JsonArray *array = json_array_new();
+
+	json_object_set_array_member(object, name, array);
+	return array;
+}
+
+/* Warnings about what was just declared; the others are status's business. */
+static void
+add_warnings(LoaOffice *self, const Apply *apply, JsonArray *array)
+{
+	const GPtrArray *warnings = loa_plan_desk_warnings(self->parts.desk);
+
+	for (guint i = 0; i < warnings->len; i++) {
+		const LoaPlannerWarning *warning = g_ptr_array_index(warnings, i);
+
+		if (is_named(apply, warning->subject))
+			json_array_add_string_element(array, warning->message);
+	}
+}
+
+static gboolean
+run_apply(LoaOffice *self, const Apply *apply, gboolean prune, GError **error)
+{
+	GError *cause = NULL;
+
+	if (!loa_office_begin(self, error))
+		return FALSE;
+	if (write_apply(self, apply, prune, &cause))
+		return loa_office_end(self, error);
+	loa_office_undo(self, error, cause);
+	return FALSE;
+}
+
+JsonNode *
+loa_office_apply(LoaOffice *self, JsonNode *array, gboolean prune, GError **error)
+{
+	g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) broadcasts =
+		loa_broadcasts_from_json(array, self->parts.config->groups, faults);
+	g_autoptr(GHashTable) old = NULL;
+	GError *cause = NULL;
+
+	if (broadcasts == NULL)
+		return refuse_faults(faults, error);
+	if (!check_broadcasts(self, broadcasts, faults, &cause) ||
+	    (old = read_old(self, &cause)) == NULL) {
+		loa_office_take_error(error, cause);
+		return NULL;
+	}
+	if (faults->len > 0)
+		return refuse_faults(faults, error);
+
+	JsonObject *object = json_object_new();
+	g_autoptr(JsonNode) answer = loa_office_document(object);
+	Apply apply = {
+		.broadcasts = broadcasts,
+		.old = old,
+		.added = add_array(object, "added"),
+		.changed = add_array(object, "changed"),
+		.unchanged = add_array(object, "unchanged"),
+		.removed = add_array(object, "removed"),
+	};
+
+	if (!run_apply(self, &apply, prune, error))
+		return NULL;
+	loa_office_make_speech(self, add_array(object, "jobs"));
+	add_warnings(self, &apply, add_array(object, "warnings"));
+	return g_steal_pointer(&answer);
+}
+
+JsonNode *
+loa_office_broadcasts(LoaOffice *self)
+{
+	JsonObject *object = json_object_new();
+
+	json_object_set_member(object, "broadcasts",
+			       loa_broadcasts_to_json(loa_plan_desk_broadcasts(self->parts.desk)));
+	return loa_office_document(object);
+}
+
+static JsonNode *
+answer_job(const char *job)
+{
+	JsonObject *object = json_object_new();
+
+	json_object_set_string_member(object, "job", job);
+	return loa_office_document(object);
+}
+
+static gboolean
+check_title(const char *title, const char *category, GError **error)
+{
+	if (title == NULL || title[0] == '\0' || strlen(title) > LOA_TITLE_MAX ||
+	    !loa_text_is_printable(title)) {
+		loa_office_refuse(error, LOA_OFFICE_ERROR_BAD_REQUEST,
+				  "a title is needed: one line of at most %d bytes", LOA_TITLE_MAX);
+		return FALSE;
+	}
+	if (category != NULL && !loa_id_is_valid(category)) {
+		loa_office_refuse(error, LOA_OFFICE_ERROR_BAD_REQUEST,
+				  "the category must be an id: a-z, 0-9, '-' and '.'");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+JsonNode *
+loa_office_import(LoaOffice *self, const char *upload_path, const char *file_name,
+		  const char *title, const char *category, GError **error)
+{
+	GError *cause = NULL;
+	const char *job;
+
+	if (!check_title(title, category, error)) {
+		g_unlink(upload_path);
+		return NULL;
+	}
+	job = loa_studio_import(self->studio, upload_path, file_name, title, category, &cause);
+	if (job != NULL)
+		return answer_job(job);
+	loa_office_take_error(error, cause);
+	return NULL;
+}
+
+JsonNode *
+loa_office_speak(LoaOffice *self, const char *text, const char *title, const char *category,
+		 GError **error)
+{
+	g_autofree char *recording = loa_planner_speech_id(text);
+	const char *job = loa_studio_job_of(self->studio, recording);
+	GError *cause = NULL;
+
+	if (!check_title(title, category, error))
+		return NULL;
+	if (job == NULL)
+		job = loa_studio_speak(self->studio, text, recording, title, category, &cause);
+	if (job != NULL)
+		return answer_job(job);
+	loa_office_take_error(error, cause);
+	return NULL;
+}
+
+JsonNode *
+loa_office_job(LoaOffice *self, const char *id, GError **error)
+{
+	JsonObject *object;
+	LoaJob job;
+
+	if (!loa_studio_find(self->studio, id, &job))
+		return loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
+					 "there is no job \"%s\" any more; the list of recordings "
+					 "shows what was made",
+					 id);
+	object = json_object_new();
+	json_object_set_string_member(object, "id", job.id);
+	json_object_set_string_member(object, "state", loa_job_state_name(job.state));
+	json_object_set_double_member(object, "progress", job.progress);
+	json_object_set_string_member(object, "recording", job.recording);
+	json_object_set_string_member(object, "message", job.message);
+	return loa_office_document(object);
+}
+
+static JsonObject *
+describe_recording(LoaOffice *self, const LoaRecording *recording)
+{
+	JsonObject *object = json_object_new();
+
+	json_object_set_string_member(object, "id", recording->id);
+	json_object_set_string_member(object, "title", recording->title);
+	json_object_set_string_member(object, "category", recording->category);
+	json_object_set_string_member(object, "sha256", recording->sha256);
+	json_object_set_int_member(object, "size", recording->size_bytes);
+	json_object_set_string_member(object, "original_sha256", recording->original_sha256);
+	json_object_set_string_member(object, "original_name", recording->original_name);
+	json_object_set_int_member(object, "duration_ms",
+				   loa_recording_duration_us(recording) / 1000);
+	json_object_set_double_member(object, "loudness_lufs", recording->loudness_lufs);
+	json_object_set_double_member(object, "true_peak_dbtp", recording->true_peak_dbtp);
+	json_object_set_boolean_member(object, "confidential", recording->is_confidential);
+	loa_office_add_time(self, object, "imported", recording->imported_us);
+	return object;
+}
+
+JsonNode *
+loa_office_recordings(LoaOffice *self)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) recordings = loa_store_recordings(self->parts.store, &error);
+	JsonObject *object = json_object_new();
+	JsonArray *array = add_array(object, "recordings");
+
+	if (recordings == NULL)
+		g_warning("%s", error->message);
+	for (guint i = 0; recordings != NULL && i < recordings->len; i++)
+		json_array_add_object_element(
+			array, describe_recording(self, g_ptr_array_index(recordings, i)));
+	return loa_office_document(object);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/office-internal.h - what the files of the office share.
+ */
+#pragma once
+
+#include "controller/office-parts.h"
+#include "schedules/local-time.h"
+
+struct LoaOffice {
+	LoaOfficeParts parts;
+	LoaStudio *studio; /* owned */
+	LoaOfficeChangedFunc changed;
+	gpointer changed_data;
+	GHashTable *speech_tried; /* recording id (owned) to gint64 * (owned): last attempt */
+};
+
+gint64 loa_office_now_us(LoaOffice *self);
+
+/* An error of the parts as one of ours: the store's become STORAGE. */
+void loa_office_take_error(GError **error, GError *cause);
+/* Sets @error; always %NULL, so that a use case can return it. */
+gpointer loa_office_refuse(GError **error, LoaOfficeError code, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+
+/* A change to the store and the plans that follow from it: write within begin() and end(), which
+ * plans, commits and publishes. After a failure of either, nothing has changed. */
+gboolean loa_office_begin(LoaOffice *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean loa_office_end(LoaOffice *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Undoes what was written since begin(); takes @cause. */
+void loa_office_undo(LoaOffice *self, GError **error, GError *cause);
+
+/* Asks for the speech of those broadcasts that have none yet. The jobs' ids are added to @jobs
+ * (nullable). */
+void loa_office_make_speech(LoaOffice *self, JsonArray *jobs);
+
+/* "start": RFC 3339 in the site's zone (null for 0), "start_us" */
+void loa_office_add_time(LoaOffice *self, JsonObject *object, const char *name, gint64 us);
+/* (transfer full) */
+char *loa_office_format_time(LoaOffice *self, gint64 us);
+JsonNode *loa_office_document(JsonObject *object);
+
+/* One airing as /agenda and /status show it; @groups: (transfer full) */
+JsonObject *loa_office_airing(LoaOffice *self, const LoaAiring *airing, JsonArray *groups,
+			      const char *state);

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Play now, play then, stop: one-off airings and stops, and the plans that follow.
+ */
+#include "controller/office-internal.h"
+
+#include <string.h>
+
+#include "controller/on-air.h"
+#include "schedules/hours.h"
+
+#define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
+/* Where the next permitted time is looked for. */
+#define SEARCH_DAYS 8
+
+/* (transfer full) (nullable) */
+static LoaRecording *
+find_recording(LoaOffice *self, const char *id, GError **error)
+{
+	GError *cause = NULL;
+	g_autoptr(GPtrArray) recordings = loa_store_recordings(self->parts.store, &cause);
+
+	if (recordings == NULL) {
+		loa_office_take_error(error, cause);
+		return NULL;
+	}
+	for (guint i = 0; i < recordings->len; i++) {
+		const LoaRecording *recording = g_ptr_array_index(recordings, i);
+
+		if (strcmp(recording->id, id) == 0)
+			return loa_recording_copy(recording);
+	}
+	return loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
+				 "there is no recording \"%s\"; import the audio first", id);
+}
+
+static gint
+compare_texts(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorted, each once. @wanted: (nullable): all. (transfer full) */
+static gboolean
+check_groups(LoaOffice *self, const char *const *wanted, char ***groups, GError **error)
+{
+	g_autoptr(GPtrArray) found = g_ptr_array_new();
+
+	*groups = NULL;
+	if (wanted == NULL)
+		return TRUE;
+	for (; *wanted != NULL; wanted++) {
+		if (loa_controller_config_group(self->parts.config, *wanted) == NULL) {
+			loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
+					  "there is no group \"%s\"; status lists the groups",
+					  *wanted);
+			return FALSE;
+		}
+		if (!g_ptr_array_find_with_equal_func(found, *wanted, g_str_equal, NULL))
+			g_ptr_array_add(found, (gpointer)*wanted);
+	}
+	if (found->len == 0) {
+		loa_office_refuse(error, LOA_OFFICE_ERROR_BAD_REQUEST, "name at least one group");
+		return FALSE;
+	}
+	g_ptr_array_sort(found, compare_texts);
+	g_ptr_array_add(found, NULL);
+	*groups = g_strdupv((char **)found->pdata);
+	return TRUE;
+}
+
+/* The first start at or after @from_us at which @duration_us is permitted; 0: none in sight. */
+static gint64
+next_permitted_us(const GArray *permitted, gint64 from_us, gint64 duration_us)
+{
+	for (guint i = 0; i < permitted->len; i++) {
+		const LoaInterval *interval = &g_array_index(permitted, LoaInterval, i);
+		gint64 start_us = MAX(interval->from_us, from_us);
+
+		if (start_us + duration_us <= interval->to_us)
+			return start_us;
+	}
+	return 0;
+}
+
+static gboolean
+check_hours(LoaOffice *self, const LoaOneOff *one_off, gint64 duration_us, GError **error)
+{
+	const LoaControllerConfig *config = self->parts.config;
+	gint64 start_us = one_off->start_us, next_us;
+	g_autoptr(GArray) permitted = loa_hours_expand(
+		config->hours, config->zone, start_us - DAY_US, start_us + SEARCH_DAYS * DAY_US);
+	g_autofree char *when = NULL;
+
+	if (one_off->class == LOA_CLASS_EMERGENCY ||
+	    loa_hours_cover(permitted, start_us, start_us + duration_us))
+		return TRUE;
+	next_us = next_permitted_us(permitted, start_us, duration_us);
+	if (next_us == 0) {
+		loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
+				  "the permitted hours have no room for %" G_GINT64_FORMAT
+				  " minutes in the next %d days; only an emergency may play",
+				  duration_us / G_USEC_PER_SEC / 60 + 1, SEARCH_DAYS);
+		return FALSE;
+	}
+	when = loa_office_format_time(self, next_us);
+	loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
+			  "that is outside the permitted hours; next permitted time: %s", when);
+	return FALSE;
+}
+
+static gboolean
+check_time(LoaOffice *self, gint64 at_us, gint64 now_us, GError **error)
+{
+	gint64 latest_us = now_us + self->parts.config->horizon_days * DAY_US;
+	g_autofree char *now = loa_office_format_time(self, now_us);
+
+	if (at_us != 0 && at_us <= now_us) {
+		loa_office_refuse(error, LOA_OFFICE_ERROR_BAD_REQUEST,
+				  "that time is over: it is %s now", now);
+		return FALSE;
+	}
+	if (at_us >= latest_us) {
+		loa_office_refuse(error, LOA_OFFICE_ERROR_BAD_REQUEST,
+				  "that is more than %u days ahead; declare a broadcast with that "
+				  "date instead",
+				  self->parts.config->horizon_days);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static char *
+make_id(LoaOffice *self, gint64 start_us)
+{
+	LoaLocalTime local;
+	gint32 s;
+
+	loa_local_time_init(&local, self->parts.config->zone);
+
+	LoaDay day = loa_local_time_from_us(&local, start_us, &s);
+
+	return g_strdup_printf(LOA_PLANNER_ONE_OFF ".%04d%02d%02dt%02d%02d%02d.%04x", day.year,
+			       day.month, day.day, s / 3600, s / 60 % 60, s % 60,
+			       g_random_int_range(0, 0x10000));
+}
+
+static gboolean
+write_one_off(LoaOffice *self, const LoaOneOff *one_off, GError **error)
+{
+	g_autofree char *to =
+		one_off->groups == NULL ? g_strdup("all") : g_strjoinv(",", one_off->groups);
+	g_autofree char *detail = g_strdup_printf("%s to %s, %s", one_off->recording, to,
+						  loa_class_name(one_off->class));
+	GError *cause = NULL;
+
+	if (!loa_office_begin(self, error))
+		return FALSE;
+	if (loa_store_add_one_off(self->parts.store, one_off, &cause) &&
+	    loa_store_audit(self->parts.store, one_off->created_us, "play", one_off->airing, detail,
+			    &cause))
+		return loa_office_end(self, error);
+	loa_office_undo(self, error, cause);
+	return FALSE;
+}
+
+static JsonNode *
+answer_play(LoaOffice *self, const LoaOneOff *one_off, const LoaRecording *recording)
+{
+	JsonObject *object = json_object_new();
+	JsonArray *groups = json_array_new();
+
+	for (guint i = 0; i < self->parts.config->groups->len; i++) {
+		const LoaGroup *group = g_ptr_array_index(self->parts.config->groups, i);
+
+		if (loa_one_off_is_for(one_off, group->id))
+			json_array_add_string_element(groups, group->id);
+	}
+	json_object_set_string_member(object, "airing", one_off->airing);
+	loa_office_add_time(self, object, "start", one_off->start_us);
+	json_object_set_int_member(object, "duration_ms",
+				   loa_recording_duration_us(recording) / 1000);
+	json_object_set_array_member(object, "groups", groups);
+	return loa_office_document(object);
+}
+
+JsonNode *
+loa_office_play(LoaOffice *self, const char *recording_id, const char *const *groups,
+		LoaClass class, gint64 at_us, GError **error)
+{
+	gint64 now_us = loa_office_now_us(self);
+	gint64 earliest_us = now_us + self->parts.config->playout_delay_us;
+	g_autoptr(LoaRecording) recording = find_recording(self, recording_id, error);
+	g_autoptr(LoaOneOff) one_off = loa_one_off_new();
+
+	if (recording == NULL)
+		return NULL;
+	if (recording->is_confidential)
+		return loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
+					 "recording \"%s\" is confidential and is never aired",
+					 recording_id);
+	if (!check_groups(self, groups, &one_off->groups, error) ||
+	    !check_time(self, at_us, now_us, error))
+		return NULL;
+	one_off->recording = g_strdup(recording->id);
+	one_off->title = g_strdup(recording->title);
+	one_off->class = class;
+	one_off->start_us = MAX(at_us, earliest_us);
+	one_off->created_us = now_us;
+	one_off->airing = make_id(self, one_off->start_us);
+	if (!check_hours(self, one_off, loa_recording_duration_us(recording), error) ||
+	    !write_one_off(self, one_off, error))
+		return NULL;
+	return answer_play(self, one_off, recording);
+}
+
+static const LoaAiring *
+find_airing(LoaOffice *self, const char *id)
+{
+	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
+	const LoaAiring *airing = NULL;
+
+	for (guint i = 0; i < plans->len && airing == NULL; i++)
+		airing = loa_plan_find(g_ptr_array_index(plans, i), id);
+	return airing;
+}
+
+/* Does any group still hear it, or will? An airing that had to wait ends later than planned. */
+static gboolean
+is_open(LoaOffice *self, const LoaAiring *airing, gint64 now_us)
+{
+	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
+
+	if (airing->start_us > now_us)
+		return TRUE;
+	for (guint i = 0; i < plans->len; i++) {
+		g_autoptr(GArray) now = loa_on_air_at(g_ptr_array_index(plans, i), now_us);
+
+		for (guint j = 0; j < now->len; j++)
+			if (strcmp(g_array_index(now, LoaOnAir, j).airing->id, airing->id) == 0)
+				return TRUE;
+	}
+	return FALSE;
+}
+
+/* Those that are on air, wait, or begin within the playout delay. (element-type LoaAiring),
+ * borrowed from the plans */
+static GPtrArray *
+collect_on_air(LoaOffice *self, gint64 now_us)
+{
+	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
+	gint64 soon_us = now_us + self->parts.config->playout_delay_us;
+	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+	GPtrArray *found = g_ptr_array_new();
+
+	for (guint i = 0; i < plans->len; i++) {
+		const LoaPlan *plan = g_ptr_array_index(plans, i);
+
+		for (guint j = 0; j < plan->airings->len; j++) {
+			LoaAiring *airing = g_ptr_array_index(plan->airings, j);
+
+			if (airing->start_us <= soon_us &&
+			    !g_hash_table_contains(known, airing->id) &&
+			    is_open(self, airing, now_us)) {
+				g_hash_table_add(known, airing->id);
+				g_ptr_array_add(found, airing);
+			}
+		}
+	}
+	return found;
+}
+
+static gboolean
+write_stops(LoaOffice *self, const GPtrArray *airings, gint64 now_us, GError **error)
+{
+	GError *cause = NULL;
+
+	if (!loa_office_begin(self, error))
+		return FALSE;
+	for (guint i = 0; i < airings->len; i++) {
+		const LoaAiring *airing = g_ptr_array_index(airings, i);
+
+		if (loa_store_add_stop(self->parts.store, airing->id, airing->start_us, now_us,
+				       &cause) &&
+		    loa_store_audit(self->parts.store, now_us, "stop", airing->id, "", &cause))
+			continue;
+		loa_office_undo(self, error, cause);
+		return FALSE;
+	}
+	return loa_office_end(self, error);
+}
+
+JsonNode *
+loa_office_stop(LoaOffice *self, const char *id, GError **error)
+{
+	gint64 now_us = loa_office_now_us(self);
+	g_autoptr(GPtrArray) airings = NULL;
+	JsonArray *stopped = json_array_new();
+	JsonObject *object = json_object_new();
+	g_autoptr(JsonNode) answer = loa_office_document(object);
+
+	json_object_set_array_member(object, "stopped", stopped);
+	if (id != NULL) {
+		const LoaAiring *airing = find_airing(self, id);
+
+		if (airing == NULL)
+			return loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
+						 "there is no airing \"%s\"; status shows what is "
+						 "on air",
+						 id);
+		if (!is_open(self, airing, now_us))
+			return loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
+						 "airing \"%s\" is over already", id);
+		airings = g_ptr_array_new();
+		g_ptr_array_add(airings, (gpointer)airing);
+	} else {
+		airings = collect_on_air(self, now_us);
+	}
+	for (guint i = 0; i < airings->len; i++)
+		json_array_add_string_element(
+			stopped, ((const LoaAiring *)g_ptr_array_index(airings, i))->id);
+	if (airings->len > 0 && !write_stops(self, airings, now_us, error))
+		return NULL;
+	return g_steal_pointer(&answer);
+}

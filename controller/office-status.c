@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the office shows: status, log, agenda.
+ */
+#include "controller/office-internal.h"
+
+#include <string.h>
+
+#include "controller/on-air.h"
+
+#define MAX_NEXT 10
+
+/* Airings of several plans, each once, with the groups that have it. */
+typedef struct {
+	const LoaAiring *airing;
+	JsonArray *groups; /* owned */
+	gboolean is_speaking;
+} Shown;
+
+static void
+shown_free(gpointer data)
+{
+	Shown *shown = data;
+
+	json_array_unref(shown->groups);
+	g_free(shown);
+}
+
+static Shown *
+show(GPtrArray *list, const LoaAiring *airing, const char *group)
+{
+	Shown *shown = NULL;
+
+	for (guint i = 0; i < list->len && shown == NULL; i++) {
+		Shown *other = g_ptr_array_index(list, i);
+
+		if (strcmp(other->airing->id, airing->id) == 0)
+			shown = other;
+	}
+	if (shown == NULL) {
+		shown = g_new0(Shown, 1);
+		shown->airing = airing;
+		shown->groups = json_array_new();
+		g_ptr_array_add(list, shown);
+	}
+	json_array_add_string_element(shown->groups, group);
+	return shown;
+}
+
+static gint
+compare_starts(gconstpointer a, gconstpointer b)
+{
+	const LoaAiring *x = (*(const Shown *const *)a)->airing;
+	const LoaAiring *y = (*(const Shown *const *)b)->airing;
+
+	if (x->start_us != y->start_us)
+		return x->start_us < y->start_us ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
+/* @list: sorted and emptied into the answer; @state: (nullable): on air or waiting */
+static JsonArray *
+airings_of(LoaOffice *self, GPtrArray *list, guint max, const char *state)
+{
+	JsonArray *array = json_array_new();
+
+	g_ptr_array_sort(list, compare_starts);
+	for (guint i = 0; i < MIN(list->len, max); i++) {
+		const Shown *shown = g_ptr_array_index(list, i);
+		const char *word = shown->is_speaking ? "on-air" : "waiting";
+
+		json_array_add_object_element(
+			array, loa_office_airing(self, shown->airing, json_array_ref(shown->groups),
+						 state != NULL ? state : word));
+	}
+	return array;
+}
+
+static JsonArray *
+list_on_air(LoaOffice *self, gint64 now_us)
+{
+	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(shown_free);
+
+	for (guint i = 0; i < plans->len; i++) {
+		const LoaPlan *plan = g_ptr_array_index(plans, i);
+		g_autoptr(GArray) now = loa_on_air_at(plan, now_us);
+
+		for (guint j = 0; j < now->len; j++) {
+			const LoaOnAir *on_air = &g_array_index(now, LoaOnAir, j);
+			Shown *shown = show(list, on_air->airing, plan->group);
+
+			shown->is_speaking = shown->is_speaking || !on_air->is_waiting;
+		}
+	}
+	return airings_of(self, list, G_MAXUINT, NULL);
+}
+
+static JsonArray *
+list_next(LoaOffice *self, gint64 now_us)
+{
+	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(shown_free);
+
+	for (guint i = 0; i < plans->len; i++) {
+		const LoaPlan *plan = g_ptr_array_index(plans, i);
+		guint n = 0;
+
+		for (guint j = 0; j < plan->airings->len && n < MAX_NEXT; j++) {
+			const LoaAiring *airing = g_ptr_array_index(plan->airings, j);
+
+			if (airing->start_us <= now_us)
+				continue;
+			show(list, airing, plan->group);
+			n++;
+		}
+	}
+	return airings_of(self, list, MAX_NEXT, "planned");
+}
+
+static guint
+count_nodes(LoaOffice *self, const char *group)
+{
+	const GPtrArray *nodes = loa_registry_nodes(self->parts.registry);
+	guint n = 0;
+
+	for (guint i = 0; i < nodes->len; i++) {
+		const LoaNodeRecord *node = g_ptr_array_index(nodes, i);
+
+		n += node->revoked_us == 0 && strcmp(node->group, group) == 0;
+	}
+	return n;
+}
+
+static JsonArray *
+list_groups(LoaOffice *self)
+{
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; i < self->parts.config->groups->len; i++) {
+		const LoaGroup *group = g_ptr_array_index(self->parts.config->groups, i);
+		JsonObject *object = json_object_new();
+
+		json_object_set_string_member(object, "id", group->id);
+		json_object_set_string_member(object, "name", group->name);
+		json_object_set_int_member(object, "nodes", count_nodes(self, group->id));
+		json_array_add_object_element(array, object);
+	}
+	return array;
+}
+
+static JsonObject *
+ready_of(gint64 n, gint64 of, JsonArray *missing)
+{
+	JsonObject *object = json_object_new();
+
+	json_object_set_int_member(object, "n", n);
+	json_object_set_int_member(object, "of", of);
+	json_object_set_array_member(object, "missing", missing);
+	return object;
+}
+
+static JsonObject *
+clock_of(const LoaNodeState *state)
+{
+	JsonObject *object = json_object_new();
+
+	json_object_set_string_member(object, "state", loa_clock_state_name(state->clock_state));
+	json_object_set_string_member(object, "source", state->clock_source);
+	json_object_set_int_member(object, "bound_us", state->clock_bound_us);
+	return object;
+}
+
+static void
+add_state(JsonObject *object, const LoaNodeState *state)
+{
+	JsonArray *missing = json_array_new();
+
+	for (guint i = 0; i < state->not_ready->len; i++)
+		json_array_add_string_element(missing, g_ptr_array_index(state->not_ready, i));
+	json_object_set_object_member(object, "clock", clock_of(state));
+	json_object_set_int_member(object, "plan_serial", state->plan_serial);
+	json_object_set_string_member(object, "output", state->output);
+	json_object_set_string_member(object, "output_error", state->output_error);
+	json_object_set_string_member(object, "on_air", state->online ? state->on_air : NULL);
+	json_object_set_int_member(object, "position_ms", state->position_ms);
+	json_object_set_double_member(object, "level_db", state->level_db);
+	json_object_set_object_member(object, "ready",
+				      ready_of(state->n_ready, state->n_wanted, missing));
+	json_object_set_int_member(object, "unreported", state->n_unreported);
+	json_object_set_int_member(object, "refused", state->n_refused);
+	json_object_set_string_member(object, "version", state->version);
+}
+
+/* A receiver that never spoke has the same members, empty. */
+static void
+add_no_state(JsonObject *object)
+{
+	json_object_set_null_member(object, "clock");
+	json_object_set_int_member(object, "plan_serial", 0);
+	json_object_set_string_member(object, "output", "closed");
+	json_object_set_null_member(object, "output_error");
+	json_object_set_null_member(object, "on_air");
+	json_object_set_int_member(object, "position_ms", 0);
+	json_object_set_double_member(object, "level_db", LOA_LEVEL_MIN_DB);
+	json_object_set_object_member(object, "ready", ready_of(0, 0, json_array_new()));
+	json_object_set_int_member(object, "unreported", 0);
+	json_object_set_int_member(object, "refused", 0);
+	json_object_set_null_member(object, "version");
+}
+
+static JsonObject *
+describe_node(LoaOffice *self, const LoaNodeRecord *node)
+{
+	const LoaNodeState *state = loa_fleet_state(self->parts.fleet, node->id);
+	JsonObject *object = json_object_new();
+
+	json_object_set_string_member(object, "id", node->id);
+	json_object_set_string_member(object, "group", node->group);
+	json_object_set_boolean_member(object, "online",
+				       loa_fleet_is_online(self->parts.fleet, node->id));
+	if (state != NULL)
+		add_state(object, state);
+	else
+		add_no_state(object);
+	loa_office_add_time(self, object, "last_seen", node->last_seen_us);
+	return object;
+}
+
+/* "nodes" and "ready": the revoked ones are not the office's any more. */
+static void
+add_nodes(LoaOffice *self, JsonObject *status)
+{
+	const GPtrArray *nodes = loa_registry_nodes(self->parts.registry);
+	JsonArray *array = json_array_new(), *missing = json_array_new();
+	gint64 n = 0, n_ready = 0;
+
+	for (guint i = 0; i < nodes->len; i++) {
+		const LoaNodeRecord *node = g_ptr_array_index(nodes, i);
+		gint64 serial = loa_plan_desk_serial(self->parts.desk, node->group);
+
+		if (node->revoked_us != 0)
+			continue;
+		n++;
+		if (loa_fleet_is_ready(self->parts.fleet, node->id, serial))
+			n_ready++;
+		else
+			json_array_add_string_element(missing, node->id);
+		json_array_add_object_element(array, describe_node(self, node));
+	}
+	json_object_set_array_member(status, "nodes", array);
+	json_object_set_object_member(status, "ready", ready_of(n_ready, n, missing));
+}
+
+static JsonArray *
+list_warnings(LoaOffice *self)
+{
+	const GPtrArray *warnings = loa_plan_desk_warnings(self->parts.desk);
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; i < warnings->len; i++) {
+		const LoaPlannerWarning *warning = g_ptr_array_index(warnings, i);
+
+		json_array_add_string_element(array, warning->message);
+	}
+	for (guint i = 0; i < self->parts.config->groups->len; i++) {
+		const LoaGroup *group = g_ptr_array_index(self->parts.config->groups, i);
+		g_autofree char *text =
+			g_strdup_printf("group %s (%s) has no receiver; add one with: loactl node "
+					"add ID --group %s",
+					group->id, group->name, group->id);
+
+		if (count_nodes(self, group->id) == 0)
+			json_array_add_string_element(array, text);
+	}
+	return array;
+}
+
+JsonNode *
+loa_office_status(LoaOffice *self)
+{
+	JsonObject *status = json_object_new();
+	JsonObject *site = json_object_new();
+	gint64 now_us = loa_office_now_us(self);
+
+	json_object_set_string_member(site, "id", self->parts.config->site_id);
+	json_object_set_string_member(site, "name", self->parts.config->site_name);
+	json_object_set_string_member(site, "time_zone", self->parts.config->time_zone);
+	json_object_set_object_member(status, "site", site);
+	loa_office_add_time(self, status, "now", now_us);
+	json_object_set_string_member(status, "broker",
+				      self->parts.broker_state(self->parts.user_data));
+	json_object_set_array_member(status, "on_air", list_on_air(self, now_us));
+	json_object_set_array_member(status, "next", list_next(self, now_us));
+	json_object_set_array_member(status, "groups", list_groups(self));
+	add_nodes(self, status);
+	json_object_set_array_member(status, "warnings", list_warnings(self));
+	return loa_office_document(status);
+}
+
+/* The members of the outcome or event as the receiver reported them, and beside each time the
+ * same for people. */
+static void
+add_report(LoaOffice *self, JsonObject *object, const char *json)
+{
+	static const char *const times[] = { "planned", "started", "ended", "first", "last" };
+	g_autoptr(JsonParser) parser = json_parser_new();
+	g_autoptr(GList) names = NULL;
+	JsonObject *report;
+
+	/* it was checked before it was written; a damaged row still shows what is left of it */
+	if (!json_parser_load_from_data(parser, json, -1, NULL) ||
+	    !JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)))
+		return;
+	report = json_node_get_object(json_parser_get_root(parser));
+	names = json_object_get_members(report);
+	for (GList *name = names; name != NULL; name = name->next)
+		json_object_set_member(object, name->data,
+				       json_object_dup_member(report, name->data));
+	for (gsize i = 0; i < G_N_ELEMENTS(times); i++) {
+		g_autofree char *name = g_strdup_printf("%s_us", times[i]);
+
+		if (json_object_has_member(report, name))
+			loa_office_add_time(self, object, times[i],
+					    json_object_get_int_member(report, name));
+	}
+}
+
+static JsonObject *
+describe_row(LoaOffice *self, const LoaLedgerRow *row)
+{
+	const LoaGroup *group = loa_controller_config_group(self->parts.config, row->group);
+	JsonObject *object = json_object_new();
+
+	json_object_set_int_member(object, "id", row->id);
+	json_object_set_string_member(object, "kind",
+				      row->kind == LOA_ENTRY_OUTCOME ? "outcome" : "security");
+	json_object_set_string_member(object, "node", row->node);
+	json_object_set_string_member(object, "group", row->group);
+	json_object_set_string_member(object, "group_name",
+				      group != NULL ? group->name : row->group);
+	loa_office_add_time(self, object, "received", row->received_us);
+	json_object_set_boolean_member(object, "superseded", row->is_superseded);
+	add_report(self, object, row->json);
+	return object;
+}
+
+JsonNode *
+loa_office_log(LoaOffice *self, const LoaLogQuery *query, GError **error)
+{
+	LoaLedgerQuery asked = {
+		.group = query->group,
+		.node = query->node,
+		.airing = query->airing,
+		.from_us = query->from_us,
+		.to_us = query->to_us,
+		.after_id = query->after_id,
+		.limit = query->limit,
+		.with_events = query->with_events,
+	};
+	GError *cause = NULL;
+	g_autoptr(GPtrArray) rows = loa_store_ledger_query(self->parts.store, &asked, &cause);
+	JsonArray *entries;
+	JsonObject *log;
+
+	if (rows == NULL) {
+		loa_office_take_error(error, cause);
+		return NULL;
+	}
+	log = json_object_new();
+	entries = json_array_new();
+	for (guint i = 0; i < rows->len; i++)
+		json_array_add_object_element(entries,
+					      describe_row(self, g_ptr_array_index(rows, i)));
+	json_object_set_array_member(log, "entries", entries);
+	if (rows->len > 0 && rows->len >= query->limit) {
+		const LoaLedgerRow *last = g_ptr_array_index(rows, rows->len - 1);
+
+		json_object_set_int_member(log, "next", last->id);
+	} else {
+		json_object_set_null_member(log, "next");
+	}
+	return loa_office_document(log);
+}
+
+static const char *
+state_of(const LoaPlannedRow *row, gint64 now_us)
+{
+	const LoaAiring *airing = row->airing;
+
+	if (row->withdrawn_us != 0 || (airing->stop_us != 0 && airing->stop_us <= now_us))
+		return "stopped";
+	if (airing->start_us > now_us)
+		return "planned";
+	return loa_airing_end_us(airing) > now_us ? "on-air" : "done";
+}
+
+JsonNode *
+loa_office_agenda(LoaOffice *self, gint64 from_us, gint64 to_us, GError **error)
+{
+	GError *cause = NULL;
+	g_autoptr(GPtrArray) rows =
+		loa_store_planned_rows(self->parts.store, from_us, to_us, &cause);
+	gint64 now_us = loa_office_now_us(self);
+	JsonArray *airings, *groups = NULL;
+	const LoaAiring *last = NULL;
+	JsonObject *agenda;
+
+	if (rows == NULL) {
+		loa_office_take_error(error, cause);
+		return NULL;
+	}
+	agenda = json_object_new();
+	airings = json_array_new();
+	for (guint i = 0; i < rows->len; i++) {
+		const LoaPlannedRow *row = g_ptr_array_index(rows, i);
+
+		if (last == NULL || strcmp(last->id, row->airing->id) != 0) {
+			groups = json_array_new();
+			json_array_add_object_element(airings,
+						      loa_office_airing(self, row->airing, groups,
+									state_of(row, now_us)));
+			last = row->airing;
+		}
+		json_array_add_string_element(groups, row->group);
+	}
+	json_object_set_array_member(agenda, "airings", airings);
+	return loa_office_document(agenda);
+}

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "controller/studio.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "audio/ingest-line.h"
+#include "common/file.h"
+#include "controller/line-process.h"
+
+/* An hour of sound is ingested in a few minutes at the most; a child beyond these hangs. */
+#define INGEST_LIMIT_S (60 * 60)
+#define SPEECH_LIMIT_S (10 * 60)
+/* Of a speech job's progress, what the speech command itself stands for. */
+#define SPEECH_SHARE 0.2
+#define MAX_LINE LOA_INGEST_LINE_MAX
+
+typedef struct {
+	LoaStudio *studio; /* borrowed */
+	char *id;
+	LoaJobState state;
+	double progress;
+	char *message;   /* "" or a sentence */
+	char *recording; /* (nullable): known before for speech, else once done */
+	char *title;
+	char *category;   /* (nullable) */
+	char *file_name;  /* of the original, as people call it */
+	char *input_path; /* what loa-ingest reads; removed at the end */
+	char *text_path;  /* (nullable): what is spoken; removed at the end */
+	gboolean is_speech;
+	LoaIngestLine *last; /* (nullable): the DONE or FAILED line */
+} Job;
+
+struct LoaStudio {
+	const LoaControllerConfig *config; /* borrowed */
+	gint64 (*now_us)(gpointer user_data);
+	LoaStudioEvents events;
+	gpointer user_data;
+	char *program;           /* loa-ingest */
+	char *tmp_dir;           /* data_dir/tmp: emptied at the start */
+	GPtrArray *jobs;         /* Job, oldest first */
+	Job *running;            /* (nullable): in jobs */
+	LoaLineProcess *process; /* (nullable) */
+	guint next_source;       /* idle: 0: none */
+};
+
+G_DEFINE_QUARK(loa_studio_error, loa_studio_error)
+
+static void schedule_next(LoaStudio *self);
+
+const char *
+loa_job_state_name(LoaJobState state)
+{
+	switch (state) {
+	case LOA_JOB_WAITING:
+		return "waiting";
+	case LOA_JOB_RUNNING:
+		return "running";
+	case LOA_JOB_DONE:
+		return "done";
+	case LOA_JOB_FAILED:
+		return "failed";
+	}
+	return "failed";
+}
+
+static void
+remove_files(Job *job)
+{
+	if (job->input_path != NULL)
+		g_unlink(job->input_path);
+	if (job->text_path != NULL)
+		g_unlink(job->text_path);
+}
+
+static void
+job_free(gpointer data)
+{
+	Job *job = data;
+
+	if (job->state == LOA_JOB_WAITING || job->state == LOA_JOB_RUNNING)
+		remove_files(job);
+	g_free(job->id);
+	g_free(job->message);
+	g_free(job->recording);
+	g_free(job->title);
+	g_free(job->category);
+	g_free(job->file_name);
+	g_free(job->input_path);
+	g_free(job->text_path);
+	g_free(job->last);
+	g_free(job);
+}
+
+/* loa-ingest lies beside this program where they were built, in libexec where installed. */
+static char *
+default_program(void)
+{
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *folder = self == NULL ? g_strdup(".") : g_path_get_dirname(self);
+	g_autofree char *beside = g_build_filename(folder, "loa-ingest", NULL);
+
+	if (g_file_test(beside, G_FILE_TEST_IS_EXECUTABLE))
+		return g_steal_pointer(&beside);
+	return g_build_filename(folder, "..", "libexec", "loa-ingest", NULL);
+}
+
+static void
+empty_folder(const char *path)
+{
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+	const char *name;
+
+	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *file = g_build_filename(path, name, NULL);
+
+		g_unlink(file);
+	}
+}
+
+LoaStudio *
+loa_studio_new(const LoaControllerConfig *config, gint64 (*now_us)(gpointer user_data),
+	       const LoaStudioEvents *events, gpointer user_data, GError **error)
+{
+	g_autofree char *tmp_dir = g_build_filename(config->data_dir, "tmp", NULL);
+	LoaStudio *self;
+
+	if (!loa_file_ensure_folder(tmp_dir, error))
+		return NULL;
+	empty_folder(tmp_dir);
+	loa_ingest_sweep(config->data_dir);
+	self = g_new0(LoaStudio, 1);
+	self->config = config;
+	self->now_us = now_us;
+	self->events = *events;
+	self->user_data = user_data;
+	self->program = config->ingest_program != NULL ? g_strdup(config->ingest_program)
+						       : default_program();
+	self->tmp_dir = g_steal_pointer(&tmp_dir);
+	self->jobs = g_ptr_array_new_with_free_func(job_free);
+	return self;
+}
+
+static Job *
+find(const LoaStudio *self, const char *id)
+{
+	for (guint i = 0; i < self->jobs->len; i++) {
+		Job *job = g_ptr_array_index(self->jobs, i);
+
+		if (g_strcmp0(job->id, id) == 0)
+			return job;
+	}
+	return NULL;
+}
+
+static gboolean
+is_open(const Job *job)
+{
+	return job->state == LOA_JOB_WAITING || job->state == LOA_JOB_RUNNING;
+}
+
+static guint
+count(const LoaStudio *self, gboolean open)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < self->jobs->len; i++)
+		n += is_open(g_ptr_array_index(self->jobs, i)) == open;
+	return n;
+}
+
+static void
+forget_old(LoaStudio *self)
+{
+	guint n_over = count(self, FALSE);
+
+	for (guint i = 0; i < self->jobs->len && n_over > LOA_STUDIO_MAX_FINISHED;) {
+		if (is_open(g_ptr_array_index(self->jobs, i))) {
+			i++;
+			continue;
+		}
+		g_ptr_array_remove_index(self->jobs, i);
+		n_over--;
+	}
+}
+
+static void
+tell(LoaStudio *self, const Job *job)
+{
+	self->events.on_job(job->id, self->user_data);
+}
+
+static void
+finish(Job *job, LoaJobState state, const char *message)
+{
+	LoaStudio *self = job->studio;
+
+	remove_files(job);
+	job->state = state;
+	job->progress = state == LOA_JOB_DONE ? 1.0 : job->progress;
+	g_free(job->message);
+	job->message = g_strdup(message);
+	self->running = NULL;
+	g_clear_pointer(&self->process, loa_line_process_free);
+	tell(self, job);
+	forget_old(self);
+	schedule_next(self);
+}
+
+static void
+keep(Job *job)
+{
+	const LoaIngestResult *result = &job->last->result;
+	g_autoptr(LoaRecording) recording = loa_recording_new();
+	g_autoptr(GError) error = NULL;
+
+	recording->id = job->recording != NULL ? g_strdup(job->recording)
+					       : g_strdup_printf("r%.16s", result->original_sha256);
+	recording->title = g_strdup(job->title);
+	recording->category = g_strdup(job->category);
+	recording->sha256 = g_strdup(result->sha256);
+	recording->size_bytes = result->size;
+	recording->n_samples = result->n_samples;
+	recording->pre_skip = result->pre_skip;
+	recording->loudness_lufs = result->lufs;
+	recording->true_peak_dbtp = result->true_peak_dbtp;
+	recording->original_name = g_strdup(job->file_name);
+	recording->original_sha256 = g_strdup(result->original_sha256);
+	recording->imported_us = job->studio->now_us(job->studio->user_data);
+	if (!job->studio->events.keep(recording, job->studio->user_data, &error)) {
+		/* the files stay: they are named by their hash, and trying again finds them */
+		finish(job, LOA_JOB_FAILED, error->message);
+		return;
+	}
+	if (job->recording == NULL)
+		job->recording = g_strdup(recording->id);
+	finish(job, LOA_JOB_DONE, "");
+}
+
+static void
+on_ingest_line(const char *line, gpointer data)
+{
+	Job *job = data;
+	LoaIngestLine *said = g_new0(LoaIngestLine, 1);
+
+	if (!loa_ingest_line_decode(line, said, NULL)) {
+		g_free(said);
+		return;
+	}
+	if (said->kind != LOA_INGEST_LINE_PROGRESS) {
+		g_free(job->last);
+		job->last = said;
+		return;
+	}
+	job->progress = job->is_speech ? SPEECH_SHARE + (1 - SPEECH_SHARE) * said->progress
+				       : said->progress;
+	g_free(job->message);
+	job->message = g_strdup(said->stage);
+	g_free(said);
+	tell(job->studio, job);
+}
+
+static void
+on_ingest_exit(const char *why, gpointer data)
+{
+	Job *job = data;
+
+	if (job->last != NULL && job->last->kind == LOA_INGEST_LINE_DONE && why == NULL) {
+		keep(job);
+	} else if (job->last != NULL && job->last->kind == LOA_INGEST_LINE_FAILED) {
+		finish(job, LOA_JOB_FAILED, job->last->message);
+	} else {
+		g_autofree char *message = g_strdup_printf(
+			"loa-ingest gave up: %s; try again, and report the file if it stays so",
+			why != NULL ? why : "it said nothing");
+
+		finish(job, LOA_JOB_FAILED, message);
+	}
+}
+
+static void
+start_ingest(Job *job)
+{
+	static const LoaLineProcessEvents events = { on_ingest_line, on_ingest_exit };
+	LoaStudio *self = job->studio;
+	const LoaControllerConfig *config = self->config;
+	char lufs[G_ASCII_DTOSTR_BUF_SIZE], peak[G_ASCII_DTOSTR_BUF_SIZE];
+	g_autofree char *bitrate = g_strdup_printf("%u", config->ingest_bitrate);
+	g_autofree char *minutes = g_strdup_printf("%u", config->ingest_max_minutes);
+	g_autoptr(GError) error = NULL;
+	/* the C locale: another one writes a comma */
+	const char *argv[] = {
+		self->program,
+		"--out",
+		config->data_dir,
+		"--name",
+		job->file_name,
+		"--lufs",
+		g_ascii_formatd(lufs, sizeof lufs, "%.1f", config->ingest_lufs),
+		"--true-peak",
+		g_ascii_formatd(peak, sizeof peak, "%.1f", config->ingest_true_peak_dbtp),
+		"--bitrate",
+		bitrate,
+		"--max-minutes",
+		minutes,
+		"--in",
+		job->input_path,
+		NULL,
+	};
+
+	self->process = loa_line_process_new(argv, MAX_LINE, INGEST_LIMIT_S, &events, job, &error);
+	if (self->process == NULL)
+		finish(job, LOA_JOB_FAILED, error->message);
+}
+
+static void
+on_speech_line(const char *line, gpointer data)
+{
+	(void)line;
+	(void)data;
+}
+
+static void
+on_speech_exit(const char *why, gpointer data)
+{
+	Job *job = data;
+
+	g_clear_pointer(&job->studio->process, loa_line_process_free);
+	if (why == NULL && g_file_test(job->input_path, G_FILE_TEST_IS_REGULAR)) {
+		job->progress = SPEECH_SHARE;
+		start_ingest(job);
+		return;
+	}
+
+	g_autofree char *message = g_strdup_printf(
+		"the speech command %s failed: %s; check speech.command in the configuration",
+		job->studio->config->speech_command[0], why != NULL ? why : "it wrote no file");
+
+	finish(job, LOA_JOB_FAILED, message);
+}
+
+/* %i and %o in an argument of the speech command. */
+static char *
+expand(const char *argument, const Job *job)
+{
+	g_autoptr(GString) text = g_string_new(argument);
+
+	g_string_replace(text, "%i", job->text_path, 0);
+	g_string_replace(text, "%o", job->input_path, 0);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void
+start_speech(Job *job)
+{
+	static const LoaLineProcessEvents events = { on_speech_line, on_speech_exit };
+	LoaStudio *self = job->studio;
+	g_auto(GStrv) argv = g_strdupv(self->config->speech_command);
+	g_autoptr(GError) error = NULL;
+
+	for (char **argument = argv; *argument != NULL; argument++) {
+		char *expanded = expand(*argument, job);
+
+		g_free(*argument);
+		*argument = expanded;
+	}
+	self->process = loa_line_process_new((const char *const *)argv, MAX_LINE, SPEECH_LIMIT_S,
+					     &events, job, &error);
+	if (self->process != NULL)
+		return;
+
+	g_autofree char *message =
+		g_strdup_printf("cannot run the speech command: %s; install espeak-ng or set "
+				"speech.command in the configuration",
+				error->message);
+
+	finish(job, LOA_JOB_FAILED, message);
+}
+
+static gboolean
+start_next(gpointer data)
+{
+	LoaStudio *self = data;
+
+	self->next_source = 0;
+	for (guint i = 0; i < self->jobs->len && self->running == NULL; i++) {
+		Job *job = g_ptr_array_index(self->jobs, i);
+
+		if (job->state != LOA_JOB_WAITING)
+			continue;
+		self->running = job;
+		job->state = LOA_JOB_RUNNING;
+		tell(self, job);
+		if (job->is_speech)
+			start_speech(job);
+		else
+			start_ingest(job);
+	}
+	return G_SOURCE_REMOVE;
+}
+
+/* From the loop: never from within the callback of the job before. */
+static void
+schedule_next(LoaStudio *self)
+{
+	if (self->next_source == 0)
+		self->next_source = g_idle_add(start_next, self);
+}
+
+static gboolean
+has_room(const LoaStudio *self, GError **error)
+{
+	if (count(self, TRUE) < LOA_STUDIO_MAX_WAITING)
+		return TRUE;
+	g_set_error(error, LOA_STUDIO_ERROR, LOA_STUDIO_ERROR_BUSY,
+		    "%d recordings are being made already; try again in a minute",
+		    LOA_STUDIO_MAX_WAITING);
+	return FALSE;
+}
+
+static Job *
+add_job(LoaStudio *self, const char *title, const char *category)
+{
+	Job *job = g_new0(Job, 1);
+
+	job->studio = self;
+	/* random, so that a job of an earlier run is not mistaken for this one */
+	job->id = g_strdup_printf("j%08x%08x", g_random_int(), g_random_int());
+	job->state = LOA_JOB_WAITING;
+	job->message = g_strdup("");
+	job->title = g_strdup(title);
+	job->category = g_strdup(category);
+	g_ptr_array_add(self->jobs, job);
+	schedule_next(self);
+	return job;
+}
+
+const char *
+loa_studio_import(LoaStudio *self, const char *upload_path, const char *file_name,
+		  const char *title, const char *category, GError **error)
+{
+	Job *job;
+
+	if (!has_room(self, error)) {
+		g_unlink(upload_path);
+		return NULL;
+	}
+	job = add_job(self, title, category);
+	job->input_path = g_strdup(upload_path);
+	job->file_name = g_strdup(file_name);
+	return job->id;
+}
+
+const char *
+loa_studio_speak(LoaStudio *self, const char *text, const char *recording, const char *title,
+		 const char *category, GError **error)
+{
+	g_autofree char *text_name = g_strdup_printf("%s.txt", recording);
+	g_autofree char *text_path = g_build_filename(self->tmp_dir, text_name, NULL);
+	g_autofree char *wav_name = g_strdup_printf("%s.wav", recording);
+	g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+	g_autoptr(GError) cause = NULL;
+	Job *job;
+
+	if (!has_room(self, error))
+		return NULL;
+	if (!loa_file_replace(text_path, bytes, 0600, &cause)) {
+		g_set_error_literal(error, LOA_STUDIO_ERROR, LOA_STUDIO_ERROR_STORAGE,
+				    cause->message);
+		return NULL;
+	}
+	job = add_job(self, title, category);
+	job->is_speech = TRUE;
+	job->recording = g_strdup(recording);
+	job->text_path = g_steal_pointer(&text_path);
+	job->input_path = g_build_filename(self->tmp_dir, wav_name, NULL);
+	job->file_name = g_steal_pointer(&wav_name);
+	return job->id;
+}
+
+gboolean
+loa_studio_find(const LoaStudio *self, const char *id, LoaJob *found)
+{
+	const Job *job = find(self, id);
+
+	if (job == NULL)
+		return FALSE;
+	*found = (LoaJob){
+		.id = job->id,
+		.state = job->state,
+		.progress = job->progress,
+		.recording = job->state == LOA_JOB_DONE ? job->recording : NULL,
+		.message = job->message,
+	};
+	return TRUE;
+}
+
+const char *
+loa_studio_job_of(const LoaStudio *self, const char *recording)
+{
+	for (guint i = 0; i < self->jobs->len; i++) {
+		const Job *job = g_ptr_array_index(self->jobs, i);
+
+		if (is_open(job) && g_strcmp0(job->recording, recording) == 0)
+			return job->id;
+	}
+	return NULL;
+}
+
+void
+loa_studio_free(LoaStudio *self)
+{
+	if (self == NULL)
+		return;
+	g_clear_handle_id(&self->next_source, g_source_remove);
+	g_clear_pointer(&self->process, loa_line_process_free);
+	g_ptr_array_unref(self->jobs);
+	g_free(self->program);
+	g_free(self->tmp_dir);
+	g_free(self);
+}
