@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/text.h"
+
+static void
+printable_is_utf_8_without_control_characters(void **state)
+{
+	(void)state;
+	static const char *const good[] = { "", " ", "Bản tin chiều", "a\"\\b", "😀", "\xc2\xa0" };
+	static const char *const bad[] = { "\n",       "a\tb",     "\x1b[2J",
+					   "\x7f",     "\xc2\x85", "\xff",
+					   "\xe1\xba", "\xc0\x80", "\xed\xa0\x80" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(good); i++)
+		assert_true(loa_text_is_printable(good[i]));
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+		assert_false(loa_text_is_printable(bad[i]));
+}
+
+static void
+anything_is_made_printable(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		gsize max_bytes;
+		const char *want;
+	} cases[] = {
+		{ NULL, 10, "" },
+		{ "", 10, "" },
+		{ "Tết", 10, "Tết" },
+		{ "Tết", 5, "Tết" },
+		{ "Tết", 4, "Tế" },
+		{ "Tết", 3, "T" },
+		{ "Tết", 0, "" },
+		{ "a\nb\tc\x7f", 10, "a b c " },
+		{ "a\xc2\x85z", 10, "a z" },
+		{ "\xff\xfe", 10, "??" },
+		{ "x\xe1\xba", 10, "x??" },
+		{ "x\xe1\xba", 2, "x?" },
+		{ "\xed\xa0\x80", 10, "???" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *got = loa_text_printable(cases[i].text, cases[i].max_bytes);
+
+		assert_string_equal(got, cases[i].want);
+		assert_true(loa_text_is_printable(got));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(printable_is_utf_8_without_control_characters),
+		cmocka_unit_test(anything_is_made_printable),
+	};
+
+	return cmocka_run_group_tests_name("common/text", tests, NULL, NULL);
+}
