@@ -367,7 +367,7 @@ run_and_kill(const Fixture *f, int first, int wait_us)
 	/* killed at a random time after it began to write */
 	if (read(fds[0], &told, sizeof told) == (ssize_t)sizeof told)
 		last = told;
-	g_usleep((gulong)wait_us);
+	g_usleep((gulong)wait_us); /* a random moment, not a wait */
 	kill(child, SIGKILL);
 	while (read(fds[0], &told, sizeof told) == (ssize_t)sizeof told)
 		last = told;

@@ -207,9 +207,9 @@ what_cannot_play_is_named(void **state)
 			B("sunday",
 			  "title = \"x\"; to = \"to-1\"; at = \"05:30\"; days = \"sun\"; from = "
 			  "\"2026-11-22\"; until = \"2026-11-28\";")
-				B("over", "title = \"x\"; to = \"to-1\"; at = \"05:30\"; until = "
-					  "\"2026-11-20\";") B("past",
-							       "title = \"x\"; to = \"to-1\"; at = "
+				B("over",
+				  "title = \"x\"; to = \"to-1\"; at = \"05:30\"; until = "
+				  "\"2026-11-20\";") B("past", "title = \"x\"; to = \"to-1\"; at = "
 							       "\"05:30\"; date = \"2026-09-02\";")
 					B("last", "title = \"x\"; to = \"to-2\"; at = \"05:30\"; "
 						  "until = \"2026-11-21\";")
