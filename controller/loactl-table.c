@@ -148,32 +148,42 @@ append_cell(GString *out, const char *cell, guint width, gboolean is_right, gboo
 		append_spaces(out, width - used - 1);
 }
 
-char *
-loa_loactl_table_render(const LoaLoactlTable *self, guint width)
+static void
+append_row(const LoaLoactlTable *self, char **row, const guint *widths, GString *out)
 {
-	g_autofree guint *widths = g_new0(guint, self->n_columns);
+	for (guint i = 0; i < self->n_columns; i++) {
+		if (i > 0)
+			append_spaces(out, GAP);
+		append_cell(out, row[i], widths[i], self->is_right[i], i + 1 == self->n_columns);
+	}
+	g_string_append_c(out, '\n');
+}
+
+char *
+loa_loactl_table_render_part(const LoaLoactlTable *self, guint width, guint *floors,
+			     gboolean with_headings)
+{
 	GString *out = g_string_new(NULL);
 
 	for (guint r = 0; r < self->rows->len; r++) {
 		char **row = g_ptr_array_index(self->rows, r);
 
 		for (guint i = 0; i < self->n_columns; i++)
-			widths[i] = MAX(widths[i], loa_loactl_table_text_width(row[i]));
+			floors[i] = MAX(floors[i], loa_loactl_table_text_width(row[i]));
 	}
 	if (width > 0)
-		shrink(widths, self->n_columns, width);
-	for (guint r = 0; r < self->rows->len; r++) {
-		char **row = g_ptr_array_index(self->rows, r);
-
-		for (guint i = 0; i < self->n_columns; i++) {
-			if (i > 0)
-				append_spaces(out, GAP);
-			append_cell(out, row[i], widths[i], self->is_right[i],
-				    i + 1 == self->n_columns);
-		}
-		g_string_append_c(out, '\n');
-	}
+		shrink(floors, self->n_columns, width);
+	for (guint r = with_headings ? 0 : 1; r < self->rows->len; r++)
+		append_row(self, g_ptr_array_index(self->rows, r), floors, out);
 	return g_string_free(out, FALSE);
+}
+
+char *
+loa_loactl_table_render(const LoaLoactlTable *self, guint width)
+{
+	g_autofree guint *widths = g_new0(guint, self->n_columns);
+
+	return loa_loactl_table_render_part(self, width, widths, TRUE);
 }
 
 void

@@ -24,6 +24,11 @@ guint loa_loactl_table_n_rows(const LoaLoactlTable *self);
 /* (transfer full): lines, each with "\n". @width: 0 for a table of any width. */
 char *loa_loactl_table_render(const LoaLoactlTable *self, guint width);
 
+/* The same for a table that goes on below what was printed before: @floors, one a column, all 0 at
+ * first, keeps the columns where they are. */
+char *loa_loactl_table_render_part(const LoaLoactlTable *self, guint width, guint *floors,
+				   gboolean with_headings);
+
 /* How many columns of a terminal @text takes. */
 guint loa_loactl_table_text_width(const char *text);
 

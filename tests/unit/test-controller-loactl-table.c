@@ -94,6 +94,25 @@ rows_are_counted_without_the_headings(void **state)
 	assert_int_equal(loa_loactl_table_n_rows(table), 1);
 }
 
+static void
+a_table_that_goes_on_keeps_its_columns(void **state)
+{
+	(void)state;
+	const char *const headings[] = { "A", "B", NULL };
+	g_autoptr(LoaLoactlTable) first = loa_loactl_table_new(headings);
+	g_autoptr(LoaLoactlTable) second = loa_loactl_table_new(headings);
+	guint floors[2] = { 0, 0 };
+
+	loa_loactl_table_add(first, (const char *const[]){ "long one", "1", NULL });
+	loa_loactl_table_add(second, (const char *const[]){ "x", "2", NULL });
+
+	g_autofree char *begin = loa_loactl_table_render_part(first, 0, floors, TRUE);
+	g_autofree char *rest = loa_loactl_table_render_part(second, 0, floors, FALSE);
+
+	assert_string_equal(begin, "A         B\nlong one  1\n");
+	assert_string_equal(rest, "x         2\n");
+}
+
 int
 main(void)
 {
@@ -104,6 +123,7 @@ main(void)
 		cmocka_unit_test(a_wide_character_is_not_cut_in_two),
 		cmocka_unit_test(no_column_vanishes_on_a_narrow_terminal),
 		cmocka_unit_test(control_characters_do_not_reach_the_terminal),
+		cmocka_unit_test(a_table_that_goes_on_keeps_its_columns),
 		cmocka_unit_test(rows_are_counted_without_the_headings),
 	};
 

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "controller/loactl-verbs.h"
+
+#include <stdio.h>
+
+#include "controller/loactl-json.h"
+#include "controller/loactl-output.h"
+#include "controller/loactl-schedule.h"
+#include "controller/loactl-store.h"
+#include "schedules/broadcast-json.h"
+
+/* Files become recordings: the controller has never seen this machine's folders. */
+static gboolean
+take_audio(LoaLoactlStore *store, GPtrArray *broadcasts, GError **error)
+{
+	for (guint i = 0; i < broadcasts->len; i++) {
+		LoaBroadcast *broadcast = broadcasts->pdata[i];
+
+		if (broadcast->audio == NULL)
+			continue;
+		broadcast->recording =
+			loa_loactl_store_take(store, broadcast->audio, broadcast->title,
+					      broadcast->category, NULL, error);
+		if (broadcast->recording == NULL) {
+			if (broadcast->origin != NULL)
+				g_prefix_error(error, "%s: ", broadcast->origin);
+			return FALSE;
+		}
+		g_clear_pointer(&broadcast->audio, g_free);
+	}
+	return TRUE;
+}
+
+static JsonNode *
+request(GPtrArray *broadcasts, gboolean prune)
+{
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	json_builder_begin_object(builder);
+	json_builder_set_member_name(builder, "broadcasts");
+	json_builder_add_value(builder, loa_broadcasts_to_json(broadcasts));
+	json_builder_set_member_name(builder, "prune");
+	json_builder_add_boolean_value(builder, prune);
+	json_builder_end_object(builder);
+	return json_builder_get_root(builder);
+}
+
+static void
+print_answer(JsonNode *answer)
+{
+	static const char *const lists[] = { "added", "changed", "removed" };
+	JsonObject *object = json_node_get_object(answer);
+	JsonArray *warnings = loa_loactl_json_array(object, "warnings");
+	const guint n_unchanged =
+		loa_loactl_json_length(loa_loactl_json_array(object, "unchanged"));
+
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+		JsonArray *ids = loa_loactl_json_array(object, lists[i]);
+		g_autofree char *text = loa_loactl_json_join(ids, " ");
+
+		if (*text != '\0')
+			loa_loactl_output_format("%s: %s\n", lists[i], text);
+	}
+	if (n_unchanged > 0)
+		loa_loactl_output_format("unchanged: %u\n", n_unchanged);
+
+	g_autofree char *text = loa_loactl_json_join(warnings, "\nwarning: ");
+
+	if (*text != '\0')
+		fprintf(stderr, "warning: %s\n", text);
+}
+
+gboolean
+loa_loactl_apply(LoaLoactl *ctl, int argc, char **argv, GError **error)
+{
+	gboolean prune = FALSE;
+	const GOptionEntry entries[] = {
+		{ "prune", 0, 0, G_OPTION_ARG_NONE, &prune,
+		  "Withdraw every broadcast that these files do not name", NULL },
+		{ NULL },
+	};
+	g_autoptr(LoaSchedule) schedule = NULL;
+
+	if (!loa_loactl_context_parse(ctl, "apply FILE...",
+				      "Checks the files, imports the audio they name that the "
+				      "controller lacks, and declares\n"
+				      "their broadcasts, by id, all or nothing. What is declared "
+				      "already and equal stays.",
+				      entries, &argc, &argv, error))
+		return FALSE;
+	if (argc < 2)
+		return loa_loactl_error(error, EX_USAGE, "Which files? See loactl apply --help");
+	if (!loa_loactl_schedule_read_faultless(ctl, argv + 1, &schedule, error))
+		return FALSE;
+
+	LoaLoactlClient *client = loa_loactl_context_client(ctl, error);
+	g_autoptr(LoaLoactlStore) store =
+		client != NULL ? loa_loactl_store_open(client, error) : NULL;
+
+	if (store == NULL || !take_audio(store, schedule->broadcasts, error))
+		return FALSE;
+
+	g_autoptr(JsonNode) answer = loa_loactl_client_post(
+		client, "/apply", request(schedule->broadcasts, prune), error);
+
+	if (answer == NULL)
+		return FALSE;
+	if (ctl->is_json)
+		loa_loactl_output_json(answer);
+	else
+		print_answer(answer);
+	return TRUE;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "controller/loactl-verbs.h"
+
+#include "controller/loactl-json.h"
+#include "controller/loactl-output.h"
+#include "schedules/broadcast-json.h"
+#include "schedules/faults.h"
+#include "schedules/schedule-writer.h"
+
+/* (transfer full): the site's, so that the file can be checked by itself */
+static GPtrArray *
+groups_of(JsonNode *status)
+{
+	JsonArray *array = loa_loactl_json_array(json_node_get_object(status), "groups");
+	GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)loa_group_free);
+
+	for (guint i = 0; i < loa_loactl_json_length(array); i++) {
+		JsonObject *group = loa_loactl_json_element(array, i);
+
+		g_ptr_array_add(groups, loa_group_new(loa_loactl_json_text(group, "id"),
+						      loa_loactl_json_text(group, "name")));
+	}
+	return groups;
+}
+
+gboolean
+loa_loactl_export(LoaLoactl *ctl, int argc, char **argv, GError **error)
+{
+	if (!loa_loactl_context_parse(ctl, "export",
+				      "Prints a schedule file that loactl check accepts and loactl "
+				      "apply leaves unchanged.\n"
+				      "Audio files are named by the recordings they became.",
+				      NULL, &argc, &argv, error))
+		return FALSE;
+	if (argc != 1)
+		return loa_loactl_error(error, EX_USAGE,
+					"loactl export takes no names: write > FILE for a file");
+
+	LoaLoactlClient *client = loa_loactl_context_client(ctl, error);
+	g_autoptr(JsonNode) answer =
+		client != NULL ? loa_loactl_client_get(client, "/broadcasts", error) : NULL;
+
+	if (answer == NULL)
+		return FALSE;
+	if (ctl->is_json) {
+		loa_loactl_output_json(answer);
+		return TRUE;
+	}
+
+	g_autoptr(JsonNode) status = loa_loactl_client_get(client, "/status", error);
+
+	if (status == NULL)
+		return FALSE;
+
+	g_autoptr(GPtrArray) faults = loa_faults_new();
+	g_autoptr(GPtrArray) groups = groups_of(status);
+	JsonNode *array = json_object_get_member(json_node_get_object(answer), "broadcasts");
+	g_autoptr(GPtrArray) broadcasts =
+		array != NULL ? loa_broadcasts_from_json(array, NULL, faults) : NULL;
+
+	if (broadcasts == NULL)
+		return loa_loactl_error(
+			error, EX_PROTOCOL,
+			"The controller's broadcasts cannot be read (%s): is it newer "
+			"than this loactl?",
+			faults->len > 0 ? (char *)faults->pdata[0] : "no list");
+
+	g_autofree char *text = loa_schedule_write(groups, broadcasts);
+
+	loa_loactl_output_text(text);
+	return TRUE;
+}

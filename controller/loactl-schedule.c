@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "controller/loactl-schedule.h"
+
+#include <stdio.h>
+
+gboolean
+loa_loactl_schedule_read(LoaLoactl *ctl, char **paths, GPtrArray *faults, LoaSchedule **schedule,
+			 GError **error)
+{
+	const GPtrArray *groups = NULL;
+
+	/* an installed controller.cfg is not asked: a check needs no right to read it */
+	if (ctl->config_path != NULL || g_getenv("LOA_CONFIG") != NULL) {
+		LoaControllerConfig *config = loa_loactl_context_config(ctl, error);
+
+		if (config == NULL)
+			return FALSE;
+		groups = config->groups;
+	}
+	*schedule = loa_schedule_read((const char *const *)paths, groups, faults);
+	return TRUE;
+}
+
+void
+loa_loactl_schedule_print_faults(const GPtrArray *faults)
+{
+	for (guint i = 0; i < faults->len; i++)
+		fprintf(stderr, "%s\n", (const char *)faults->pdata[i]);
+}
+
+gboolean
+loa_loactl_schedule_read_faultless(LoaLoactl *ctl, char **paths, LoaSchedule **schedule,
+				   GError **error)
+{
+	g_autoptr(GPtrArray) faults = loa_faults_new();
+
+	if (!loa_loactl_schedule_read(ctl, paths, faults, schedule, error))
+		return FALSE;
+	loa_loactl_schedule_print_faults(faults);
+	return *schedule != NULL ||
+	       loa_loactl_error(error, EX_DATAERR, "Nothing was done: mend what is said above");
+}

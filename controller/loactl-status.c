@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "controller/loactl-verbs.h"
+
+#include "controller/loactl-json.h"
+#include "controller/loactl-output.h"
+#include "controller/loactl-time.h"
+
+static void
+print_airings(const char *heading, JsonArray *airings, GTimeZone *zone)
+{
+	g_autoptr(LoaLoactlTable) table = loa_loactl_table_new((const char *const[]){
+		"AIRING", "TITLE", "CLASS", "GROUPS", "START", ">LENGTH", NULL });
+
+	for (guint i = 0; i < loa_loactl_json_length(airings); i++) {
+		JsonObject *airing = loa_loactl_json_element(airings, i);
+		g_autofree char *groups =
+			loa_loactl_json_join(loa_loactl_json_array(airing, "groups"), ",");
+		g_autofree char *start =
+			loa_loactl_time_format(loa_loactl_json_int(airing, "start_us"), zone);
+		g_autofree char *length =
+			loa_loactl_time_format_length(loa_loactl_json_int(airing, "duration_ms"));
+
+		loa_loactl_table_add(table,
+				     (const char *const[]){ loa_loactl_json_text(airing, "id"),
+							    loa_loactl_json_text(airing, "title"),
+							    loa_loactl_json_text(airing, "class"),
+							    groups, start, length, NULL });
+	}
+	if (loa_loactl_table_n_rows(table) == 0) {
+		loa_loactl_output_format("\n%s: nothing\n", heading);
+		return;
+	}
+	loa_loactl_output_format("\n%s:\n", heading);
+	loa_loactl_output_table(table);
+}
+
+static void
+add_node(LoaLoactlTable *table, JsonObject *node, GTimeZone *zone)
+{
+	JsonObject *ready = loa_loactl_json_object(node, "ready");
+	const gint64 n_refused = loa_loactl_json_int(node, "refused");
+	g_autofree char *ready_text = g_strdup_printf("%d/%d", (int)loa_loactl_json_int(ready, "n"),
+						      (int)loa_loactl_json_int(ready, "of"));
+	g_autofree char *refused = g_strdup_printf("%" G_GINT64_FORMAT, n_refused);
+	g_autofree char *seen =
+		loa_loactl_time_format(loa_loactl_json_int(node, "last_seen_us"), zone);
+
+	loa_loactl_table_add(
+		table,
+		(const char *const[]){
+			loa_loactl_json_text(node, "id"), loa_loactl_json_text(node, "group"),
+			loa_loactl_json_bool(node, "online") ? "online" : "OFFLINE",
+			loa_loactl_json_text(loa_loactl_json_object(node, "clock"), "state"),
+			loa_loactl_json_text(node, "output"), ready_text, refused,
+			loa_loactl_json_text(node, "on_air"), seen, NULL });
+}
+
+static void
+print_nodes(JsonObject *status, GTimeZone *zone)
+{
+	JsonArray *nodes = loa_loactl_json_array(status, "nodes");
+	g_autoptr(LoaLoactlTable) table = loa_loactl_table_new(
+		(const char *const[]){ "RECEIVER", "GROUP", "STATE", "CLOCK", "OUTPUT", ">READY",
+				       ">REFUSED", "ON AIR", "LAST SEEN", NULL });
+
+	for (guint i = 0; i < loa_loactl_json_length(nodes); i++)
+		add_node(table, loa_loactl_json_element(nodes, i), zone);
+	if (loa_loactl_table_n_rows(table) == 0) {
+		loa_loactl_output_text("\nReceivers: none yet (loactl node add ID --group G)\n");
+		return;
+	}
+
+	JsonObject *ready = loa_loactl_json_object(status, "ready");
+	g_autofree char *missing =
+		loa_loactl_json_join(loa_loactl_json_array(ready, "missing"), " ");
+
+	loa_loactl_output_format(
+		"\nReceivers: %d of %d ready%s%s\n", (int)loa_loactl_json_int(ready, "n"),
+		(int)loa_loactl_json_int(ready, "of"), *missing != '\0' ? ", not: " : "", missing);
+	loa_loactl_output_table(table);
+}
+
+static void
+print_status(JsonObject *status, GTimeZone *zone)
+{
+	JsonObject *site = loa_loactl_json_object(status, "site");
+	JsonArray *warnings = loa_loactl_json_array(status, "warnings");
+	g_autofree char *now = loa_loactl_time_format(loa_loactl_json_int(status, "now_us"), zone);
+	g_autofree char *text = loa_loactl_json_join(warnings, "\nwarning: ");
+
+	loa_loactl_output_format("%s (%s), %s, broker %s\n", loa_loactl_json_text(site, "name"),
+				 loa_loactl_json_text(site, "id"), now,
+				 loa_loactl_json_text(status, "broker"));
+	print_airings("On air", loa_loactl_json_array(status, "on_air"), zone);
+	print_airings("Next", loa_loactl_json_array(status, "next"), zone);
+	print_nodes(status, zone);
+	if (*text != '\0')
+		loa_loactl_output_format("\nwarning: %s\n", text);
+}
+
+gboolean
+loa_loactl_status(LoaLoactl *ctl, int argc, char **argv, GError **error)
+{
+	if (!loa_loactl_context_parse(
+		    ctl, "status",
+		    "READY is how many of the planned airings lie complete on the receiver.", NULL,
+		    &argc, &argv, error))
+		return FALSE;
+	if (argc != 1)
+		return loa_loactl_error(error, EX_USAGE, "loactl status takes no names");
+
+	LoaLoactlClient *client = loa_loactl_context_client(ctl, error);
+	g_autoptr(JsonNode) answer =
+		client != NULL ? loa_loactl_client_get(client, "/status", error) : NULL;
+
+	if (answer == NULL)
+		return FALSE;
+	if (ctl->is_json) {
+		loa_loactl_output_json(answer);
+		return TRUE;
+	}
+
+	GTimeZone *zone = loa_loactl_context_zone(ctl, error);
+
+	if (zone == NULL)
+		return FALSE;
+	print_status(json_node_get_object(answer), zone);
+	return TRUE;
+}
