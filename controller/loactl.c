@@ -13,6 +13,7 @@ static const struct {
 	const char *summary;
 } verbs[] = {
 	{ "check", loa_loactl_check, "Check schedule files: FILE:LINE: and a sentence a fault" },
+	{ "preview", loa_loactl_preview, "Show what schedule files would air, and when" },
 	{ "lunar", loa_loactl_lunar, "Show solar days on the Vietnamese lunar calendar" },
 	{ "apply", loa_loactl_apply, "Declare the broadcasts of schedule files" },
 	{ "export", loa_loactl_export, "Print the declared broadcasts as a schedule file" },
