@@ -62,6 +62,7 @@ loa_node_state_encode(const LoaNodeState *state)
 	loa_json_writer_text(out, "output", state->output, LOA_ID_MAX);
 	loa_json_writer_text_or_none(out, "output_error", state->output_error,
 				     LOA_STATE_OUTPUT_ERROR_MAX);
+	loa_json_writer_text_or_none(out, "trouble", state->trouble, LOA_STATE_TROUBLE_MAX);
 	loa_json_writer_text_or_none(out, "on_air", state->on_air, LOA_ID_MAX);
 	loa_json_writer_int(out, "position_ms", state->position_ms, 0, POSITION_MAX_MS);
 	loa_json_writer_double(out, "level_db", state->level_db, LOA_LEVEL_MIN_DB,
@@ -123,6 +124,8 @@ loa_node_state_decode(GBytes *body, GError **error)
 		g_strdup(output_words[loa_json_reader_word(reader, root, "output", output_words)]);
 	self->output_error = g_strdup(loa_json_reader_text_or_null(reader, root, "output_error",
 								   LOA_STATE_OUTPUT_ERROR_MAX));
+	self->trouble = g_strdup(
+		loa_json_reader_text_or_null(reader, root, "trouble", LOA_STATE_TROUBLE_MAX));
 	self->on_air = g_strdup(loa_json_reader_id_or_null(reader, root, "on_air"));
 	self->position_ms = read_count(reader, "position_ms", POSITION_MAX_MS);
 	self->level_db = loa_json_reader_double(reader, root, "level_db", LOA_LEVEL_MIN_DB,
@@ -149,6 +152,7 @@ loa_node_state_free(LoaNodeState *self)
 	g_free(self->clock_source);
 	g_free(self->output);
 	g_free(self->output_error);
+	g_free(self->trouble);
 	g_free(self->on_air);
 	g_ptr_array_unref(self->not_ready);
 	g_free(self);

@@ -27,6 +27,7 @@ typedef struct {
 	gint64 plan_serial;    /* 0: none held */
 	char *output;          /* "closed", "open", "failed" */
 	char *output_error;    /* (nullable) */
+	char *trouble;         /* (nullable): anything else that needs a hand: a full disk */
 	char *on_air;          /* (nullable): airing */
 	gint64 position_ms;    /* within it */
 	double level_db;       /* of the last second, -120 for silence */
@@ -41,6 +42,7 @@ typedef struct {
 #define LOA_STATE_MAX_NOT_READY 16
 #define LOA_STATE_VERSION_MAX 64       /* bytes */
 #define LOA_STATE_OUTPUT_ERROR_MAX 256 /* bytes */
+#define LOA_STATE_TROUBLE_MAX 256      /* bytes */
 #define LOA_SESSION_HEX_SIZE 16        /* digits */
 #define LOA_STATE_MAX_SIZE (16 * 1024)
 
