@@ -5,14 +5,26 @@
  * Byte boxes: wire/PROTOCOL.md, section "Time". All numbers big-endian; both packets have 112
  * bytes, so that the controller never answers with more than it was sent.
  *
- *     ask:    0  4  "LoaT"      answer: 0  4  "LoaT"
- *             4  1  version, 1          4  1  version, 1
- *             5  1  kind, 1             5  1  kind, 2
- *             6  2  0                   6  1  the controller's clock: 0 untrusted, 1 holdover, 2
- * synced 8  8  nonce               7  1  0 16 96  0                   8  8  key id 16  8  nonce, as
- * asked 24  8  t2: when the question came, ns of site time 32  8  t3: when the answer left, ns of
- * site time 40  8  error bound of the controller's own clock, us 48 64  Ed25519 signature of bytes
- * 0..47, tag "loa-time-1", topic "loa/SITE/time"
+ * ask:
+ *      0  4  "LoaT"
+ *      4  1  version, 1
+ *      5  1  kind, 1
+ *      6  2  0
+ *      8  8  nonce
+ *     16 96  0
+ *
+ * answer:
+ *      0  4  "LoaT"
+ *      4  1  version, 1
+ *      5  1  kind, 2
+ *      6  1  the controller's clock: 0 untrusted, 1 holdover, 2 synced
+ *      7  1  0
+ *      8  8  key id
+ *     16  8  nonce, as asked
+ *     24  8  t2: when the question came, ns of site time
+ *     32  8  t3: when the answer left, ns of site time
+ *     40  8  error bound of the controller's own clock, us
+ *     48 64  Ed25519 signature of bytes 0..47, tag "loa-time-1", topic "loa/SITE/time"
  *
  * The nonce is random and used once: an answer cannot be prepared or played again, and a stranger
  * cannot sign one. What a stranger on the path can do is delay packets; the bound covers that up to

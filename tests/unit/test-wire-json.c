@@ -52,6 +52,8 @@ what_the_rfc_allows_is_taken(void **state)
 		"{\"\":0}",
 		"[]",
 		"0",
+		"true",
+		" null",
 		"\"\x7f\"",
 	};
 
@@ -493,6 +495,26 @@ each_bad_member_is_a_range_error(void **state)
 }
 
 static void
+a_fault_names_the_member_and_the_element(void **state)
+{
+	(void)state;
+	g_autoptr(LoaJsonReader) reader = read_text("{\"a\":[{\"m\":1},{\"m\":2}]}");
+	g_autoptr(LoaJsonReader) plain = read_text("{\"m\":2}");
+	JsonArray *array = loa_json_reader_array(reader, loa_json_reader_root(reader), "a", 2);
+	g_autoptr(GError) error = NULL;
+
+	for (guint i = 0; i < 2; i++)
+		loa_json_reader_int(reader, loa_json_reader_element(reader, array, i), "m", 1, 1);
+	assert_false(loa_json_reader_finish(reader, &error));
+	assert_string_equal(error->message,
+			    "test: member \"m\" of element 1 is not an integer from 1 to 1");
+	g_clear_error(&error);
+	loa_json_reader_int(plain, loa_json_reader_root(plain), "m", 1, 1);
+	assert_false(loa_json_reader_finish(plain, &error));
+	assert_string_equal(error->message, "test: member \"m\" is not an integer from 1 to 1");
+}
+
+static void
 the_first_fault_is_the_one_that_is_told(void **state)
 {
 	(void)state;
@@ -551,6 +573,7 @@ main(void)
 		cmocka_unit_test(a_reader_wants_an_object_of_the_right_size),
 		cmocka_unit_test(good_members_are_read),
 		cmocka_unit_test(each_bad_member_is_a_range_error),
+		cmocka_unit_test(a_fault_names_the_member_and_the_element),
 		cmocka_unit_test(the_first_fault_is_the_one_that_is_told),
 		cmocka_unit_test(what_is_written_is_bounded_and_escaped),
 	};

@@ -129,6 +129,20 @@ the_largest_packet_and_the_bare_end_are_carried(void **state)
 }
 
 static void
+a_frame_of_one_byte_is_carried(void **state)
+{
+	const Sent *sent = *state;
+	static const guint8 silence[] = { 0xf8 };
+	LoaPacket packet = { .n_frames = 1, .frames = { { silence, 1 } } }, back;
+	g_autoptr(GBytes) bytes = loa_packet_encode(&packet, TOPIC, sent->key);
+	gsize size;
+	const guint8 *data = g_bytes_get_data(bytes, &size);
+
+	assert_true(loa_packet_decode(data, size, TOPIC, sent->ring, &back, NULL));
+	assert_int_equal(back.frames[0].size, 1);
+}
+
+static void
 another_topic_or_key_is_refused(void **state)
 {
 	const Sent *sent = *state;
@@ -307,6 +321,7 @@ opus_of_20_ms_is_told_by_its_first_bytes(void **state)
 		{ "padding of 2", TRUE, 6, { 0x9b, 0x41, 2, 9, 0, 0 } },
 		{ "padding of everything", TRUE, 5, { 0x9b, 0x41, 2, 0, 0 } },
 		{ "padding beyond the end", FALSE, 5, { 0x9b, 0x41, 3, 0, 0 } },
+		{ "padding of 0, no data", TRUE, 3, { 0x9b, 0x41, 0 } },
 		{ "padding without length", FALSE, 2, { 0x9b, 0x41 } },
 		{ "padding of 254 and more", FALSE, 5, { 0x9b, 0x41, 255, 0, 0 } },
 		{ "padding that never ends", FALSE, 5, { 0x9b, 0x41, 255, 255, 255 } },
@@ -358,6 +373,13 @@ long_opus_frames_are_told_too(void **state)
 	assert_false(loa_opus_frame_is_20_ms(data, 4 + 254));
 	assert_true(loa_opus_frame_is_20_ms(data, 4 + 255 + 1275));
 	assert_false(loa_opus_frame_is_20_ms(data, 4 + 255 + 1276));
+
+	/* two frames by count: one byte, and the rest */
+	data[0] = 0x93;
+	data[1] = 0x82;
+	data[2] = 1;
+	assert_true(loa_opus_frame_is_20_ms(data, 3 + 1 + 1275));
+	assert_false(loa_opus_frame_is_20_ms(data, 3 + 1 + 1276));
 }
 
 int
@@ -366,6 +388,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_member_comes_back),
 		cmocka_unit_test(the_largest_packet_and_the_bare_end_are_carried),
+		cmocka_unit_test(a_frame_of_one_byte_is_carried),
 		cmocka_unit_test(another_topic_or_key_is_refused),
 		cmocka_unit_test(a_flipped_bit_anywhere_is_refused),
 		cmocka_unit_test(every_shorter_and_longer_packet_is_refused),

@@ -168,6 +168,31 @@ whatever_a_node_measured_can_be_read_again(void **state)
 }
 
 static void
+the_outermost_values_are_kept_as_they_are(void **state)
+{
+	(void)state;
+	g_autoptr(LoaOutcome) outcome = sample_outcome();
+
+	outcome->planned_us = LOA_TIME_MIN_US;
+	outcome->started_us = 0;
+	outcome->ended_us = LOA_TIME_MAX_US;
+	outcome->clock_bound_us = LOA_CLOCK_BOUND_MAX_US;
+	outcome->level_db = LOA_LEVEL_MAX_DB;
+	outcome->start_error_us = -86400 * SECOND_US;
+
+	g_autofree char *json = loa_outcome_to_json(outcome);
+	g_autoptr(LoaOutcome) back = loa_outcome_from_json(json, NULL);
+
+	assert_non_null(back);
+	assert_true(back->planned_us == LOA_TIME_MIN_US);
+	assert_true(back->started_us == 0);
+	assert_true(back->ended_us == LOA_TIME_MAX_US);
+	assert_true(back->clock_bound_us == LOA_CLOCK_BOUND_MAX_US);
+	assert_true(back->level_db == LOA_LEVEL_MAX_DB);
+	assert_true(back->start_error_us == -86400 * SECOND_US);
+}
+
+static void
 an_event_comes_back(void **state)
 {
 	(void)state;
@@ -427,6 +452,7 @@ main(void)
 		cmocka_unit_test(every_member_of_an_outcome_comes_back),
 		cmocka_unit_test(every_result_class_and_clock_state_survives),
 		cmocka_unit_test(whatever_a_node_measured_can_be_read_again),
+		cmocka_unit_test(the_outermost_values_are_kept_as_they_are),
 		cmocka_unit_test(an_event_comes_back),
 		cmocka_unit_test(a_report_gives_back_its_entries),
 		cmocka_unit_test(what_a_newer_node_adds_is_not_stored),

@@ -22,6 +22,17 @@ assert_is_vector(const char *name, const char *got)
 		fail_msg("tests/vectors/%s does not hold:\n%s", name, got);
 }
 
+static void
+assert_is_hex_vector(const char *name, const guint8 *data, gsize size)
+{
+	g_autoptr(GString) hex = g_string_new(NULL);
+
+	for (gsize i = 0; i < size; i++)
+		g_string_append_printf(hex, "%02x%s", data[i],
+				       i % 32 == 31 || i + 1 == size ? "\n" : "");
+	assert_is_vector(name, hex->str);
+}
+
 /* (transfer full): a golden message's body, its signature checked. */
 static GBytes *
 open_vector(const char *name, const char *tag, LoaTopicKind kind, const char *id, const char *seed)
@@ -82,6 +93,7 @@ keys_and_topics_are_the_golden_ones(void **state)
 	append_topic(out, "state", LOA_TOPIC_STATE, SAMPLE_NODE);
 	append_topic(out, "report", LOA_TOPIC_REPORT, SAMPLE_NODE);
 	append_topic(out, "ack", LOA_TOPIC_ACK, SAMPLE_NODE);
+	g_string_append(out, "time_topic loa/" SAMPLE_SITE "/time\n");
 	assert_is_vector("keys.txt", out->str);
 }
 
@@ -173,22 +185,34 @@ the_golden_packet_is_written(void **state)
 	g_autofree char *topic = loa_topic(LOA_TOPIC_AIR, SAMPLE_SITE, SAMPLE_AIRING);
 	LoaPacket packet = sample_packet();
 	g_autoptr(GBytes) bytes = loa_packet_encode(&packet, topic, key);
-	g_autoptr(GString) hex = g_string_new(NULL);
 	gsize size;
 	const guint8 *data = g_bytes_get_data(bytes, &size);
 
-	for (gsize i = 0; i < size; i++)
-		g_string_append_printf(hex, "%02x%s", data[i],
-				       i % 32 == 31 || i + 1 == size ? "\n" : "");
-	assert_is_vector("packet.hex", hex->str);
+	assert_is_hex_vector("packet.hex", data, size);
+}
+
+static void
+the_golden_question_and_answer_of_time_are_written(void **state)
+{
+	(void)state;
+	g_autoptr(LoaSigningKey) key = loa_signing_key_new_from_seed(SAMPLE_CONTROLLER_SEED);
+	g_autofree char *topic = loa_time_topic(SAMPLE_SITE);
+	LoaTimeAnswer answer = sample_time_answer();
+	guint8 packet[LOA_TIME_PACKET_SIZE];
+
+	loa_time_ask_encode(answer.nonce, packet);
+	assert_is_hex_vector("time-ask.hex", packet, sizeof packet);
+	loa_time_answer_encode(&answer, topic, key, packet);
+	assert_is_hex_vector("time-answer.hex", packet, sizeof packet);
 }
 
 static void
 the_document_quotes_every_vector(void **state)
 {
 	(void)state;
-	static const char *const names[] = { "keys.txt",   "plan.msg",  "ack.msg",
-					     "report.msg", "state.msg", "packet.hex" };
+	static const char *const names[] = { "keys.txt",     "plan.msg",       "ack.msg",
+					     "report.msg",   "state.msg",      "packet.hex",
+					     "time-ask.hex", "time-answer.hex" };
 	g_autofree char *document = NULL;
 
 	assert_true(g_file_get_contents("wire/PROTOCOL.md", &document, NULL, NULL));
@@ -239,6 +263,7 @@ main(void)
 		cmocka_unit_test(the_golden_ack_is_written_and_read),
 		cmocka_unit_test(the_golden_state_is_written_and_read),
 		cmocka_unit_test(the_golden_packet_is_written),
+		cmocka_unit_test(the_golden_question_and_answer_of_time_are_written),
 		cmocka_unit_test(the_document_quotes_every_vector),
 		cmocka_unit_test(the_document_names_every_reason_and_every_code),
 	};

@@ -11,6 +11,7 @@
 #include "wire/packet.h"
 #include "wire/plan.h"
 #include "wire/report.h"
+#include "wire/time-packet.h"
 #include "wire/topic.h"
 
 #define SAMPLE_SITE "phuong-demo"
@@ -193,6 +194,20 @@ sample_state(void)
 	state->n_late = 3;
 	g_ptr_array_add(state->not_ready, g_strdup("ban-tin.20261122t170000"));
 	return state;
+}
+
+static inline LoaTimeAnswer
+sample_time_answer(void)
+{
+	LoaTimeAnswer answer = {
+		.nonce = G_GUINT64_CONSTANT(0x0123456789abcdef),
+		.received_ns = SAMPLE_START_US * 1000 + 123456789,
+		.sent_ns = SAMPLE_START_US * 1000 + 123476789,
+		.state = LOA_CLOCK_SYNCED,
+		.bound_us = 1500,
+	};
+
+	return answer;
 }
 
 /* @text with its first @from replaced; a mutation that hits nothing would prove nothing. */
