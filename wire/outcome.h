@@ -94,7 +94,7 @@ gboolean loa_result_from_name(const char *name, LoaResult *result) G_GNUC_WARN_U
 
 /* A refusal that somebody should look at. Equal ones within a minute are one event with a count. */
 typedef struct {
-	char *code;   /* loa_wire_error_name(), or "hours", "clock", "expired", "serial" */
+	char *code;   /* loa_wire_error_name(), or "serial", "expired", "hours", "clock", "other" */
 	char *topic;  /* where it came from */
 	char *detail; /* one sentence */
 	gint64 first_us;
