@@ -70,7 +70,7 @@ include packaging/targets.mk
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf build build-san build-fuzz
+	rm -rf build build-san build-fuzz build-tsan
 
 .PHONY: help
 help: ## Show this list
@@ -102,13 +102,24 @@ $(B)/fuzz/fuzz-$(1)-%: tests/fuzz/fuzz-$(1)-%.c $(if $(FUZZING),,tests/fuzz/repl
 endef
 $(foreach m,$(MODULES),$(eval $(call module,$(m))))
 
+# Alone and without the rest, because ThreadSanitizer does not understand the distribution's GLib.
+TSAN_SOURCES := audio/voice.c audio/cell.c tests/unit/test-audio-voice.c
+build-tsan/test-audio-voice: $(TSAN_SOURCES) $(wildcard audio/*.h tests/unit/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CONFIG_FLAGS) -fsanitize=thread $(cflags_audio) $(shell pkg-config --cflags cmocka) \
+		$(TSAN_SOURCES) $(ldlibs_audio) $(shell pkg-config --libs cmocka) -o $@
+
+.PHONY: tsan
+tsan: build-tsan/test-audio-voice ## Run the ring between main and audio thread under ThreadSanitizer
+	$<
+
 # Benchmarks: slow, real time, not part of `make unit`.
-$(B)/bench/bench-playout: tests/bench/bench-playout.c $(B)/libaudio.a $(uses_audio:%=$(B)/lib%.a)
+$(B)/bench/bench-audio-playout: tests/bench/bench-audio-playout.c $(B)/libaudio.a $(uses_audio:%=$(B)/lib%.a)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_audio) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_audio) -o $@
 
 .PHONY: bench-playout
-bench-playout: $(B)/bench/bench-playout ## Play on four drifting devices, print how far apart they are heard
+bench-playout: $(B)/bench/bench-audio-playout ## Play on four drifting devices, print how far apart they are heard
 	$<
 
 # Built into the program by .incbin, which the compiler's dependency files do not see.

@@ -12,6 +12,7 @@
 #define RATE 48000
 #define CAPS "audio/x-raw, format=S16LE, layout=interleaved, rate=48000, channels=1"
 #define MAX_ERROR_PPM 1000.0
+#define STUCK_NAP_NS 10000000
 #define SILENCE 960 /* samples: what an underrun records at a time */
 
 struct _LoaFileDevice {
@@ -176,9 +177,13 @@ await_room(LoaFileDevice *self, gint64 n)
 		if (n_over <= position_at(self, mono_now_ns()))
 			return TRUE;
 
-		/* A segment at most, or the end of being stuck, which is reset(). */
-		gint64 wake_ns =
-			MIN(leaves_at_ns(self, n_over) + 1000, mono_now_ns() + 20 * 1000000);
+		gint64 now_ns = mono_now_ns();
+		gint64 wake_ns = leaves_at_ns(self, n_over) + 1000;
+
+		/* Stuck: that moment has passed. Look again for an interruption now and then. */
+		if (wake_ns <= now_ns)
+			wake_ns = now_ns + STUCK_NAP_NS;
+
 		struct timespec t = { wake_ns / 1000000000, wake_ns % 1000000000 };
 
 		while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)

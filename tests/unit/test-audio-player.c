@@ -19,7 +19,7 @@
 #include "common/main-thread.h"
 
 #define FRAME 960
-#define N_FRAMES 30
+#define N_FRAMES 20
 #define N_SAMPLES (N_FRAMES * FRAME - PRE_SKIP)
 #define PRE_SKIP 312
 #define WATCHDOG_US (8 * G_USEC_PER_SEC)
@@ -47,7 +47,7 @@ set_up(void **state)
 
 	/* Roomy: other tests share the machine. */
 	config.output = f->output;
-	config.buffer_ms = 300;
+	config.buffer_ms = 200;
 	config.idle_close_ms = 100;
 	f->player = loa_player_new(&config, f->clock, &error);
 	*state = f;
@@ -131,7 +131,7 @@ static void
 a_cue_is_heard_whole_once_and_credited(void **state)
 {
 	Fixture *f = *state;
-	gint64 start_us = loa_clock_now_us(f->clock) + 700 * 1000;
+	gint64 start_us = loa_clock_now_us(f->clock) + 400 * 1000;
 	LoaCue cue = { f->voice, start_us, start_us + N_SAMPLES * G_GINT64_CONSTANT(1000) / 48, 0 };
 	gsize n = 0;
 
@@ -163,6 +163,28 @@ a_cue_is_heard_whole_once_and_credited(void **state)
 			880 * (last - first) / 48000 + 4);
 	/* 0.5 of full scale: -9 dB. */
 	assert_true(fabs(sqrt(stats.sum_square / (double)stats.n_heard) - 0.353) < 0.02);
+}
+
+static void
+a_sink_that_would_take_everything_at_once_is_paced(void **state)
+{
+	Fixture *f = *state;
+	g_autoptr(GError) error = NULL;
+	LoaPlayerConfig config = loa_player_config_default();
+	gint64 start_us = loa_clock_now_us(f->clock) + 150 * 1000;
+	gint64 end_us = start_us + 200 * 1000;
+	LoaCue cue = { f->voice, start_us, end_us, 0 };
+
+	config.output = "audioconvert ! fakesink";
+	config.idle_close_ms = 50;
+	loa_player_free(f->player);
+	f->player = loa_player_new(&config, f->clock, &error);
+	assert_null(error);
+	put_tone(f->voice);
+	loa_player_set_cues(f->player, &cue, 1);
+	run_until_state(f, LOA_OUTPUT_CLOSED);
+	assert_in_range(loa_voice_stats(f->voice).n_heard, 9598, 9602);
+	assert_true(loa_clock_now_us(f->clock) >= end_us);
 }
 
 static void
@@ -254,6 +276,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_cue_is_heard_whole_once_and_credited),
+		TEST(a_sink_that_would_take_everything_at_once_is_paced),
 		TEST(no_cue_no_sound_no_file),
 		TEST(an_output_that_cannot_open_fails_with_a_sentence),
 		TEST(a_device_that_takes_nothing_any_more_is_noticed),

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "audio/playout.h"
-#include "opus-tone.h"
+#include "test-audio-tone.h"
 
 #define BLOCK LOA_RENDERER_BLOCK
 #define FIFO 2880 /* samples the device holds: 60 ms */

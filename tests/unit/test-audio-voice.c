@@ -12,7 +12,7 @@
 #include <stdatomic.h>
 
 #include "audio/voice-stream.h"
-#include "opus-tone.h"
+#include "test-audio-tone.h"
 
 #define FRAME LOA_VOICE_FRAME
 

@@ -2,7 +2,7 @@
 /*
  * How exactly do several devices, each on a crystal of its own, play one airing together?
  *
- *   bench-playout [SECONDS [PPM...]]
+ *   bench-audio-playout [SECONDS [PPM...]]
  *
  * Plays a train of chirps on one file device for each PPM, then looks at what the devices
  * recorded and when (PATH.due): where each chirp was heard, found to a fraction of a sample by

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tests/unit/opus-tone.h - Opus frames with a sound in which every moment is told from another:
+ * tests/unit/test-audio-tone.h - Opus frames with a sound in which every moment is told from another:
  * a sweep from 200 Hz upwards.
  */
 #pragma once
