@@ -29,10 +29,11 @@ terminal_width(void)
 	struct winsize size = { 0 };
 	guint64 n;
 
-	if (!isatty(STDOUT_FILENO))
-		return 0;
+	/* shells do not export it: who sets it means it, into a pipe too */
 	if (columns != NULL && g_ascii_string_to_unsigned(columns, 10, 20, 10000, &n, NULL))
 		return (guint)n;
+	if (!isatty(STDOUT_FILENO))
+		return 0;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
 		return size.ws_col;
 	return 80;

@@ -11,7 +11,7 @@
 /* To stdout. A reader that went away ends the program quietly, as SIGPIPE does. */
 void loa_loactl_output_text(const char *text);
 void loa_loactl_output_format(const char *format, ...) G_GNUC_PRINTF(1, 2);
-/* As wide as the terminal; as wide as it is, when stdout is none. */
+/* As wide as $COLUMNS or the terminal; as wide as it is, when stdout is none. */
 void loa_loactl_output_table(const LoaLoactlTable *table);
 /* See loa_loactl_table_render_part(). */
 void loa_loactl_output_table_part(const LoaLoactlTable *table, guint *floors,

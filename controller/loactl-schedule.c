@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/loactl-schedule.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 gboolean
 loa_loactl_schedule_read(LoaLoactl *ctl, char **paths, GPtrArray *faults, LoaSchedule **schedule,
@@ -9,6 +11,11 @@ loa_loactl_schedule_read(LoaLoactl *ctl, char **paths, GPtrArray *faults, LoaSch
 {
 	const GPtrArray *groups = NULL;
 
+	for (gsize i = 0; paths[i] != NULL; i++) {
+		if (access(paths[i], R_OK) != 0)
+			return loa_loactl_error(error, EX_NOINPUT, "%s: %s", paths[i],
+						g_strerror(errno));
+	}
 	/* an installed controller.cfg is not asked: a check needs no right to read it */
 	if (ctl->config_path != NULL || g_getenv("LOA_CONFIG") != NULL) {
 		LoaControllerConfig *config = loa_loactl_context_config(ctl, error);

@@ -43,19 +43,21 @@ print_help(void)
 static gboolean
 run(LoaLoactl *ctl, int argc, char **argv, GError **error)
 {
+	const char *first = argc > 1 ? argv[1] : "";
+
+	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 ||
+	    strcmp(first, "help") == 0) {
+		print_help();
+		return TRUE;
+	}
+	if (strcmp(first, "--version") == 0) {
+		printf("loactl " LOA_VERSION "\n");
+		return TRUE;
+	}
 	if (!loa_loactl_context_parse_leading(ctl, &argc, &argv, error))
 		return FALSE;
 	if (argc < 2)
 		return loa_loactl_error(error, EX_USAGE, "What shall be done? See loactl --help");
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0) {
-		print_help();
-		return TRUE;
-	}
-	if (strcmp(argv[1], "--version") == 0) {
-		printf("loactl " LOA_VERSION "\n");
-		return TRUE;
-	}
 	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
 		if (strcmp(argv[1], verbs[i].name) == 0)
 			return verbs[i].run(ctl, argc - 1, argv + 1, error);
