@@ -18,7 +18,7 @@ def soon(seconds):
 def schedule(when, audio="bulletin.wav", **extra):
     lines = "".join(f"    {k} = {json.dumps(v, ensure_ascii=False)};\n" for k, v in extra.items())
     return (f'broadcasts = (\n  {{\n    id = "ban-tin";\n    title = "Bản tin phường";\n'
-            f'    audio = "{audio}";\n    groups = "all";\n    at = [ "{when:%H:%M:%S}" ];\n'
+            f'    audio = "{audio}";\n    to = "all";\n    at = [ "{when:%H:%M:%S}" ];\n'
             f'    date = "{when:%Y-%m-%d}";\n{lines}  }} );\n')
 
 
@@ -60,7 +60,7 @@ def test_a_file_with_faults_names_all_of_them_and_applies_nothing(make_ward, fol
     ward = make_ward({"to-1": ["cum-1"]})
     shutil.copy(bulletin, folder / "bulletin.wav")
     text = schedule(soon(3600), titel="x", class_="normal").replace("class_", "klasse")
-    text = text.replace('groups = "all"', 'groups = [ "to-9" ]')
+    text = text.replace('to = "all"', 'to = [ "to-9" ]')
     (folder / "lich.cfg").write_text(text)
     done = ward.run_loactl("apply", folder / "lich.cfg")
     assert done.returncode == 65, done

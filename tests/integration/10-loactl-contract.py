@@ -14,7 +14,7 @@ EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_CONFIG = 64, 65, 66, 69, 78
 PROGRAMS = ["loa-controller", "loa-node", "loactl"]
 
 SCHEDULE = '''broadcasts = (
-  { id = "chao-co"; title = "Chào cờ"; text = "Kính mời toàn dân chào cờ."; groups = "all";
+  { id = "chao-co"; title = "Chào cờ"; text = "Kính mời toàn dân chào cờ."; to = "all";
     at = [ "06:30" ]; days = [ "mon" ]; } );
 '''
 
