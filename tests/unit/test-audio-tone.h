@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tests/unit/test-audio-tone.h - Opus frames with a sound in which every moment is told from another:
- * a sweep from 200 Hz upwards.
+ * tests/unit/test-audio-tone.h - Opus frames with a sound in which every moment is told from
+ * another: a sweep from 200 Hz upwards.
  */
 #pragma once
 
