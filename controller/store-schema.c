@@ -41,9 +41,10 @@ static const char version_1[] = "CREATE TABLE recording ("
 
 				"CREATE TABLE stop ("
 				" airing TEXT PRIMARY KEY,"
+				" start_us INTEGER NOT NULL,"
 				" stop_us INTEGER NOT NULL"
 				") STRICT;"
-				"CREATE INDEX stop_time ON stop (stop_us);"
+				"CREATE INDEX stop_start ON stop (start_us);"
 
 				/* every airing that was in a plan, for each group */
 				"CREATE TABLE planned ("
