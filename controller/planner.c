@@ -254,7 +254,7 @@ plan_slot(Run *run, const LoaSlot *slot)
 	}
 	if (recording == NULL && is_ahead)
 		count(run, LOA_PLANNER_NO_AUDIO, b->id, slot->start_us,
-		      b->text != NULL ? "the speech is not made yet" : b->recording);
+		      b->text != NULL ? NULL : id);
 	for (guint repeat = 1; repeat <= b->n_repeats; repeat++)
 		plan_repeat(run, slot, repeat, recording);
 }
@@ -376,13 +376,14 @@ sentence_of(const Tally *tally, const char *when)
 	if (tally->finding == LOA_PLANNER_CONFIDENTIAL)
 		return g_strdup_printf("%s is marked as confidential and is never aired",
 				       tally->subject);
+	if (tally->finding == LOA_PLANNER_NO_AUDIO && tally->detail == NULL)
+		return g_strdup_printf("%s: the speech is not made yet; %u airing(s) wait for it, "
+				       "the first at %s",
+				       tally->subject, tally->n, when);
 	if (tally->finding == LOA_PLANNER_NO_AUDIO)
-		return g_strdup_printf("%s has no audio for %u airing(s), the first at %s%s%s%s; "
-				       "import it or correct the broadcast",
-				       tally->subject, tally->n, when,
-				       tally->detail != NULL ? " (" : "",
-				       tally->detail != NULL ? tally->detail : "",
-				       tally->detail != NULL ? ")" : "");
+		return g_strdup_printf("%s: there is no recording \"%s\" for %u airing(s), the "
+				       "first at %s; import it, or correct the broadcast",
+				       tally->subject, tally->detail, tally->n, when);
 	return g_strdup_printf("%s: %u airing(s) outside the permitted hours are not planned, the "
 			       "first at %s; move it, or name who allowed an exception and why",
 			       tally->subject, tally->n, when);
