@@ -66,14 +66,26 @@ elapsed_us(const LoaLife *self, const LoaMoment *moment)
 	return sum_us;
 }
 
+/* First of all: a jump moves this program's own birth, too. */
+static gboolean
+is_in_jump(const LoaMoment *moment, gint64 at_us)
+{
+	return at_us > moment->jump_from_us && at_us <= moment->jump_to_us;
+}
+
 /* Comes into its time from before it, or in the middle of it: then some is lost already. */
 static void
 join(LoaLife *self, const LoaMoment *moment, const LoaFate *fate)
 {
 	gint64 missing_us = elapsed_us(self, moment) - loa_tracker_heard_us(self->tracker);
-	LoaLoss loss = fate->first_us < moment->born_us      ? LOA_LOSS_POWER
-		       : fate->first_us < moment->trusted_us ? LOA_LOSS_CLOCK
-							     : LOA_LOSS_LATE;
+	LoaLoss loss = LOA_LOSS_LATE;
+
+	if (is_in_jump(moment, fate->first_us))
+		loss = LOA_LOSS_CLOCK;
+	else if (fate->first_us < moment->born_us)
+		loss = LOA_LOSS_POWER;
+	else if (fate->first_us < moment->trusted_us)
+		loss = LOA_LOSS_CLOCK;
 
 	self->was_over = moment->now_us >= fate->end_us;
 	if (self->was_over || fate->first_us >= moment->now_us)
@@ -168,10 +180,10 @@ loa_life_heard_us(const LoaLife *self)
 static LoaEnding
 ending_unseen(const LoaMoment *moment, const LoaFate *fate)
 {
+	if (is_in_jump(moment, fate->end_us))
+		return LOA_ENDING_CLOCK;
 	if (fate->end_us <= moment->born_us)
 		return LOA_ENDING_POWER;
-	if (fate->end_us > moment->jump_from_us && fate->end_us <= moment->jump_to_us)
-		return LOA_ENDING_CLOCK;
 	if (fate->end_us <= moment->trusted_us)
 		return LOA_ENDING_CLOCK;
 	return LOA_ENDING_LATE;

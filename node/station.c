@@ -1,65 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/station.h"
+#include "node/station-private.h"
 
 #include <string.h>
 #include <sys/random.h>
 
-#include "node/cue-sheet.h"
-#include "node/life.h"
-#include "node/postman.h"
-#include "node/teller.h"
 #include "wire/topic.h"
 
-#define TICK_BUSY_US (100 * 1000)
-#define TICK_IDLE_US (1000 * 1000)
-#define SCAN_US (1000 * 1000)
-#define CHECKPOINT_US (1 * G_USEC_PER_SEC)
-/* When an airing's time is over, the device still holds some of it. */
-#define SETTLE_US (300 * 1000)
 /* A change of the clock beyond this is a jump: smaller ones the player just follows. */
 #define JUMP_US G_USEC_PER_SEC
-/* Heard already, and now this far in the future: it will not be heard again. */
-#define JUMP_BACK_US (10 * G_USEC_PER_SEC)
 /* Busy when something begins or ends this soon. */
 #define SOON_US (3 * G_USEC_PER_SEC)
-#define READY_AHEAD_US (G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC)
 #define PRUNE_US (G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC)
-
-struct LoaStation {
-	LoaStationConfig config;
-	LoaClock *clock;     /* borrowed */
-	LoaJournal *journal; /* borrowed */
-	const LoaStationPorts *ports;
-	gpointer user_data;
-
-	LoaStoredPlan held;      /* plan NULL: none */
-	GArray *open;            /* LoaInterval */
-	LoaAgenda *agenda;       /* (nullable) */
-	GHashTable *lives;       /* airing id (the life's) -> LoaLife */
-	GHashTable *ignored;     /* ids of airings that were never ours to play */
-	GHashTable *checkpoints; /* airing id (the outcome's) -> LoaOutcome of an earlier run */
-	LoaFrameBudget budget;
-	LoaCueSheet *sheet;
-	LoaPostman *postman;
-	LoaTeller *teller;
-	LoaMoment moment;
-	LoaClockMap map;
-	char *on_air; /* (nullable) */
-	gint64 position_ms;
-	char *trouble; /* (nullable) */
-	char *state_topic;
-	char *plan_topic;
-	char *ack_topic;
-	char session[LOA_SESSION_HEX_SIZE + 1];
-	gint64 born_mono_us;
-	gint64 first_plan_us;
-	gint64 next_scan_us; /* CLOCK_MONOTONIC, as all below */
-	gint64 next_checkpoint_us;
-	gint64 next_prune_us;
-	gint64 n_late; /* of lives that are over */
-	gint64 n_unkept;
-	gboolean is_connected;
-};
 
 static gboolean
 send_report(const char *topic, GBytes *message, gpointer user_data)
@@ -76,8 +27,6 @@ set_cues(const LoaCue *cues, guint n_cues, gpointer user_data)
 
 	self->ports->set_cues(cues, n_cues, self->user_data);
 }
-
-static LoaFeed *find_feed(const LoaSegment *segment, gpointer user_data);
 
 static void
 make_session(char *session)
@@ -120,13 +69,13 @@ loa_station_new(const LoaStationConfig *config, LoaClock *clock, LoaJournal *jou
 	self->checkpoints = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 						  (GDestroyNotify)loa_outcome_free);
 	self->budget.max_bytes = LOA_STATION_FRAME_BUDGET;
-	self->sheet = loa_cue_sheet_new(set_cues, find_feed, self);
+	self->sheet = loa_cue_sheet_new(set_cues, loa_station_find_feed, self);
 	self->postman = loa_postman_new(config->site, config->node, config->key, config->ring,
 					journal, send_report, self);
 	self->teller = loa_teller_new();
 	self->map = loa_clock_map(clock);
 	self->born_mono_us = loa_clock_mono_us(clock);
-	self->moment.settle_after_us = SETTLE_US + config->device_ms * 1000;
+	self->moment.settle_after_us = LOA_STATION_SETTLE_US + config->device_ms * 1000;
 	self->moment.trusted_us = G_MAXINT64;
 	self->first_plan_us = loa_journal_first_plan_us(journal, config->group);
 	self->state_topic = loa_topic(LOA_TOPIC_STATE, config->site, config->node);
@@ -139,107 +88,10 @@ loa_station_new(const LoaStationConfig *config, LoaClock *clock, LoaJournal *jou
 
 /* --- the moment --- */
 
-static gboolean
-is_trusted(const LoaStation *self)
+gboolean
+loa_station_is_trusted(const LoaStation *self)
 {
 	return self->moment.clock.state != LOA_CLOCK_UNTRUSTED;
-}
-
-static void
-remove_life(LoaStation *self, LoaLife *life)
-{
-	LoaFeed *feed = loa_life_feed_if_any(life);
-	g_autofree char *topic =
-		loa_topic(LOA_TOPIC_AIR, self->config.site, loa_life_airing(life)->id);
-
-	self->ports->unsubscribe(topic, self->user_data);
-	if (feed != NULL) {
-		loa_cue_sheet_drop(self->sheet, feed);
-		self->n_late += loa_feed_n_late(feed);
-		self->n_unkept += loa_feed_n_unkept(feed);
-	}
-	g_hash_table_remove(self->lives, loa_life_airing(life)->id);
-}
-
-/* Journals what became of it; the life is gone afterwards. */
-static void
-settle(LoaStation *self, LoaLife *life, LoaOutcome *outcome)
-{
-	g_info("airing %s: %s%s%s, heard %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " ms",
-	       outcome->airing, loa_result_name(outcome->result),
-	       *outcome->reason != '\0' ? ": " : "", outcome->reason, outcome->heard_ms,
-	       outcome->duration_ms);
-	loa_journal_add_outcome(self->journal, outcome);
-	g_hash_table_remove(self->checkpoints, outcome->airing);
-	remove_life(self, life);
-}
-
-static void
-end_life(LoaStation *self, LoaLife *life, LoaEnding ending)
-{
-	g_autoptr(LoaOutcome) outcome = loa_life_end(life, ending, &self->moment);
-
-	settle(self, life, outcome);
-}
-
-static void
-look_at_life(LoaStation *self, LoaLife *life)
-{
-	LoaFeed *feed = loa_life_feed_if_any(life);
-
-	if (feed == NULL) {
-		loa_life_look(life, &self->moment, NULL);
-		return;
-	}
-	LoaVoiceStats stats = self->ports->stats(loa_feed_voice(feed), self->user_data);
-
-	loa_life_look(life, &self->moment, &stats);
-}
-
-/* (transfer container): lives may be removed while one goes through them */
-static GPtrArray *
-list_lives(const LoaStation *self)
-{
-	GPtrArray *lives = g_ptr_array_sized_new(g_hash_table_size(self->lives));
-	GHashTableIter iter;
-	gpointer life = NULL;
-
-	g_hash_table_iter_init(&iter, self->lives);
-	while (g_hash_table_iter_next(&iter, NULL, &life))
-		g_ptr_array_add(lives, life);
-	return lives;
-}
-
-/* Those of whom nothing was heard yet are looked at afresh, by the clock as it is now. */
-static void
-drop_unheard_lives(LoaStation *self, gint64 from_us)
-{
-	g_autoptr(GPtrArray) lives = list_lives(self);
-
-	for (guint i = 0; i < lives->len; i++) {
-		LoaLife *life = g_ptr_array_index(lives, i);
-
-		if (loa_life_heard_us(life) == 0 && loa_life_airing(life)->start_us >= from_us)
-			remove_life(self, life);
-	}
-	self->next_scan_us = 0;
-}
-
-static void
-clock_jumped_back(LoaStation *self)
-{
-	g_autoptr(GPtrArray) lives = list_lives(self);
-
-	for (guint i = 0; i < lives->len; i++) {
-		LoaLife *life = g_ptr_array_index(lives, i);
-		LoaFate fate;
-
-		if (loa_life_heard_us(life) > 0 &&
-		    loa_agenda_fate(self->agenda, loa_life_airing(life)->id, &fate) &&
-		    fate.first_us > self->moment.now_us + JUMP_BACK_US)
-			end_life(self, life, LOA_ENDING_CLOCK);
-	}
-	drop_unheard_lives(self, self->moment.now_us + LOA_STATION_NEAR_US);
 }
 
 static void
@@ -256,14 +108,14 @@ notice_jump(LoaStation *self, const LoaClockMap *map, gint64 mono_us)
 		self->moment.jump_from_us = expected_us;
 		self->moment.jump_to_us = self->moment.now_us;
 	} else if (self->agenda != NULL) {
-		clock_jumped_back(self);
+		loa_station_clock_jumped_back(self);
 	}
 }
 
 static void
 notice_trust(LoaStation *self, LoaClockState before)
 {
-	if (!is_trusted(self)) {
+	if (!loa_station_is_trusted(self)) {
 		self->moment.trusted_us = G_MAXINT64;
 		return;
 	}
@@ -273,7 +125,7 @@ notice_trust(LoaStation *self, LoaClockState before)
 
 		self->moment.trusted_us = is_first ? self->moment.born_us : self->moment.now_us;
 		if (!is_first)
-			drop_unheard_lives(self, G_MININT64);
+			loa_station_drop_unheard_lives(self, G_MININT64);
 	}
 	if (self->first_plan_us == 0 && self->held.plan != NULL) {
 		self->first_plan_us = self->moment.now_us;
@@ -282,8 +134,8 @@ notice_trust(LoaStation *self, LoaClockState before)
 	}
 }
 
-static void
-read_clock(LoaStation *self)
+void
+loa_station_read_clock(LoaStation *self)
 {
 	LoaMoment *moment = &self->moment;
 	gint64 mono_us = loa_clock_mono_us(self->clock);
@@ -306,249 +158,13 @@ read_clock(LoaStation *self)
 	self->map = map;
 }
 
-/* --- lives --- */
-
-/* An airing that was over before this receiver had its first plan was never its to play. */
-static gboolean
-is_ours(LoaStation *self, const LoaAiring *airing)
-{
-	LoaFate fate;
-
-	if (airing->stop_us != 0 && airing->stop_us <= airing->start_us)
-		return FALSE;
-	if (airing->start_us > self->moment.now_us)
-		return TRUE;
-	if (!loa_agenda_fate(self->agenda, airing->id, &fate) || fate.end_us > self->moment.now_us)
-		return TRUE;
-	return self->first_plan_us != 0 && fate.end_us > self->first_plan_us;
-}
-
-static void
-begin_life(LoaStation *self, const LoaAiring *airing)
-{
-	const LoaOutcome *checkpoint = g_hash_table_lookup(self->checkpoints, airing->id);
-	LoaLife *life = loa_life_new(airing, checkpoint);
-	g_autofree char *topic = loa_topic(LOA_TOPIC_AIR, self->config.site, airing->id);
-
-	g_hash_table_insert(self->lives, loa_life_airing(life)->id, life);
-	look_at_life(self, life);
-	self->ports->subscribe(topic, 0, self->user_data);
-}
-
-static void
-scan(LoaStation *self)
-{
-	const GPtrArray *airings = self->held.plan->airings;
-
-	for (guint i = 0; i < airings->len; i++) {
-		const LoaAiring *airing = g_ptr_array_index(airings, i);
-
-		/* sorted by start */
-		if (airing->start_us > self->moment.now_us + LOA_STATION_NEAR_US)
-			break;
-		if (loa_journal_has_outcome(self->journal, airing->id) ||
-		    g_hash_table_contains(self->lives, airing->id) ||
-		    g_hash_table_contains(self->ignored, airing->id))
-			continue;
-		if (is_ours(self, airing))
-			begin_life(self, airing);
-		else
-			g_hash_table_add(self->ignored, g_strdup(airing->id));
-	}
-}
-
-static void
-open_file(LoaStation *self, LoaLife *life, LoaFeed *feed)
-{
-	const LoaAiring *airing = loa_life_airing(life);
-
-	if (self->ports->open_file == NULL || airing->sha256 == NULL || loa_feed_has_file(feed) ||
-	    !self->ports->has_file(airing->sha256, self->user_data))
-		return;
-	LoaOpusFile *file = self->ports->open_file(airing->sha256, self->user_data);
-
-	if (file != NULL)
-		loa_feed_take_file(feed, file);
-}
-
-/* The feed of a segment that may sound. The agenda has said so before; this is the last look. */
-static LoaFeed *
-find_feed(const LoaSegment *segment, gpointer user_data)
-{
-	LoaStation *self = user_data;
-	LoaLife *life = g_hash_table_lookup(self->lives, segment->airing->id);
-	gint64 at_us = CLAMP(self->moment.now_us, segment->from_us, segment->to_us - 1);
-
-	if (life == NULL || loa_life_is_barred(life) ||
-	    loa_journal_has_outcome(self->journal, segment->airing->id) ||
-	    loa_gate_check_airing(self->held.plan, segment->airing, self->open, at_us,
-				  self->moment.clock.state) != LOA_GATE_OPEN)
-		return NULL;
-	LoaFeed *feed = loa_life_feed(life, &self->budget);
-
-	open_file(self, life, feed);
-	return feed;
-}
-
-static void
-note_on_air(LoaStation *self)
-{
-	const LoaSegment *segment =
-		self->agenda != NULL ? loa_agenda_at(self->agenda, self->moment.now_us) : NULL;
-
-	if (segment != NULL && (!is_trusted(self) || find_feed(segment, self) == NULL))
-		segment = NULL;
-	const char *id = segment != NULL ? segment->airing->id : NULL;
-
-	if (g_strcmp0(id, self->on_air) != 0) {
-		g_free(self->on_air);
-		self->on_air = g_strdup(id);
-		/* at once: after a crash, this is how the next run knows that it began */
-		self->next_checkpoint_us = 0;
-	}
-	self->position_ms =
-		segment != NULL ? loa_segment_media_at(segment, self->moment.now_us) / 48 : 0;
-}
-
-/* What an airing that is not played will want next; what is older may go. */
-static void
-let_wait(LoaStation *self, LoaLife *life, LoaFeed *feed)
-{
-	guint i = loa_agenda_index(self->agenda, self->moment.now_us);
-
-	for (; i < loa_agenda_n_segments(self->agenda); i++) {
-		const LoaSegment *segment = loa_agenda_segment(self->agenda, i);
-
-		if (strcmp(segment->airing->id, loa_life_airing(life)->id) != 0)
-			continue;
-		loa_feed_wait(feed, segment->media_sample);
-		return;
-	}
-	loa_feed_wait(feed, G_MAXINT64 / 2);
-}
-
-static void
-supply_voices(LoaStation *self, gboolean is_scan)
-{
-	GHashTableIter iter;
-	gpointer life = NULL;
-
-	g_hash_table_iter_init(&iter, self->lives);
-	while (g_hash_table_iter_next(&iter, NULL, &life)) {
-		LoaFeed *feed = loa_life_feed_if_any(life);
-
-		if (feed == NULL)
-			continue;
-		if (loa_cue_sheet_has(self->sheet, feed))
-			loa_feed_pump(feed);
-		else if (is_scan)
-			let_wait(self, life, feed);
-	}
-}
-
-static void
-look_at_lives(LoaStation *self)
-{
-	g_autoptr(GPtrArray) lives = list_lives(self);
-
-	for (guint i = 0; i < lives->len; i++) {
-		LoaLife *life = g_ptr_array_index(lives, i);
-
-		look_at_life(self, life);
-		g_autoptr(LoaOutcome) outcome = loa_life_conclude(life, &self->moment);
-
-		if (outcome != NULL)
-			settle(self, life, outcome);
-	}
-}
-
-static void
-save_checkpoints(LoaStation *self)
-{
-	GHashTableIter iter;
-	gpointer data = NULL;
-
-	g_hash_table_iter_init(&iter, self->lives);
-	while (g_hash_table_iter_next(&iter, NULL, &data)) {
-		LoaLife *life = data;
-
-		if (loa_life_heard_us(life) == 0 &&
-		    g_strcmp0(loa_life_airing(life)->id, self->on_air) != 0)
-			continue;
-		g_autoptr(LoaOutcome) outcome = loa_life_checkpoint(life, &self->moment);
-
-		loa_journal_save_checkpoint(self->journal, outcome);
-	}
-}
-
 /* --- the plan --- */
-
-static void
-withdraw(LoaStation *self, LoaLife *life)
-{
-	LoaMoment at_once = self->moment;
-
-	at_once.settle_after_us = 0;
-	look_at_life(self, life);
-	/* over already, only not settled */
-	g_autoptr(LoaOutcome) outcome = loa_life_conclude(life, &at_once);
-
-	if (outcome != NULL)
-		settle(self, life, outcome);
-	else if (loa_life_heard_us(life) > 0 ||
-		 (is_trusted(self) && loa_life_airing(life)->start_us <= self->moment.now_us))
-		end_life(self, life, LOA_ENDING_WITHDRAWN);
-	else
-		remove_life(self, life);
-}
-
-static gboolean
-is_changed(const LoaAiring *a, const LoaAiring *b)
-{
-	return a->start_us != b->start_us || a->n_samples != b->n_samples ||
-	       a->pre_skip != b->pre_skip || a->resume != b->resume || a->class != b->class;
-}
-
-/* By the old plan and agenda, before the new ones come into force. */
-static void
-part_with_lives(LoaStation *self, const LoaPlan *plan)
-{
-	g_autoptr(GPtrArray) lives = list_lives(self);
-
-	for (guint i = 0; i < lives->len; i++) {
-		LoaLife *life = g_ptr_array_index(lives, i);
-		const LoaAiring *airing = loa_plan_find(plan, loa_life_airing(life)->id);
-
-		if (airing == NULL)
-			withdraw(self, life);
-		else if (loa_life_heard_us(life) == 0 && is_changed(airing, loa_life_airing(life)))
-			remove_life(self, life);
-	}
-}
-
-/* Airings of an earlier run that no plan names any more: what the checkpoint says is final. */
-static void
-settle_orphans(LoaStation *self)
-{
-	GHashTableIter iter;
-	gpointer data = NULL;
-
-	g_hash_table_iter_init(&iter, self->checkpoints);
-	while (g_hash_table_iter_next(&iter, NULL, &data)) {
-		LoaOutcome *outcome = data;
-
-		if (loa_plan_find(self->held.plan, outcome->airing) != NULL)
-			continue;
-		loa_journal_add_outcome(self->journal, outcome);
-		g_hash_table_iter_remove(&iter);
-	}
-}
 
 static void
 adopt(LoaStation *self, const LoaStoredPlan *stored)
 {
 	if (self->agenda != NULL)
-		part_with_lives(self, stored->plan);
+		loa_station_part_with_lives(self, stored->plan);
 
 	LoaStoredPlan old = self->held;
 	g_autoptr(LoaAgenda) old_agenda = self->agenda;
@@ -562,7 +178,7 @@ adopt(LoaStation *self, const LoaStoredPlan *stored)
 	self->moment.open = self->open;
 	self->moment.agenda = self->agenda;
 	self->next_scan_us = 0;
-	settle_orphans(self);
+	loa_station_settle_orphans(self);
 	loa_stored_plan_clear(&old);
 }
 
@@ -581,7 +197,7 @@ take_over_plan(LoaStation *self, LoaStoredPlan *stored)
 void
 loa_station_restore(LoaStation *self, LoaStoredPlan *stored)
 {
-	read_clock(self);
+	loa_station_read_clock(self);
 	take_over_plan(self, stored);
 }
 
@@ -645,7 +261,7 @@ loa_station_message(LoaStation *self, const char *topic, GBytes *payload)
 		kind = LOA_TOPIC_STATE; /* not ours */
 	if (kind == LOA_TOPIC_AIR)
 		return take_packet(self, topic, id, payload);
-	read_clock(self);
+	loa_station_read_clock(self);
 	if (kind == LOA_TOPIC_PLAN && strcmp(id, self->config.group) == 0)
 		take_plan(self, topic, payload);
 	else if (kind == LOA_TOPIC_ACK && strcmp(id, self->config.node) == 0)
@@ -686,18 +302,7 @@ loa_station_disconnected(LoaStation *self)
 void
 loa_station_files_changed(LoaStation *self)
 {
-	GHashTableIter iter;
-	gpointer life = NULL;
-
-	g_hash_table_iter_init(&iter, self->lives);
-	while (g_hash_table_iter_next(&iter, NULL, &life)) {
-		LoaFeed *feed = loa_life_feed_if_any(life);
-
-		if (feed == NULL)
-			continue;
-		open_file(self, life, feed);
-		loa_feed_pump(feed);
-	}
+	loa_station_open_files(self);
 }
 
 void
@@ -707,135 +312,12 @@ loa_station_set_trouble(LoaStation *self, const char *text)
 	self->trouble = g_strdup(text);
 }
 
-/* --- the state --- */
-
-static const char *
-output_word(LoaOutputState state)
-{
-	switch (state) {
-	case LOA_OUTPUT_CLOSED:
-		return "closed";
-	case LOA_OUTPUT_OPEN:
-		return "open";
-	case LOA_OUTPUT_FAILED:
-		return "failed";
-	}
-	return "closed";
-}
-
-static void
-count_ready(const LoaStation *self, LoaNodeState *state)
-{
-	if (self->held.plan == NULL || self->ports->has_file == NULL)
-		return;
-	for (guint i = 0; i < self->held.plan->airings->len; i++) {
-		const LoaAiring *airing = g_ptr_array_index(self->held.plan->airings, i);
-
-		if (airing->start_us > self->moment.now_us + READY_AHEAD_US)
-			break;
-		if (airing->sha256 == NULL || loa_airing_end_us(airing) <= self->moment.now_us)
-			continue;
-		state->n_wanted++;
-		if (self->ports->has_file(airing->sha256, self->user_data))
-			state->n_ready++;
-		else
-			g_ptr_array_add(state->not_ready, g_strdup(airing->id));
-	}
-}
-
-static gint64
-n_late(const LoaStation *self)
-{
-	gint64 sum = self->n_late;
-	GHashTableIter iter;
-	gpointer life = NULL;
-
-	g_hash_table_iter_init(&iter, self->lives);
-	while (g_hash_table_iter_next(&iter, NULL, &life)) {
-		const LoaFeed *feed = loa_life_feed_if_any(life);
-
-		if (feed != NULL)
-			sum += loa_feed_n_late(feed);
-	}
-	return sum;
-}
-
-static LoaNodeState *
-make_state(const LoaStation *self, gboolean is_online)
-{
-	LoaNodeState *state = loa_node_state_new();
-	LoaPlayerStatus status = self->ports->status(self->user_data);
-	const char *disk = loa_journal_trouble(self->journal);
-
-	state->site = g_strdup(self->config.site);
-	state->node = g_strdup(self->config.node);
-	state->group = g_strdup(self->config.group);
-	state->version = g_strdup(LOA_VERSION);
-	state->session = g_strdup(self->session);
-	state->online = is_online;
-	state->at_us = self->moment.now_us;
-	state->uptime_s = (loa_clock_mono_us(self->clock) - self->born_mono_us) / G_USEC_PER_SEC;
-	state->clock_state = self->moment.clock.state;
-	state->clock_source = g_strdup(self->moment.clock.source);
-	if (is_trusted(self))
-		state->clock_bound_us = self->moment.clock.bound_us;
-	state->plan_serial = loa_station_plan_serial(self);
-	state->output = g_strdup(output_word(status.state));
-	state->output_error = g_strdup(status.error);
-	state->trouble = g_strdup(disk != NULL ? disk : self->trouble);
-	state->on_air = is_online ? g_strdup(self->on_air) : NULL;
-	state->position_ms = state->on_air != NULL ? self->position_ms : 0;
-	state->level_db = status.level_db;
-	state->n_unreported = loa_postman_n_unreported(self->postman);
-	state->n_refused = loa_postman_n_refused(self->postman);
-	state->n_late = n_late(self);
-	count_ready(self, state);
-	return state;
-}
-
-static GBytes *
-seal_state(const LoaStation *self, const LoaNodeState *state)
-{
-	g_autoptr(GBytes) body = loa_node_state_encode(state);
-
-	return loa_envelope_seal(LOA_TAG_STATE, self->state_topic, body, self->config.key);
-}
-
-GBytes *
-loa_station_state_message(LoaStation *self, gboolean is_online)
-{
-	read_clock(self);
-	g_autoptr(LoaNodeState) state = make_state(self, is_online);
-
-	return seal_state(self, state);
-}
-
-/* Returns when to look again, CLOCK_MONOTONIC. */
-static gint64
-tell_state(LoaStation *self, gint64 mono_us)
-{
-	g_autoptr(LoaNodeState) state = NULL;
-
-	if (!self->is_connected)
-		return G_MAXINT64;
-	state = make_state(self, TRUE);
-	if (loa_teller_is_due(self->teller, state, mono_us)) {
-		g_autoptr(GBytes) message = seal_state(self, state);
-
-		if (self->ports->publish(self->state_topic, message, TRUE, self->user_data))
-			loa_teller_told(self->teller, state, mono_us);
-		else
-			return mono_us + LOA_TELLER_MIN_GAP_US;
-	}
-	return loa_teller_due_us(self->teller, state);
-}
-
 /* --- the turn --- */
 
 static void
 prune(LoaStation *self, gint64 mono_us)
 {
-	if (!is_trusted(self) || mono_us < self->next_prune_us)
+	if (!loa_station_is_trusted(self) || mono_us < self->next_prune_us)
 		return;
 	self->next_prune_us = mono_us + PRUNE_US;
 	loa_journal_prune(self->journal, self->moment.now_us);
@@ -847,18 +329,18 @@ follow_the_plan(LoaStation *self, gint64 mono_us)
 	gboolean is_scan = mono_us >= self->next_scan_us;
 
 	if (is_scan) {
-		scan(self);
-		self->next_scan_us = mono_us + SCAN_US;
+		loa_station_scan(self);
+		self->next_scan_us = mono_us + LOA_STATION_SCAN_US;
 	}
 	/* sound first */
-	loa_cue_sheet_update(self->sheet, is_trusted(self) ? self->agenda : NULL,
+	loa_cue_sheet_update(self->sheet, loa_station_is_trusted(self) ? self->agenda : NULL,
 			     self->moment.now_us);
-	supply_voices(self, is_scan);
-	note_on_air(self);
-	look_at_lives(self);
+	loa_station_supply_voices(self, is_scan);
+	loa_station_note_on_air(self);
+	loa_station_look_at_lives(self);
 	if (mono_us >= self->next_checkpoint_us) {
-		save_checkpoints(self);
-		self->next_checkpoint_us = mono_us + CHECKPOINT_US;
+		loa_station_save_checkpoints(self);
+		self->next_checkpoint_us = mono_us + LOA_STATION_CHECKPOINT_US;
 	}
 }
 
@@ -868,12 +350,12 @@ next_turn_us(const LoaStation *self)
 	gint64 now_us = self->moment.now_us;
 
 	if (self->agenda == NULL)
-		return TICK_IDLE_US;
+		return LOA_STATION_TICK_IDLE_US;
 	gint64 change_us = loa_agenda_next_change_us(self->agenda, now_us);
 	gboolean is_soon = change_us != G_MAXINT64 && change_us - now_us < SOON_US;
 	gboolean is_busy = self->on_air != NULL || is_soon ||
 			   loa_agenda_at(self->agenda, now_us - 2 * G_USEC_PER_SEC) != NULL;
-	gint64 turn_us = is_busy ? TICK_BUSY_US : TICK_IDLE_US;
+	gint64 turn_us = is_busy ? LOA_STATION_TICK_BUSY_US : LOA_STATION_TICK_IDLE_US;
 
 	/* the moment itself is the player's; a moment later the cues of what follows are due */
 	return is_soon ? MIN(turn_us, change_us - now_us + 1000) : turn_us;
@@ -882,14 +364,14 @@ next_turn_us(const LoaStation *self)
 gint64
 loa_station_run(LoaStation *self)
 {
-	read_clock(self);
+	loa_station_read_clock(self);
 	gint64 mono_us = loa_clock_mono_us(self->clock);
 
 	if (self->agenda != NULL)
 		follow_the_plan(self, mono_us);
 	prune(self, mono_us);
 	gint64 mail_us = loa_postman_run(self->postman, mono_us, self->moment.now_us);
-	gint64 tell_us = tell_state(self, mono_us);
+	gint64 tell_us = loa_station_tell_state(self, mono_us);
 	gint64 next_us = MIN(mail_us, tell_us);
 	gint64 wait_us = next_turn_us(self);
 
@@ -901,10 +383,10 @@ loa_station_run(LoaStation *self)
 void
 loa_station_stop(LoaStation *self)
 {
-	read_clock(self);
+	loa_station_read_clock(self);
 	if (self->agenda != NULL)
-		look_at_lives(self);
-	save_checkpoints(self);
+		loa_station_look_at_lives(self);
+	loa_station_save_checkpoints(self);
 	loa_postman_finish(self->postman);
 }
 
