@@ -269,7 +269,7 @@ scan_after_value(Scan *scan)
 		Level *level = &scan->levels[scan->depth - 1];
 
 		skip_blanks(scan);
-		if (level->n > 0 && take(scan, ','))
+		if (take(scan, ','))
 			return enter_item(scan);
 		if (!take(scan, level->is_object ? '}' : ']'))
 			return refuse(scan, LOA_WIRE_ERROR_SYNTAX, "neither a comma nor an end");

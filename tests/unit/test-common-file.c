@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include <glib/gstdio.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "common/file.h"
@@ -120,6 +122,32 @@ a_replacement_that_fails_leaves_what_was_there(void **state)
 	g_clear_error(&error);
 	assert_false(loa_file_replace(in_none, new_bytes, 0600, &error));
 	assert_true(g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT));
+	assert_holds(place->path, "old");
+	assert_int_equal(count_entries(place->folder), 1);
+}
+
+/* A limit on the size of files stands for a full disk: write(2) takes a part, then fails. */
+static void
+a_disk_that_fills_up_leaves_what_was_there(void **state)
+{
+	const Place *place = *state;
+	g_autoptr(GBytes) old_bytes = bytes_of("old");
+	g_autoptr(GBytes) new_bytes = g_bytes_new_take(g_strnfill(5000, 'n'), 5000);
+	g_autoptr(GError) error = NULL;
+	struct rlimit old_limit, limit;
+
+	assert_true(loa_file_replace(place->path, old_bytes, 0600, NULL));
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old_limit), 0);
+	limit = old_limit;
+	limit.rlim_cur = 1000;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+
+	gboolean replaced = loa_file_replace(place->path, new_bytes, 0600, &error);
+
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old_limit), 0);
+	assert_false(replaced);
+	assert_int_equal(error->domain, G_FILE_ERROR);
 	assert_holds(place->path, "old");
 	assert_int_equal(count_entries(place->folder), 1);
 }
@@ -248,6 +276,7 @@ main(void)
 		IN_PLACE(a_replaced_file_has_the_new_bytes_and_the_mode),
 		IN_PLACE(an_empty_file_can_be_written_and_read),
 		IN_PLACE(a_replacement_that_fails_leaves_what_was_there),
+		IN_PLACE(a_disk_that_fills_up_leaves_what_was_there),
 		IN_PLACE(a_folder_is_never_replaced_by_a_file),
 		IN_PLACE(creating_never_replaces),
 		IN_PLACE(a_file_up_to_the_limit_is_read),

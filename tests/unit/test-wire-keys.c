@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/unit/wire-sample.h"
 
@@ -136,6 +137,19 @@ a_key_in_a_folder_that_is_not_there_is_a_file_error(void **state)
 
 	assert_null(loa_signing_key_load_or_create(path, &error));
 	assert_true(g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT));
+}
+
+static void
+no_key_is_made_through_a_dangling_link(void **state)
+{
+	const Place *place = *state;
+	g_autofree char *target = g_build_filename(place->folder, "elsewhere", NULL);
+	g_autoptr(GError) error = NULL;
+
+	assert_int_equal(symlink(target, place->path), 0);
+	assert_null(loa_signing_key_load_or_create(place->path, &error));
+	assert_true(g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_EXIST));
+	assert_false(g_file_test(target, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -278,6 +292,8 @@ main(void)
 						make_place, remove_place),
 		cmocka_unit_test_setup_teardown(a_key_in_a_folder_that_is_not_there_is_a_file_error,
 						make_place, remove_place),
+		cmocka_unit_test_setup_teardown(no_key_is_made_through_a_dangling_link, make_place,
+						remove_place),
 		cmocka_unit_test(fresh_keys_differ_and_seeds_are_64_digits),
 		cmocka_unit_test(a_ring_takes_each_valid_public_key_once),
 		cmocka_unit_test(a_signature_fits_its_own_tag_topic_and_bytes_only),

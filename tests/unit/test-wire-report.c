@@ -368,6 +368,23 @@ each_bad_value_of_a_report_has_its_code(void **state)
 }
 
 static void
+numbers_begin_at_one(void **state)
+{
+	(void)state;
+	g_autofree char *text = sample_report_text();
+
+	for (int first = 0; first < 2; first++) {
+		g_autofree char *second = g_strdup_printf("\"seq\":%d", first + 1);
+		g_autofree char *half = sample_replace(text, "\"seq\":42", second);
+		g_autofree char *changed =
+			sample_replace(half, "\"seq\":41", first == 0 ? "\"seq\":0" : "\"seq\":1");
+
+		assert_int_equal(report_code(changed, strlen(changed)),
+				 first == 0 ? (int)LOA_WIRE_ERROR_RANGE : -1);
+	}
+}
+
+static void
 reports_of_33_entries_are_refused(void **state)
 {
 	(void)state;
@@ -458,6 +475,7 @@ main(void)
 		cmocka_unit_test(what_a_newer_node_adds_is_not_stored),
 		cmocka_unit_test(the_largest_report_fits_its_limit),
 		cmocka_unit_test(each_bad_value_of_a_report_has_its_code),
+		cmocka_unit_test(numbers_begin_at_one),
 		cmocka_unit_test(reports_of_33_entries_are_refused),
 		cmocka_unit_test(every_shorter_and_every_huge_report_is_refused),
 		cmocka_unit_test(a_journal_line_that_is_too_long_is_refused),
