@@ -140,19 +140,30 @@ number_groups(Making *making)
 	}
 }
 
-static gboolean
-share_a_group(const Making *making, const LoaBroadcast *a, const LoaBroadcast *b)
-{
-	const guint64 *left, *right;
+/* A start that may still sound while the next ones begin. */
+typedef struct {
+	const LoaBroadcast *broadcast;
+	const guint64 *heard_by; /* NULL: by all */
+	gint64 end_us;
+} Playing;
 
-	if (a->to_all || b->to_all)
+static gboolean
+share_a_group(const Playing *a, const Playing *b, guint n_words)
+{
+	if (a->heard_by == NULL || b->heard_by == NULL)
 		return TRUE;
-	left = g_hash_table_lookup(making->heard_by, a);
-	right = g_hash_table_lookup(making->heard_by, b);
-	for (guint i = 0; i < making->n_words; i++)
-		if ((left[i] & right[i]) != 0)
+	for (guint i = 0; i < n_words; i++)
+		if ((a->heard_by[i] & b->heard_by[i]) != 0)
 			return TRUE;
 	return FALSE;
+}
+
+/* One of them must wait, and nothing says which. */
+static gboolean
+clash(const Playing *a, const Playing *b, guint n_words)
+{
+	return a->broadcast->class == b->broadcast->class &&
+	       a->broadcast->order == b->broadcast->order && share_a_group(a, b, n_words);
 }
 
 /* Which broadcasts can have starts here; the others get a warning. (transfer container) */
@@ -187,6 +198,8 @@ add_starts(Making *making, const GArray *slots)
 	LoaPreviewStart start = { 0 };
 	LoaDay known = { 0 };
 
+	making->preview->starts =
+		g_array_sized_new(FALSE, FALSE, sizeof(LoaPreviewStart), slots->len);
 	for (guint i = 0; i < slots->len; i++) {
 		start.slot = g_array_index(slots, LoaSlot, i);
 		if (query->lunar != NULL && loa_day_compare(known, start.slot.local_day) != 0) {
@@ -209,38 +222,39 @@ end_us(const LoaPreviewStart *start)
 	return start->slot.start_us + (start->duration_ms > 0 ? start->duration_ms * 1000 : 1);
 }
 
-/* @playing: indices of starts that may still sound. Those that ended leave. */
+/* @playing: those that ended leave it, and @start enters. */
 static void
-meet(Making *making, GArray *playing, guint index)
+meet(Making *making, GArray *playing, const LoaPreviewStart *start)
 {
-	const GArray *starts = making->preview->starts;
-	const LoaPreviewStart *start = &g_array_index(starts, LoaPreviewStart, index);
+	const Playing entry = {
+		.broadcast = start->slot.broadcast,
+		.heard_by = g_hash_table_lookup(making->heard_by, start->slot.broadcast),
+		.end_us = end_us(start),
+	};
 
 	for (guint i = 0; i < playing->len;) {
-		const LoaPreviewStart *other =
-			&g_array_index(starts, LoaPreviewStart, g_array_index(playing, guint, i));
+		const Playing *other = &g_array_index(playing, Playing, i);
 
-		if (end_us(other) <= start->slot.start_us) {
+		if (other->end_us <= start->slot.start_us) {
 			g_array_remove_index_fast(playing, i);
 			continue;
 		}
-		if (other->slot.broadcast->class == start->slot.broadcast->class &&
-		    other->slot.broadcast->order == start->slot.broadcast->order &&
-		    share_a_group(making, other->slot.broadcast, start->slot.broadcast))
-			warn(making, LOA_PREVIEW_CONFLICT, other->slot.broadcast,
-			     start->slot.broadcast, start->slot.start_us);
+		if (clash(other, &entry, making->n_words))
+			warn(making, LOA_PREVIEW_CONFLICT, other->broadcast, entry.broadcast,
+			     start->slot.start_us);
 		i++;
 	}
-	g_array_append_val(playing, index);
+	g_array_append_val(playing, entry);
 }
 
 static void
 find_conflicts(Making *making)
 {
-	g_autoptr(GArray) playing = g_array_new(FALSE, FALSE, sizeof(guint));
+	const GArray *starts = making->preview->starts;
+	g_autoptr(GArray) playing = g_array_new(FALSE, FALSE, sizeof(Playing));
 
-	for (guint i = 0; i < making->preview->starts->len; i++)
-		meet(making, playing, i);
+	for (guint i = 0; i < starts->len; i++)
+		meet(making, playing, &g_array_index(starts, LoaPreviewStart, i));
 }
 
 static void
@@ -304,7 +318,6 @@ loa_preview_new(const LoaPreviewQuery *query, GError **error)
 
 	preview->from = query->from;
 	preview->n_days = query->n_days;
-	preview->starts = g_array_new(FALSE, FALSE, sizeof(LoaPreviewStart));
 	preview->warnings = g_ptr_array_new_with_free_func(warning_free);
 	making_init(&making, query, preview);
 
@@ -450,7 +463,7 @@ loa_preview_free(LoaPreview *self)
 {
 	if (self == NULL)
 		return;
-	g_array_unref(self->starts);
+	g_clear_pointer(&self->starts, g_array_unref);
 	g_ptr_array_unref(self->warnings);
 	g_free(self);
 }
