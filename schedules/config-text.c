@@ -26,7 +26,8 @@ typedef struct {
 	gsize at;
 	guint line;
 	guint depth;
-	guint n_members[LOA_CONFIG_TEXT_MAX_DEPTH + 1];
+	guint n_members[LOA_CONFIG_TEXT_MAX_DEPTH + 1]; /* in each bracket that is open */
+	guint n_commas[LOA_CONFIG_TEXT_MAX_DEPTH + 1];
 	gsize comma_at; /* the last token was this comma, or NOWHERE */
 	gboolean is_line_start;
 	GPtrArray *includes; /* borrowed (nullable) */
@@ -131,7 +132,9 @@ open_bracket(Scanner *scanner)
 	if (scanner->depth == LOA_CONFIG_TEXT_MAX_DEPTH)
 		return FAULT(scanner, scanner->line, "more than %d brackets within each other",
 			     LOA_CONFIG_TEXT_MAX_DEPTH);
-	scanner->n_members[++scanner->depth] = 0;
+	scanner->depth++;
+	scanner->n_members[scanner->depth] = 0;
+	scanner->n_commas[scanner->depth] = 0;
 	return TRUE;
 }
 
@@ -160,6 +163,9 @@ take_token(Scanner *scanner)
 		 ++scanner->n_members[scanner->depth] > LOA_CONFIG_TEXT_MAX_MEMBERS)
 		ok = FAULT(scanner, scanner->line, "more than %d settings in one group",
 			   LOA_CONFIG_TEXT_MAX_MEMBERS);
+	else if (c == ',' && ++scanner->n_commas[scanner->depth] > LOA_CONFIG_TEXT_MAX_ITEMS)
+		ok = FAULT(scanner, scanner->line, "more than %d entries in one list",
+			   LOA_CONFIG_TEXT_MAX_ITEMS);
 	scanner->comma_at = c == ',' ? scanner->at : NOWHERE;
 	scanner->is_line_start = FALSE;
 	scanner->at++;

@@ -3,7 +3,7 @@
  * schedules/config-text.h - libconfig text to values and back, safe against any bytes.
  *
  * The text is looked over before libconfig sees it, since libconfig 1.5 stops silently at a NUL
- * or an unfinished comment, takes quadratic time for a group of many settings, reads @include
+ * or an unfinished comment, takes quadratic time for a group or a list of many, reads @include
  * from anywhere, and ends the process when an included name is a folder. Thread: any.
  */
 #pragma once
@@ -13,6 +13,7 @@
 #define LOA_CONFIG_TEXT_MAX_SIZE (1024 * 1024)
 #define LOA_CONFIG_TEXT_MAX_DEPTH 8
 #define LOA_CONFIG_TEXT_MAX_MEMBERS 64 /* settings in one group */
+#define LOA_CONFIG_TEXT_MAX_ITEMS 8192 /* entries in one list */
 
 /* @include "PATH" as it stood in the text. */
 typedef struct {
