@@ -3,6 +3,10 @@
 
 /* Two cues of one voice that lie this close on the timeline are one: no move, no seam. */
 #define SAME_PLACE_US 50
+/* A cue that is over stays this long even where its voice has another before it: a device with a
+ * late trim is still at it. Unless the other is due. */
+#define TAIL_US (300 * 1000)
+#define DUE_US (100 * 1000)
 
 typedef struct {
 	LoaCue cues[LOA_PLAYER_MAX_CUES]; /* voices: held by whoever owns the feeds */
@@ -58,6 +62,14 @@ remove_at(Sheet *sheet, guint at)
 	sheet->n--;
 }
 
+static gboolean
+makes_room(const LoaCue *old, const LoaSegment *next, gint64 now_us)
+{
+	if (old->end_us > now_us)
+		return FALSE;
+	return old->end_us + TAIL_US <= now_us || next->from_us <= now_us + DUE_US;
+}
+
 static void
 lay_out(LoaCueSheet *self, const LoaAgenda *agenda, gint64 now_us, Sheet *sheet)
 {
@@ -74,9 +86,8 @@ lay_out(LoaCueSheet *self, const LoaAgenda *agenda, gint64 now_us, Sheet *sheet)
 		/* over already, and the player does not have it: no news */
 		if (feed == NULL || (segment->to_us <= now_us && find(&self->now, feed) < 0))
 			continue;
-		if (before >= 0 && sheet->cues[before].end_us > now_us)
+		if (before >= 0 && !makes_room(&sheet->cues[before], segment, now_us))
 			continue; /* its turn comes when this one is over */
-		/* its next cue is worth more than the last second of the one before */
 		if (before >= 0)
 			remove_at(sheet, (guint)before);
 		add(sheet, feed, segment);

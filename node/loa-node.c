@@ -26,7 +26,8 @@ typedef struct {
 	LoaPlanSaver *saver;
 	LoaStation *station;
 	GMainLoop *loop;
-	guint turn; /* source of the station's next turn */
+	guint turn;        /* source of the station's next turn */
+	guint64 n_dropped; /* of the link's, as told to the station */
 	gboolean is_stopping;
 } Node;
 
@@ -174,7 +175,12 @@ take_turn(gpointer user_data)
 {
 	Node *node = user_data;
 
+	guint64 n_dropped = loa_node_link_stats(node->link).n_dropped;
+
 	node->turn = 0;
+	if (n_dropped != node->n_dropped)
+		loa_station_dropped(node->station, n_dropped - node->n_dropped);
+	node->n_dropped = n_dropped;
 	gint64 wait_us = loa_station_run(node->station);
 
 	request_turn(node, wait_us);

@@ -24,6 +24,22 @@ remove_life(LoaStation *self, LoaLife *life)
 	g_hash_table_remove(self->lives, loa_life_airing(life)->id);
 }
 
+/* The gate did not open for something that was planned: somebody should look at it. */
+static void
+tell_refusal(LoaStation *self, const LoaOutcome *outcome)
+{
+	g_autofree char *detail =
+		g_strdup_printf("airing %s did not sound: %s", outcome->airing, outcome->reason);
+	LoaVerdict verdict = LOA_GATE_HOURS;
+
+	if (g_str_equal(outcome->reason, LOA_REASON_CLOCK))
+		verdict = LOA_GATE_CLOCK;
+	else if (g_str_equal(outcome->reason, LOA_REASON_PLAN_EXPIRED))
+		verdict = LOA_GATE_EXPIRED;
+	loa_postman_refuse(self->postman, loa_verdict_code(verdict), self->plan_topic, detail,
+			   self->moment.now_us);
+}
+
 /* Journals what became of it; the life is gone afterwards. */
 static void
 settle(LoaStation *self, LoaLife *life, LoaOutcome *outcome)
@@ -33,6 +49,8 @@ settle(LoaStation *self, LoaLife *life, LoaOutcome *outcome)
 	       *outcome->reason != '\0' ? ": " : "", outcome->reason, outcome->heard_ms,
 	       outcome->duration_ms);
 	loa_journal_add_outcome(self->journal, outcome);
+	if (outcome->result == LOA_RESULT_REFUSED)
+		tell_refusal(self, outcome);
 	g_hash_table_remove(self->checkpoints, outcome->airing);
 	remove_life(self, life);
 }

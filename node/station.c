@@ -283,6 +283,15 @@ loa_station_oversize(LoaStation *self, const char *topic, gsize size)
 }
 
 void
+loa_station_dropped(LoaStation *self, guint64 n)
+{
+	g_autofree char *detail = g_strdup_printf(
+		"%" G_GUINT64_FORMAT " messages came faster than they could be looked at", n);
+
+	loa_postman_refuse(self->postman, "flood", "", detail, self->moment.now_us);
+}
+
+void
 loa_station_connected(LoaStation *self)
 {
 	self->is_connected = TRUE;

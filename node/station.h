@@ -69,6 +69,8 @@ void loa_station_disconnected(LoaStation *self);
 /* Anything that came over the line. %TRUE: call loa_station_run() soon. */
 gboolean loa_station_message(LoaStation *self, const char *topic, GBytes *payload);
 void loa_station_oversize(LoaStation *self, const char *topic, gsize size);
+/* So many messages were dropped since the last time, for want of room. */
+void loa_station_dropped(LoaStation *self, guint64 n);
 /* A recording came or went. */
 void loa_station_files_changed(LoaStation *self);
 /* (nullable): what the state says about trouble outside: the plan cannot be saved */

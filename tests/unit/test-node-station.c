@@ -791,6 +791,21 @@ quiet_hours_and_closed_hours_refuse(void **state)
 	assert_outcome(w, "quiet", LOA_RESULT_REFUSED, LOA_REASON_QUIET);
 	assert_outcome(w, "khan", LOA_RESULT_COMPLETED, "");
 	assert_outcome(w, "closed", LOA_RESULT_REFUSED, LOA_REASON_HOURS);
+	/* and somebody should look at it */
+	go_to(w, 113);
+	g_autoptr(GPtrArray) entries = loa_journal_entries(w->journal, 1, 100);
+	guint n_events = 0;
+
+	for (guint i = 0; i < entries->len; i++) {
+		const LoaEntry *entry = g_ptr_array_index(entries, i);
+		g_autoptr(LoaSecurityEvent) event = loa_security_event_from_json(entry->json, NULL);
+
+		if (entry->kind != LOA_ENTRY_SECURITY)
+			continue;
+		assert_string_equal(event->code, "hours");
+		n_events++;
+	}
+	assert_int_equal(n_events, 2);
 }
 
 static void
