@@ -70,7 +70,7 @@ make_table(LoaLoactlLogFormat *self)
 {
 	LoaLoactlTable *table = loa_loactl_table_new(
 		(const char *const[]){ "PLANNED", "GROUP", "NODE", "RESULT", "LEVEL", ">HEARD",
-				       ">OF", "TITLE", "REMARK", NULL });
+				       ">OF", "~TITLE", "~REMARK", NULL });
 
 	for (guint i = 0; i < loa_loactl_json_length(self->entries); i++) {
 		JsonObject *entry = loa_loactl_json_element(self->entries, i);

@@ -48,7 +48,7 @@ static void
 print_starts(const LoaPreview *preview, GTimeZone *zone)
 {
 	g_autoptr(LoaLoactlTable) table = loa_loactl_table_new((const char *const[]){
-		"START", "DAY", "LUNAR", "BROADCAST", "CLASS", "TO", "TITLE", NULL });
+		"START", "DAY", "LUNAR", "BROADCAST", "CLASS", "~TO", "~TITLE", NULL });
 
 	for (guint i = 0; i < preview->starts->len; i++) {
 		const LoaPreviewStart *start = &g_array_index(preview->starts, LoaPreviewStart, i);

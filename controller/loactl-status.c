@@ -9,7 +9,7 @@ static void
 print_airings(const char *heading, JsonArray *airings, GTimeZone *zone)
 {
 	g_autoptr(LoaLoactlTable) table = loa_loactl_table_new((const char *const[]){
-		"AIRING", "TITLE", "CLASS", "GROUPS", "START", ">LENGTH", NULL });
+		"AIRING", "~TITLE", "CLASS", "~GROUPS", "START", ">LENGTH", NULL });
 
 	for (guint i = 0; i < loa_loactl_json_length(airings); i++) {
 		JsonObject *airing = loa_loactl_json_element(airings, i);

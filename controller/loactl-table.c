@@ -11,7 +11,8 @@
 struct LoaLoactlTable {
 	guint n_columns;
 	gboolean *is_right;
-	GPtrArray *rows; /* char **, owned; the first is the headings */
+	gboolean *is_text; /* free text: cut first */
+	GPtrArray *rows;   /* char **, owned; the first is the headings */
 };
 
 static guint
@@ -68,13 +69,15 @@ loa_loactl_table_new(const char *const *headings)
 
 	self->n_columns = g_strv_length((char **)headings);
 	self->is_right = g_new0(gboolean, self->n_columns);
+	self->is_text = g_new0(gboolean, self->n_columns);
 	self->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
 
 	char **row = g_new0(char *, self->n_columns + 1);
 
 	for (guint i = 0; i < self->n_columns; i++) {
 		self->is_right[i] = *headings[i] == '>';
-		row[i] = g_strdup(headings[i] + (self->is_right[i] ? 1 : 0));
+		self->is_text[i] = *headings[i] == '~';
+		row[i] = g_strdup(headings[i] + (self->is_right[i] || self->is_text[i] ? 1 : 0));
 	}
 	g_ptr_array_add(self->rows, row);
 	return self;
@@ -93,22 +96,33 @@ loa_loactl_table_n_rows(const LoaLoactlTable *self)
 	return self->rows->len - 1;
 }
 
-/* Takes columns off the widest ones until the lines fit, or nothing more can be cut. */
-static void
-shrink(guint *widths, guint n_columns, guint width)
+/* The widest column that may still be cut; n_columns if there is none. */
+static guint
+find_widest(const LoaLoactlTable *self, const guint *widths, gboolean text_only)
 {
-	guint total = GAP * (n_columns - 1);
+	guint widest = self->n_columns;
 
-	for (guint i = 0; i < n_columns; i++)
+	for (guint i = 0; i < self->n_columns; i++) {
+		if (widths[i] > MIN_COLUMN && (self->is_text[i] || !text_only) &&
+		    (widest == self->n_columns || widths[i] > widths[widest]))
+			widest = i;
+	}
+	return widest;
+}
+
+static void
+shrink(const LoaLoactlTable *self, guint *widths, guint width)
+{
+	guint total = GAP * (self->n_columns - 1);
+
+	for (guint i = 0; i < self->n_columns; i++)
 		total += widths[i];
 	for (; total > width; total--) {
-		guint widest = 0;
+		guint widest = find_widest(self, widths, TRUE);
 
-		for (guint i = 1; i < n_columns; i++) {
-			if (widths[i] > widths[widest])
-				widest = i;
-		}
-		if (widths[widest] <= MIN_COLUMN)
+		if (widest == self->n_columns)
+			widest = find_widest(self, widths, FALSE);
+		if (widest == self->n_columns)
 			return;
 		widths[widest]--;
 	}
@@ -172,7 +186,7 @@ loa_loactl_table_render_part(const LoaLoactlTable *self, guint width, guint *flo
 			floors[i] = MAX(floors[i], loa_loactl_table_text_width(row[i]));
 	}
 	if (width > 0)
-		shrink(floors, self->n_columns, width);
+		shrink(self, floors, width);
 	for (guint r = with_headings ? 0 : 1; r < self->rows->len; r++)
 		append_row(self, g_ptr_array_index(self->rows, r), floors, out);
 	return g_string_free(out, FALSE);
@@ -192,6 +206,7 @@ loa_loactl_table_free(LoaLoactlTable *self)
 	if (self == NULL)
 		return;
 	g_free(self->is_right);
+	g_free(self->is_text);
 	g_ptr_array_unref(self->rows);
 	g_free(self);
 }

@@ -3,8 +3,9 @@
  * controller/loactl-table.h - columns of text for a terminal.
  *
  * Widths are in columns of the terminal: a combining mark has none, a wide character two. What
- * does not fit is cut with "…", the widest columns first. Control characters, which could move
- * the cursor or rename the window, are shown as U+FFFD. Pure. Thread: any.
+ * does not fit is cut with "…": columns of free text first, the widest of them before the others.
+ * Control characters, which could move the cursor or rename the window, are shown as U+FFFD. Pure.
+ * Thread: any.
  */
 #pragma once
 
@@ -13,7 +14,7 @@
 typedef struct LoaLoactlTable LoaLoactlTable;
 
 /* @headings: %NULL-terminated; one that begins with '>' stands, without it, over a column that is
- * aligned to the right, as numbers are. */
+ * aligned to the right, as numbers are; one that begins with '~' is free text. */
 LoaLoactlTable *loa_loactl_table_new(const char *const *headings);
 
 /* @cells: %NULL-terminated, as many as headings; a %NULL in between is not possible, use "". */

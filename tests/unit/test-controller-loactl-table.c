@@ -58,6 +58,18 @@ the_widest_column_is_cut_first(void **state)
 }
 
 static void
+free_text_is_cut_before_anything_else(void **state)
+{
+	(void)state;
+	assert_table((const char *const[]){ "START", "~TITLE", NULL },
+		     (const char *const[]){ "2026-11-21", "Thông báo", NULL }, 17,
+		     "START       TITLE\n2026-11-21  Thôn…\n");
+	assert_table((const char *const[]){ "START", "~TITLE", NULL },
+		     (const char *const[]){ "2026-11-21", "Thông báo", NULL }, 14,
+		     "START     TIT…\n2026-11…  Thô…\n");
+}
+
+static void
 a_wide_character_is_not_cut_in_two(void **state)
 {
 	(void)state;
@@ -120,6 +132,7 @@ main(void)
 		cmocka_unit_test(columns_stand_under_their_headings),
 		cmocka_unit_test(width_counts_what_the_eye_sees),
 		cmocka_unit_test(the_widest_column_is_cut_first),
+		cmocka_unit_test(free_text_is_cut_before_anything_else),
 		cmocka_unit_test(a_wide_character_is_not_cut_in_two),
 		cmocka_unit_test(no_column_vanishes_on_a_narrow_terminal),
 		cmocka_unit_test(control_characters_do_not_reach_the_terminal),
