@@ -328,11 +328,13 @@ start_web(LoaDaemon *self, GError **error)
 {
 	g_autofree char *token = loa_data_folder_token(self->config->token_file, error);
 	g_autofree char *upload_dir = loa_data_folder_path(self->folder, "uploads");
+	g_autofree char *page_dir = loa_web_find_page_dir();
 	LoaWebConfig config = {
 		.port = self->config->http_port,
 		.token = token,
 		.upload_dir = upload_dir,
 		.max_upload_bytes = MAX_UPLOAD_BYTES,
+		.page_dir = page_dir,
 	};
 
 	if (token == NULL)

@@ -39,6 +39,22 @@ loa_web_new(LoaOffice *office, const LoaWebConfig *config, GError **error)
 	return self;
 }
 
+char *
+loa_web_find_page_dir(void)
+{
+	static const char *const places[] = { "controller/page", "share/loa-phuong/page" };
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *folder = self != NULL ? g_path_get_dirname(self) : NULL;
+
+	for (gsize i = 0; folder != NULL && i < G_N_ELEMENTS(places); i++) {
+		g_autofree char *dir = g_build_filename(folder, "..", places[i], NULL);
+
+		if (g_file_test(dir, G_FILE_TEST_IS_DIR))
+			return g_steal_pointer(&dir);
+	}
+	return NULL;
+}
+
 guint16
 loa_web_port(LoaWeb *self)
 {

@@ -28,6 +28,10 @@ typedef struct {
 LoaWeb *loa_web_new(LoaOffice *office, const LoaWebConfig *config,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* (transfer full) (nullable): where the page's files lie: in the source tree beside the folder that
+ * this program was built into, or in share/loa-phuong where it is installed. */
+char *loa_web_find_page_dir(void);
+
 /* The port that is listened on. */
 guint16 loa_web_port(LoaWeb *self);
 

@@ -196,7 +196,7 @@ if [ -n "$ONCE" ]; then
 fi
 
 say
-say "Page:   http://127.0.0.1:$(cat "$D/controller/http.port")/   token: $D/controller/token"
+say "Page:   http://127.0.0.1:$(cat "$D/controller/http.port")/?token=$(cat "$D/controller/token")"
 say "loactl: LOA_CONFIG=$D/controller.cfg $B/loactl status"
 say "Ctrl-C ends the demo; until then the log goes on:"
 while is_running controller; do

@@ -101,6 +101,8 @@ install: all ## Install programs, manuals, units and samples (PREFIX=/usr/local,
 		sed 's,@PREFIX@,$(PREFIX),g' $$f > $(UNITDIR)/$${f##*/} || exit 1; done
 	install -m 644 $(wildcard */*.cfg.sample packaging/mosquitto/* schedules/examples/*) \
 		$(SHAREDIR)/doc/loa
+	install -d $(SHAREDIR)/loa-phuong/page
+	install -m 644 controller/page/* $(SHAREDIR)/loa-phuong/page
 	for f in $(wildcard docs/man/*.[158]); do \
 		install -D -m 644 $$f $(SHAREDIR)/man/man$${f##*.}/$${f##*/} || exit 1; done
 	for f in $(wildcard packaging/completion/*); do \
