@@ -61,6 +61,7 @@ gather(LoaRefusals *self, const char *code, const char *topic, const char *node,
 	gathered->event->topic = g_strdup(topic);
 	gathered->event->detail = g_strdup(detail);
 	gathered->event->first_us = now_us;
+	gathered->event->count = 0; /* the caller counts */
 	gathered->node = g_strdup(node);
 	g_ptr_array_add(self->gathered, gathered);
 	return gathered;

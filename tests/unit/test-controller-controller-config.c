@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "controller/controller-config.h"
+#include "schedules/hours.h"
+#include "tests/unit/controller-sample.h"
+
+/* Line 1 to 4; a case adds line 5 and on. */
+#define SITE "site = { id = \"phuong-mau\"; name = \"Phường Mẫu\"; };\n"
+#define GROUPS "groups = ( { id = \"to-1\"; name = \"Tổ 1\"; } );\n"
+#define DATA "data_dir = \"/tmp/x\";\n"
+#define HOURS "hours = ( { from = \"05:00\"; to = \"21:30\"; } );\n"
+#define GOOD SITE GROUPS DATA HOURS
+
+static LoaControllerConfig *
+load(const Folder *f, const char *text, GError **error)
+{
+	g_autofree char *path = g_build_filename(f->folder, "c.cfg", NULL);
+
+	assert_true(g_file_set_contents(path, text, -1, NULL));
+	return loa_controller_config_load(path, error);
+}
+
+static LoaControllerConfig *
+load_good(const Folder *f, const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	LoaControllerConfig *config = load(f, text, &error);
+
+	if (config == NULL)
+		fail_msg("%s", error->message);
+	return config;
+}
+
+static void
+the_least_configuration_has_the_documented_defaults(void **state)
+{
+	g_autoptr(LoaControllerConfig) c = load_good(*state, GOOD);
+	const LoaHours *hours = &g_array_index(c->hours, LoaHours, 0);
+	const char *const speech[] = { "espeak-ng", "-v", "vi", "-w", "%o", "-f", "%i", NULL };
+
+	assert_string_equal(c->site_id, "phuong-mau");
+	assert_string_equal(c->time_zone, "Asia/Ho_Chi_Minh");
+	assert_non_null(c->zone);
+	assert_string_equal(loa_controller_config_group(c, "to-1")->name, "Tổ 1");
+	assert_null(loa_controller_config_group(c, "to-2"));
+	assert_string_equal(c->broker_host, "127.0.0.1");
+	assert_int_equal(c->broker_port, 1883);
+	assert_null(c->broker_username);
+	assert_int_equal(c->http_port, 0);
+	assert_string_equal(c->token_file, "/tmp/x/token");
+	assert_int_equal(c->playout_delay_us, 1000000);
+	assert_int_equal(c->horizon_days, 14);
+	assert_int_equal(hours->days, LOA_BROADCAST_ALL_DAYS);
+	assert_int_equal(hours->from_s, 5 * 3600);
+	assert_int_equal(hours->to_s, 21 * 3600 + 1800);
+	assert_true(c->ingest_lufs == -16.0 && c->ingest_true_peak_dbtp == -1.5);
+	assert_int_equal(c->ingest_bitrate, 24000);
+	assert_int_equal(c->ingest_max_minutes, 120);
+	assert_null(c->ingest_program);
+	assert_true(g_strv_equal((const char *const *)c->speech_command, speech));
+}
+
+static void
+every_key_is_read(void **state)
+{
+	g_autoptr(LoaControllerConfig) c = load_good(
+		*state, SITE GROUPS DATA
+		"hours = ( { days = [ \"mon\", \"sun\" ]; from = \"00:00\"; to = \"24:00\"; } );\n"
+		"broker = { host = \"b\"; port = 8883; username = \"u\"; password = \"p\"; };\n"
+		"http = { port = 8080; token_file = \"/run/t\"; };\n"
+		"playout_delay_ms = 150; horizon_days = 2;\n"
+		"ingest = { lufs = -20; true_peak_dbtp = -2.5; bitrate = 32000;\n"
+		"  max_minutes = 5; program = \"/x/loa-ingest\"; };\n"
+		"speech = { command = ( \"piper\", \"--in=%i\", \"--out=%o\" ); };\n");
+	const LoaHours *hours = &g_array_index(c->hours, LoaHours, 0);
+
+	assert_int_equal(hours->days, 1u | 1u << 6);
+	assert_int_equal(hours->to_s, 86400);
+	assert_string_equal(c->broker_host, "b");
+	assert_int_equal(c->broker_port, 8883);
+	assert_string_equal(c->broker_username, "u");
+	assert_string_equal(c->broker_password, "p");
+	assert_int_equal(c->http_port, 8080);
+	assert_string_equal(c->token_file, "/run/t");
+	assert_int_equal(c->playout_delay_us, 150000);
+	assert_int_equal(c->horizon_days, 2);
+	assert_true(c->ingest_lufs == -20.0 && c->ingest_true_peak_dbtp == -2.5);
+	assert_int_equal(c->ingest_bitrate, 32000);
+	assert_int_equal(c->ingest_max_minutes, 5);
+	assert_string_equal(c->ingest_program, "/x/loa-ingest");
+	assert_string_equal(c->speech_command[0], "piper");
+	assert_int_equal(g_strv_length(c->speech_command), 3);
+}
+
+typedef struct {
+	const char *text;
+	int line;
+	const char *word; /* of the message */
+} Fault;
+
+static void
+every_fault_names_its_line_and_what_is_wrong(void **state)
+{
+	const Folder *f = *state;
+	static const Fault faults[] = {
+		{ GOOD "hour = 1;\n", 5, "unknown key \"hour\"" },
+		{ GOOD "broker = {\n hostname = \"x\"; };\n", 6, "unknown key \"hostname\"" },
+		{ GOOD "broker = 5;\n", 5, "group" },
+		{ GOOD "broker = { port = \"1883\"; };\n", 5, "whole number" },
+		{ GOOD "broker = { port = 0; };\n", 5, "1 to 65535" },
+		{ GOOD "broker = { password = \"p\"; };\n", 5, "username" },
+		{ GOOD "playout_delay_ms = 149;\n", 5, "150" },
+		{ GOOD "playout_delay_ms = 200.0;\n", 5, "whole number" },
+		{ GOOD "horizon_days = 1;\n", 5, "2 to 60" },
+		{ GOOD "ingest = { lufs = \"loud\"; };\n", 5, "number" },
+		{ GOOD "ingest = { lufs = 3; };\n", 5, "-40 to -8" },
+		{ GOOD "speech = { command = ( \"espeak\" ); };\n", 5, "%i" },
+		{ GOOD "speech = { command = ( \"%i\", \"%o\", 5 ); };\n", 5, "text in quotes" },
+		{ GOOD "http = { port = 65536; };\n", 5, "65535" },
+		{ GROUPS DATA HOURS, 0, "\"site\" is missing" },
+		{ "site = { name = \"x\"; };\n" GROUPS DATA HOURS, 1, "\"id\" is missing" },
+		{ "site = { id = \"Phường\"; name = \"x\"; };\n" GROUPS DATA HOURS, 1, "is no id" },
+		{ "site = { id = \"p\"; name = \"x\";\n time_zone = \"Mars/Base\"; };\n" GROUPS DATA
+			  HOURS,
+		  2, "Mars/Base" },
+		{ SITE "groups = ();\n" DATA HOURS, 2, "1 to 512" },
+		{ SITE "groups = ( \"to-1\" );\n" DATA HOURS, 2, "group" },
+		{ SITE "groups = ( { id = \"a\"; },\n { id = \"a\"; } );\n" DATA HOURS, 3,
+		  "twice" },
+		{ SITE GROUPS HOURS, 0, "\"data_dir\" is missing" },
+		{ SITE GROUPS DATA, 0, "\"hours\" is missing" },
+		{ SITE GROUPS DATA "hours = ();\n", 4, "windows" },
+		{ SITE GROUPS DATA "hours = ( { from = \"25:00\"; to = \"26:00\"; } );\n", 4, "" },
+		{ SITE GROUPS DATA "hours = ( { from = \"05:00\"; to = \"24:01\"; } );\n", 4, "" },
+		{ SITE GROUPS DATA "hours = ( { from = \"21:00\"; to = \"05:00\"; } );\n", 4,
+		  "two windows" },
+		{ SITE GROUPS DATA
+		  "hours = ( { days = [ \"funday\" ]; from = \"05:00\"; to = \"06:00\"; } );\n",
+		  4, "funday" },
+		{ SITE GROUPS DATA HOURS "x = = 1;\n", 5, "syntax error" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *where =
+			g_strdup_printf("%s/c.cfg:%d: ", f->folder, faults[i].line);
+		g_autoptr(LoaControllerConfig) config = load(f, faults[i].text, &error);
+
+		if (config != NULL)
+			fail_msg("case %zu was taken", i);
+		if (!g_str_has_prefix(error->message, where) ||
+		    strstr(error->message, faults[i].word) == NULL)
+			fail_msg("case %zu: \"%s\" lacks \"%s\" or \"%s\"", i, error->message,
+				 where, faults[i].word);
+		if (strchr(error->message, '\n') != NULL)
+			fail_msg("case %zu: more than one fault: %s", i, error->message);
+	}
+}
+
+static void
+all_faults_come_out_in_one_go_by_line(void **state)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(LoaControllerConfig) config =
+		load(*state, GOOD "zz = 1;\nhorizon_days = 0;\nbroker = { port = -1; };\n", &error);
+
+	assert_null(config);
+
+	g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+
+	assert_int_equal(g_strv_length(lines), 3);
+	assert_non_null(strstr(lines[0], "c.cfg:5: unknown key \"zz\""));
+	assert_non_null(strstr(lines[1], "c.cfg:6: "));
+	assert_non_null(strstr(lines[2], "c.cfg:7: "));
+}
+
+static void
+a_file_that_is_not_there_is_an_error_with_its_name(void **state)
+{
+	(void)state;
+	g_autoptr(GError) error = NULL;
+
+	assert_null(loa_controller_config_load("/nonexistent/c.cfg", &error));
+	assert_true(g_error_matches(error, LOA_CONFIG_READER_ERROR, LOA_CONFIG_READER_ERROR_READ));
+	assert_non_null(strstr(error->message, "/nonexistent/c.cfg"));
+}
+
+/* The sample with every "# key = value;" made real. */
+static char *
+uncomment(const char *text)
+{
+	g_autoptr(GRegex) regex =
+		g_regex_new("^(\\s*)# (\\w+ = [^\\n]*;)", G_REGEX_MULTILINE, 0, NULL);
+
+	return g_regex_replace(regex, text, -1, 0, "\\1\\2", 0, NULL);
+}
+
+static void
+the_sample_is_in_order_and_shows_the_defaults(void **state)
+{
+	g_autofree char *text = NULL;
+	g_autoptr(LoaControllerConfig) as_is = NULL;
+	g_autoptr(LoaControllerConfig) all = NULL;
+
+	assert_true(g_file_get_contents("controller/controller.cfg.sample", &text, NULL, NULL));
+
+	g_autofree char *full = uncomment(text);
+
+	as_is = load_good(*state, text);
+	all = load_good(*state, full);
+	assert_string_not_equal(text, full);
+	assert_int_equal(as_is->groups->len, 2);
+	assert_string_equal(all->time_zone, as_is->time_zone);
+	assert_string_equal(all->broker_host, as_is->broker_host);
+	assert_int_equal(all->broker_port, as_is->broker_port);
+	assert_int_equal(all->http_port, as_is->http_port);
+	assert_int_equal(all->playout_delay_us, as_is->playout_delay_us);
+	assert_int_equal(all->horizon_days, as_is->horizon_days);
+	assert_true(all->ingest_lufs == as_is->ingest_lufs);
+	assert_true(all->ingest_true_peak_dbtp == as_is->ingest_true_peak_dbtp);
+	assert_int_equal(all->ingest_bitrate, as_is->ingest_bitrate);
+	assert_int_equal(all->ingest_max_minutes, as_is->ingest_max_minutes);
+	assert_string_equal(all->ingest_program, "loa-ingest");
+	assert_string_equal(all->token_file, "token");
+	assert_true(g_strv_equal((const char *const *)all->speech_command,
+				 (const char *const *)as_is->speech_command));
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(the_least_configuration_has_the_documented_defaults),
+		test(every_key_is_read),
+		test(every_fault_names_its_line_and_what_is_wrong),
+		test(all_faults_come_out_in_one_go_by_line),
+		test(a_file_that_is_not_there_is_an_error_with_its_name),
+		test(the_sample_is_in_order_and_shows_the_defaults),
+	};
+
+	return cmocka_run_group_tests_name("controller/controller-config", tests, NULL, NULL);
+}
