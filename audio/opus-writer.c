@@ -170,6 +170,8 @@ loa_opus_writer_push(LoaOpusWriter *self, const float *samples, gsize n_samples,
 gboolean
 loa_opus_writer_finish(LoaOpusWriter *self, GError **error)
 {
+	if (self->error != NULL)
+		return report(self, error);
 	g_return_val_if_fail(self->n_samples > 0, FALSE);
 
 	gint64 n_frames =
