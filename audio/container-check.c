@@ -60,7 +60,7 @@ check_wav(const guint8 *data, gsize size, gboolean is_rf64)
 		else if (is_data && chunk >= WAV_UNKNOWN)
 			return whole;
 		if (chunk > size - at - 8)
-			return is_data ? cut : whole; /* half a comment behind the sound */
+			return cut;
 		if (is_data)
 			return whole;
 		at += 8 + (gsize)chunk + (chunk & 1);
@@ -96,12 +96,12 @@ check_mp4(const guint8 *data, gsize size)
 		guint header = 8;
 
 		if (size - at < 8)
-			return cut;
+			return (LoaContainerCheck){ TRUE, !has_index, -1 };
 		box = read_be(data + at, 4);
 		if (box == 1) {
 			header = 16;
 			if (size - at < 16)
-				return cut;
+				return (LoaContainerCheck){ TRUE, !has_index, -1 };
 			box = read_be(data + at + 8, 8);
 		} else if (box == 0) {
 			box = size - at;
@@ -124,17 +124,15 @@ check_ogg(const guint8 *data, gsize size)
 	for (gsize at = size; at-- > first;) {
 		gsize page = OGG_HEADER_SIZE;
 
-		if (!has_id(data, size, at, "OggS"))
+		if (!has_id(data, size, at, "OggS") || size - at < page || data[at + 4] != 0 ||
+		    size - at < page + data[at + 26])
 			continue;
-		if (size - at < page || size - at < page + data[at + 26])
-			return cut;
 		page += data[at + 26];
 		for (guint i = 0; i < data[at + 26]; i++)
 			page += data[at + OGG_HEADER_SIZE + i];
-		/* "OggS" within the sound: the page it lies in comes further up */
-		if (data[at + 4] != 0 || page < size - at)
-			continue;
-		return page > size - at || !(data[at + 5] & OGG_LAST) ? cut : whole;
+		/* "OggS" may stand within the sound, too: a page counts that ends with the file */
+		if (page == size - at)
+			return data[at + 5] & OGG_LAST ? whole : cut;
 	}
 	return cut;
 }
