@@ -235,9 +235,15 @@ loa_life_conclude(LoaLife *self, const LoaMoment *moment)
 	if (!loa_agenda_fate(moment->agenda, self->airing->id, &fate) ||
 	    moment->now_us < fate.end_us + moment->settle_after_us)
 		return NULL;
+	/* it ended when its time did, not when the device was empty; what was found out later
+	 * ended when it was found out */
+	LoaMoment end = *moment;
+
+	if (!self->was_over)
+		end.now_us = fate.end_us;
 	loa_tracker_came_back(self->tracker, fate.end_us);
 	count_closed_hours(self, moment, &fate);
-	return loa_life_end(self, ending_of(self, moment, &fate), moment);
+	return loa_life_end(self, ending_of(self, moment, &fate), &end);
 }
 
 LoaOutcome *

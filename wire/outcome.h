@@ -68,7 +68,7 @@ typedef struct {
 	LoaLevel level;
 	gint64 planned_us;   /* start by the plan */
 	gint64 started_us;   /* first sample at the device; 0: never */
-	gint64 ended_us;     /* when this outcome was settled */
+	gint64 ended_us;     /* the end of its time, or when this was found out afterwards */
 	gint64 duration_ms;  /* length of the airing as planned (live: as it was) */
 	gint64 heard_ms;     /* consumed by the device, decoded or concealed */
 	gint64 concealed_ms; /* of these, invented by the decoder */

@@ -446,6 +446,9 @@ a_planned_airing_is_cued_ahead_and_completed(void **state)
 	assert_null(outcome_of(w, "a")); /* the device still holds its end */
 	go_to(w, 41);
 	assert_outcome(w, "a", LOA_RESULT_COMPLETED, "");
+	g_autoptr(LoaOutcome) outcome = outcome_of(w, "a");
+
+	assert_int_equal(outcome->ended_us, AT(40));
 	go_to(w, 45);
 	assert_int_equal(w->n_cues, 0);
 	assert_false(g_hash_table_contains(w->subscribed, "loa/" SITE "/air/a"));
