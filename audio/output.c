@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <gst/audio/gstaudiobasesink.h>
 #include <gst/audio/gstaudiosink.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -13,11 +14,16 @@
 #include "audio/render-source.h"
 
 #define RATE 48000
-#define SEGMENT_US 10000
+/* A roomy buffer is filled in larger pieces: fewer wake-ups. */
+#define SEGMENT_MS 10
+#define LARGE_SEGMENT_MS 20
+#define LARGE_BUFFER_MS 120
 /* Above ordinary programs, below the kernel's own real-time threads. */
 #define AUDIO_PRIORITY 20
-/* A reading during which we were scheduled away longer than this says nothing. */
-#define MAX_READING_US 100.0
+/* A reading that takes longer than this is tried again: we may have been scheduled away ... */
+#define GOOD_READING_US 100.0
+/* ... and one that takes longer than this says nothing. */
+#define MAX_READING_US 5000.0
 #define N_READINGS 3
 
 struct LoaOutput {
@@ -25,6 +31,7 @@ struct LoaOutput {
 	GstElement *sink;     /* owned by the pipeline: what the description made */
 	GstBus *bus;          /* owned */
 	guint buffer_ms;
+	guint segment_ms;
 	LoaOutputFunc func;
 	gpointer data;
 
@@ -66,9 +73,9 @@ to_48k(const LoaOutput *self, guint64 samples)
 		       : (gint64)gst_util_uint64_scale(samples, RATE, (guint)rate);
 }
 
-/* Samples done by the ring buffer less those the device still holds. FALSE: the ring moved on
- * in between, or we were away: the two do not belong together. */
-static gboolean
+/* Samples done by the ring buffer less those the device still holds. How long the reading took,
+ * INFINITY if the ring moved on in between: then the two do not belong together. */
+static double
 read_ring_stream(LoaOutput *self, LoaOutputReading *reading)
 {
 	GstAudioRingBuffer *ring = self->audio_sink->ringbuffer;
@@ -80,12 +87,11 @@ read_ring_stream(LoaOutput *self, LoaOutputReading *reading)
 	reading->mono_us = (before_us + after_us) / 2;
 	/* Whole samples are counted: half of one more is the fairest guess. */
 	reading->position = n_done > n_delay ? (double)to_48k(self, n_done - n_delay) + 0.5 : 0;
-	return after_us - before_us < MAX_READING_US &&
-	       gst_audio_ring_buffer_samples_done(ring) == n_done;
+	return gst_audio_ring_buffer_samples_done(ring) == n_done ? after_us - before_us : INFINITY;
 }
 
 /* Sinks with a ring buffer of their own kind (PulseAudio) tell the device's time as a clock. */
-static gboolean
+static double
 read_clock_stream(LoaOutput *self, LoaOutputReading *reading)
 {
 	double before_us = mono_us();
@@ -94,18 +100,28 @@ read_clock_stream(LoaOutput *self, LoaOutputReading *reading)
 
 	reading->mono_us = (before_us + after_us) / 2;
 	reading->position = GST_CLOCK_TIME_IS_VALID(time) ? (double)time * 1e-9 * RATE : 0;
-	return after_us - before_us < MAX_READING_US;
+	return after_us - before_us;
 }
 
+/* The quickest of a few readings. FALSE: the device does not move yet, or none was any good. */
 static gboolean
 read_position_stream(LoaOutput *self, LoaOutputReading *reading)
 {
-	gboolean is_good = FALSE;
+	double best_us = MAX_READING_US;
+	LoaOutputReading try = *reading;
 
-	for (int i = 0; i < N_READINGS && !is_good; i++)
-		is_good = GST_IS_AUDIO_SINK(self->audio_sink) ? read_ring_stream(self, reading)
-							      : read_clock_stream(self, reading);
-	return is_good && reading->position > 0;
+	reading->position = 0;
+	for (int i = 0; i < N_READINGS && best_us > GOOD_READING_US; i++) {
+		double took_us = GST_IS_AUDIO_SINK(self->audio_sink)
+					 ? read_ring_stream(self, &try)
+					 : read_clock_stream(self, &try);
+
+		if (took_us >= best_us)
+			continue;
+		best_us = took_us;
+		*reading = try;
+	}
+	return reading->position > 0;
 }
 
 static void
@@ -207,7 +223,8 @@ build(LoaOutput *self, const char *description, GError **error)
 	if (sink == NULL)
 		return FALSE;
 
-	GstElement *source = loa_render_source_new(render_stream, self);
+	GstElement *source =
+		loa_render_source_new(self->segment_ms * RATE / 1000, render_stream, self);
 	GstElement *convert = gst_element_factory_make("audioconvert", NULL);
 	GstElement *resample = gst_element_factory_make("audioresample", NULL);
 
@@ -238,6 +255,7 @@ loa_output_new(const char *description, guint buffer_ms, LoaOutputFunc func, gpo
 	g_autoptr(LoaOutput) self = g_new0(LoaOutput, 1);
 
 	self->buffer_ms = buffer_ms;
+	self->segment_ms = buffer_ms >= LARGE_BUFFER_MS ? LARGE_SEGMENT_MS : SEGMENT_MS;
 	self->func = func;
 	self->data = data;
 	if (!build(self, description, error))
@@ -260,10 +278,11 @@ configure_sink(const GValue *item, gpointer data)
 		return;
 
 	/* A GstAudioSink holds the sound twice: in its ring buffer, and in the device's. */
+	gint64 segment_us = self->segment_ms * 1000;
 	gint64 buffer_us = self->buffer_ms * 1000 / (GST_IS_AUDIO_SINK(element) ? 2 : 1);
 
-	g_object_set(element, "buffer-time", MAX(buffer_us, 2 * SEGMENT_US), "latency-time",
-		     (gint64)SEGMENT_US, NULL);
+	g_object_set(element, "buffer-time", MAX(buffer_us, 2 * segment_us), "latency-time",
+		     segment_us, NULL);
 	g_set_object(&self->audio_sink, GST_AUDIO_BASE_SINK(element));
 }
 

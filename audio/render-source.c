@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audio/render-source.h"
 
-#include "audio/renderer.h"
-
 #define CAPS "audio/x-raw, format=S16LE, layout=interleaved, rate=48000, channels=1"
-#define BLOCK_BYTES (LOA_RENDERER_BLOCK * sizeof(gint16))
 
 struct _LoaRenderSource {
 	GstPushSrc parent;
@@ -47,7 +44,6 @@ static void
 loa_render_source_init(LoaRenderSource *self)
 {
 	gst_base_src_set_format(GST_BASE_SRC(self), GST_FORMAT_TIME);
-	gst_base_src_set_blocksize(GST_BASE_SRC(self), BLOCK_BYTES);
 }
 
 static void
@@ -65,10 +61,11 @@ loa_render_source_class_init(LoaRenderSourceClass *class)
 }
 
 GstElement *
-loa_render_source_new(LoaRenderFunc func, gpointer data)
+loa_render_source_new(guint block, LoaRenderFunc func, gpointer data)
 {
 	LoaRenderSource *self = g_object_new(LOA_TYPE_RENDER_SOURCE, NULL);
 
+	gst_base_src_set_blocksize(GST_BASE_SRC(self), block * sizeof(gint16));
 	self->func = func;
 	self->data = data;
 	return GST_ELEMENT(self);

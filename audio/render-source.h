@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * audio/render-source.h - the GStreamer source that asks for ten milliseconds at a time.
+ * audio/render-source.h - the GStreamer source that asks for a block of sound at a time.
  */
 #pragma once
 
@@ -12,5 +12,5 @@ G_DECLARE_FINAL_TYPE(LoaRenderSource, loa_render_source, LOA, RENDER_SOURCE, Gst
 /* Fills @out with @n samples, 16-bit mono at 48 kHz. Thread: stream. */
 typedef void (*LoaRenderFunc)(gpointer data, gint16 *out, guint n);
 
-/* @func is called on the streaming thread whenever the sink can take another block. */
-GstElement *loa_render_source_new(LoaRenderFunc func, gpointer data);
+/* @func is called on the streaming thread whenever the sink can take another @block samples. */
+GstElement *loa_render_source_new(guint block, LoaRenderFunc func, gpointer data);

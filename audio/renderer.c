@@ -369,7 +369,7 @@ void
 loa_renderer_render(LoaRenderer *self, const LoaCueList *list, const LoaClockMap *map,
 		    const LoaPlace *place, gint16 *out, guint n)
 {
-	float samples[LOA_RENDERER_BLOCK];
+	float samples[LOA_RENDERER_MAX_BLOCK];
 	Block block = {
 		.list = list,
 		.map = map,
@@ -380,7 +380,7 @@ loa_renderer_render(LoaRenderer *self, const LoaCueList *list, const LoaClockMap
 	};
 	guint k = 0;
 
-	g_assert(n <= LOA_RENDERER_BLOCK);
+	g_assert(n <= LOA_RENDERER_MAX_BLOCK);
 	self->last_sample = place->sample;
 	if (!place->is_known) {
 		if (self->voice != NULL)

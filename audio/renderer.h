@@ -15,7 +15,7 @@
 #include "audio/cue-list.h"
 #include "common/clock.h"
 
-#define LOA_RENDERER_BLOCK 480 /* samples: 10 ms at 48 kHz */
+#define LOA_RENDERER_MAX_BLOCK 960 /* samples: 20 ms at 48 kHz */
 
 typedef struct LoaRenderer LoaRenderer;
 
@@ -38,7 +38,7 @@ typedef struct {
 /* @trim_us: added to every due time. @gain: linear, 0..1. */
 LoaRenderer *loa_renderer_new(gint64 trim_us, double gain);
 
-/* Fills @out; @n at most LOA_RENDERER_BLOCK. @list is borrowed until
+/* Fills @out; @n at most LOA_RENDERER_MAX_BLOCK. @list is borrowed until
  * loa_renderer_oldest_generation() has gone beyond it. */
 void loa_renderer_render(LoaRenderer *self, const LoaCueList *list, const LoaClockMap *map,
 			 const LoaPlace *place, gint16 *out, guint n);

@@ -7,6 +7,7 @@
 #define REACH LOA_STRETCHER_REACH
 #define N_TAPS (2 * REACH)
 #define N_PHASES 512
+#define N_LANES 8
 #define KAISER_BETA 8.0 /* stop band below -80 dB */
 #define MAX_PUSH 960
 #define CAPACITY 4096
@@ -99,6 +100,25 @@ loa_stretcher_push(LoaStretcher *self, const float *samples, guint n)
 	self->end += n;
 }
 
+/* N_TAPS samples against weights between two rows; in lanes, for the vector unit. */
+static float
+weigh(const float *input, const float *low, const float *high, float between)
+{
+	float lanes[N_LANES] = { 0 };
+	float sum = 0;
+
+	for (int tap = 0; tap < N_TAPS; tap += N_LANES)
+		for (int lane = 0; lane < N_LANES; lane++) {
+			float weight =
+				low[tap + lane] + between * (high[tap + lane] - low[tap + lane]);
+
+			lanes[lane] += input[tap + lane] * weight;
+		}
+	for (int lane = 0; lane < N_LANES; lane++)
+		sum += lanes[lane];
+	return sum;
+}
+
 /* @at: the sample at or before the place; @phase: how far past it. */
 static float
 interpolate(const LoaStretcher *self, gint64 at, double phase)
@@ -106,16 +126,18 @@ interpolate(const LoaStretcher *self, gint64 at, double phase)
 	double row = phase * N_PHASES;
 	guint p = MIN((guint)row, N_PHASES - 1);
 	float between = (float)(row - p);
-	const float *low = self->weights[p], *high = self->weights[p + 1];
 	gint64 from = at - (REACH - 1);
-	gint64 skip = MAX(0, self->first - from);
-	gint64 stop = MIN(N_TAPS, self->end - from);
-	const float *input = self->input + (from - self->first);
-	float sum = 0;
+	float window[N_TAPS];
 
-	for (gint64 tap = skip; tap < stop; tap++)
-		sum += input[tap] * (low[tap] + between * (high[tap] - low[tap]));
-	return sum;
+	if (from >= self->first && from + N_TAPS <= self->end)
+		return weigh(self->input + (from - self->first), self->weights[p],
+			     self->weights[p + 1], between);
+	/* At an edge: silence beyond it. */
+	for (gint64 tap = 0; tap < N_TAPS; tap++)
+		window[tap] = from + tap >= self->first && from + tap < self->end
+				      ? self->input[from + tap - self->first]
+				      : 0;
+	return weigh(window, self->weights[p], self->weights[p + 1], between);
 }
 
 void

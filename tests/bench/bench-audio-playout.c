@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "audio/player.h"
 #include "common/main-thread.h"
@@ -448,6 +449,16 @@ measure_latency(Bench *bench, LoaClock *clock, const char *folder)
 	g_unlink(due_path);
 }
 
+static double
+cpu_s(void)
+{
+	struct rusage use = { 0 };
+
+	getrusage(RUSAGE_SELF, &use);
+	return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
+	       (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) * 1e-6;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -464,9 +475,13 @@ main(int argc, char **argv)
 	encode(&bench);
 	bench.loop = g_main_loop_new(NULL, FALSE);
 	start(&bench, clock, folder);
+
+	double cpu_before_s = cpu_s();
 	guint feeder = g_timeout_add(50, feed, &bench);
 
 	g_main_loop_run(bench.loop);
+	printf("CPU: %.2f %% of a core for each device\n",
+	       (cpu_s() - cpu_before_s) * 100 / ((double)bench.n_frames / 50) / bench.n_devices);
 
 	LoaClockMap map = loa_clock_map(clock);
 

@@ -14,6 +14,8 @@
 #include <glib/gstdio.h>
 #include <math.h>
 #include <opus/opus.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "audio/player.h"
 #include "common/main-thread.h"
@@ -236,6 +238,25 @@ a_device_that_takes_nothing_any_more_is_noticed(void **state)
 }
 
 static void
+a_disk_that_fills_up_is_a_failure_with_the_files_name(void **state)
+{
+	Fixture *f = *state;
+	struct rlimit whole = { 0 }, small = { .rlim_cur = 20000 };
+	gint64 now_us = loa_clock_now_us(f->clock);
+	LoaCue cue = { f->voice, now_us, now_us + 60 * G_USEC_PER_SEC, 0 };
+
+	/* As good as a full disk: no file may grow any more. */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &whole), 0);
+	small.rlim_max = whole.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	loa_player_set_cues(f->player, &cue, 1);
+	run_until_state(f, LOA_OUTPUT_FAILED);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &whole), 0);
+	assert_non_null(strstr(loa_player_status(f->player).error, f->path));
+}
+
+static void
 a_wrong_output_is_refused_with_a_hint(void **state)
 {
 	Fixture *f = *state;
@@ -280,6 +301,7 @@ main(void)
 		TEST(no_cue_no_sound_no_file),
 		TEST(an_output_that_cannot_open_fails_with_a_sentence),
 		TEST(a_device_that_takes_nothing_any_more_is_noticed),
+		TEST(a_disk_that_fills_up_is_a_failure_with_the_files_name),
 		TEST(a_wrong_output_is_refused_with_a_hint),
 	};
 

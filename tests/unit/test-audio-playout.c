@@ -15,7 +15,7 @@
 #include "audio/playout.h"
 #include "test-audio-tone.h"
 
-#define BLOCK LOA_RENDERER_BLOCK
+#define BLOCK 480
 #define FIFO 2880 /* samples the device holds: 60 ms */
 #define MAX_OUT (48000 * 14)
 #define MONO_0 G_GINT64_CONSTANT(7000000000)
