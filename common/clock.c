@@ -110,6 +110,9 @@ loa_clock_site_update(LoaClock *self, const LoaClockExchange *exchange)
 {
 	g_assert(self->kind == KIND_SITE);
 	self->exchange = *exchange;
+	/* what was remembered has served; after a step it would be wrong */
+	if (loa_clock_filter_n_taken(exchange->filter) >= MIN_EXCHANGES)
+		self->memory = (LoaClockMemory){ .bound_us = 0 };
 }
 
 LoaClock *
@@ -147,12 +150,12 @@ loa_clock_test_set_status(LoaClock *self, LoaClockStatus status)
 	self->status = status;
 }
 
-/* The controller's line, if enough exchanges stand behind it and its own clock is trusted. */
+/* The controller's line, if enough exchanges stand behind it. Answers of a controller that did not
+ * trust its own clock are not among them. */
 static gboolean
 exchanged_line(const LoaClock *self, LoaClockMap *line, gint64 *bound_us)
 {
 	return self->kind == KIND_SITE && self->exchange.last_mono_us != 0 &&
-	       self->exchange.controller_state != LOA_CLOCK_UNTRUSTED &&
 	       loa_clock_filter_n_taken(self->exchange.filter) >= MIN_EXCHANGES &&
 	       loa_clock_filter_line(self->exchange.filter, loa_mono_now_us(), line, bound_us);
 }
@@ -211,12 +214,18 @@ choose(const LoaClock *self, LoaClockMap *line)
 {
 	LoaClockMap controller;
 	LoaClockEvidence evidence = {
-		.answer_age_us = loa_mono_now_us() - self->exchange.last_mono_us,
+		.answer_age_us = G_MAXINT64,
 		.holdover_max_us = self->holdover_max_us,
 		.is_vouched_for = self->vouched_for,
 	};
 
-	evidence.has_controller = controller_line(self, &controller, &evidence.controller_bound_us);
+	gboolean is_exchanged = exchanged_line(self, &controller, &evidence.controller_bound_us);
+
+	/* neither a line from an earlier run nor a controller in doubt of itself is an answer */
+	if (is_exchanged && self->exchange.controller_state != LOA_CLOCK_UNTRUSTED)
+		evidence.answer_age_us = loa_mono_now_us() - self->exchange.last_mono_us;
+	evidence.has_controller =
+		is_exchanged || remembered_line(self, &controller, &evidence.controller_bound_us);
 	evidence.is_kernel_synced = is_kernel_synchronised(&evidence.kernel_bound_us);
 
 	LoaClockStatus status = loa_clock_weigh(&evidence);

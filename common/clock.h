@@ -42,7 +42,8 @@ LoaClock *loa_clock_new_system(gboolean vouched_for);
 /* What a receiver knows about the exchange with its controller. */
 typedef struct {
 	const LoaClockFilter *filter;   /* borrowed for the clock's life */
-	gint64 last_mono_us;            /* when the last answer was taken; 0: never */
+	gint64 last_mono_us;            /* when the last answer was taken; 0: never. Those of a
+					 * controller that is untrusted are not taken */
 	LoaClockState controller_state; /* the controller's word on its own clock */
 } LoaClockExchange;
 

@@ -11,6 +11,7 @@
 /* Without an answer for this long, the address may have changed. */
 #define LOOK_UP_AGAIN_US (30 * G_USEC_PER_SEC)
 #define MAX_PER_WAKE 32
+#define FIRST_INTERVAL_MS 50
 
 typedef struct {
 	guint64 nonce; /* 0: free, or answered */
@@ -56,7 +57,7 @@ ask_interval_ms(const LoaTimeClient *self)
 	gint64 age_us = g_get_monotonic_time() - self->started_mono_us;
 
 	if (age_us < 10 * G_USEC_PER_SEC)
-		return 50;
+		return FIRST_INTERVAL_MS;
 	if (age_us < 30 * G_USEC_PER_SEC)
 		return 125;
 	return self->is_busy ? 250 : 5000;
@@ -89,22 +90,33 @@ forged(LoaTimeClient *self, const char *why)
 static void
 take_answer(LoaTimeClient *self, const LoaTimeAnswer *answer, gint64 sent_ns, gint64 received_ns)
 {
+	self->last = *answer;
+	/* it does not know the time itself: what was learned before is worth more */
+	if (answer->state == LOA_CLOCK_UNTRUSTED) {
+		self->stats.n_unsure++;
+		return;
+	}
 	LoaExchange exchange = loa_clock_filter_add(self->filter, sent_ns, answer->received_ns,
 						    answer->sent_ns, received_ns);
 
 	switch (exchange) {
 	case LOA_EXCHANGE_ABSURD:
+		self->stats.n_absurd++;
+		return;
 	case LOA_EXCHANGE_DOUBTED:
 		self->stats.n_absurd++;
+		schedule_ask(self, FIRST_INTERVAL_MS); /* be sure soon */
 		return;
 	case LOA_EXCHANGE_STEPPED:
 		self->stats.n_steps++;
+		/* everything is to be learned anew, as after the start */
+		self->started_mono_us = g_get_monotonic_time();
+		schedule_ask(self, FIRST_INTERVAL_MS);
 		break;
 	case LOA_EXCHANGE_TAKEN:
 		break;
 	}
 	self->stats.n_taken++;
-	self->last = *answer;
 	self->last_mono_us = received_ns / 1000;
 	if (self->events.improved != NULL)
 		self->events.improved(self->events.user_data);
@@ -289,7 +301,7 @@ loa_time_client_set_busy(LoaTimeClient *self, gboolean is_busy)
 LoaClockState
 loa_time_client_controller_state(const LoaTimeClient *self)
 {
-	return self->last_mono_us == 0 ? LOA_CLOCK_UNTRUSTED : self->last.state;
+	return self->last.state;
 }
 
 gint64

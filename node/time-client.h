@@ -23,6 +23,7 @@ typedef struct {
 	guint64 n_forged;  /* not the controller's signature */
 	guint64 n_unasked; /* signed, but nobody is waiting for it: doubled, late, or replayed */
 	guint64 n_absurd;  /* signed, but impossible or doubted */
+	guint64 n_unsure;  /* of a controller that does not trust its own clock */
 	guint64 n_steps;   /* times the site clock stepped */
 } LoaTimeClientStats;
 

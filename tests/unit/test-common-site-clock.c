@@ -113,9 +113,46 @@ a_controller_that_does_not_trust_itself_is_not_followed(void **state)
 	gint64 mono_us = loa_mono_now_us();
 	LoaClockExchange exchange = { filter, mono_us, LOA_CLOCK_UNTRUSTED };
 
-	feed(filter, mono_us, 20);
+	/* it came up in doubt: nothing was ever taken */
+	exchange.last_mono_us = 0;
 	loa_clock_site_update(clock, &exchange);
 	assert_string_equal(loa_clock_status(clock).source, "system");
+
+	/* it lost its trust later: what was learned before holds over */
+	feed(filter, mono_us, 20);
+	exchange.last_mono_us = mono_us;
+	loa_clock_site_update(clock, &exchange);
+	assert_string_equal(loa_clock_status(clock).source, "holdover");
+	exchange.controller_state = LOA_CLOCK_SYNCED;
+	loa_clock_site_update(clock, &exchange);
+	assert_string_equal(loa_clock_status(clock).source, "controller");
+}
+
+static void
+what_was_remembered_is_no_answer_and_goes_with_the_first_line(void **state)
+{
+	(void)state;
+	g_autoptr(LoaClockFilter) filter = loa_clock_filter_new();
+	g_autoptr(LoaClock) clock = loa_clock_new_site(filter, FALSE, S_US);
+	gint64 mono_us = loa_mono_now_us();
+	LoaClockMemory memory = { .map = { .mono_us = mono_us, .site_us = HOUR_US, .rate = 1 },
+				  .bound_us = 300 };
+	LoaClockExchange exchange = { filter, mono_us, LOA_CLOCK_SYNCED };
+
+	loa_clock_site_remember(clock, &memory);
+	feed(filter, mono_us, 1);
+	loa_clock_site_update(clock, &exchange);
+	assert_string_equal(loa_clock_status(clock).source, "holdover");
+	feed(filter, mono_us + 100000, 7);
+	loa_clock_site_update(clock, &exchange);
+	assert_string_equal(loa_clock_status(clock).source, "controller");
+
+	/* the controller's clock stepped: the old line must not come back */
+	g_autoptr(LoaClockFilter) stepped = loa_clock_filter_new();
+
+	exchange.filter = stepped;
+	loa_clock_site_update(clock, &exchange);
+	assert_false(loa_clock_site_memory(clock, &memory));
 }
 
 static void
@@ -152,6 +189,7 @@ main(void)
 		cmocka_unit_test(the_best_source_counts),
 		cmocka_unit_test(a_site_clock_follows_the_controller_after_eight_exchanges),
 		cmocka_unit_test(a_controller_that_does_not_trust_itself_is_not_followed),
+		cmocka_unit_test(what_was_remembered_is_no_answer_and_goes_with_the_first_line),
 		cmocka_unit_test(a_line_from_an_earlier_run_holds_over_and_its_bound_grows),
 	};
 

@@ -19,6 +19,7 @@ typedef enum {
 	ANSWER_TWICE,  /* the network doubled it */
 	ANSWER_FORGED, /* with a stranger's key */
 	ANSWER_OLD,    /* a true answer to an earlier question, again and again */
+	ANSWER_UNSURE, /* the controller does not trust its own clock */
 	ANSWER_NOT,
 } Mood;
 
@@ -56,7 +57,7 @@ on_question(GSocket *socket, GIOCondition condition, gpointer user_data)
 		.nonce = f->mood == ANSWER_OLD ? f->first_nonce : nonce,
 		.received_ns = datagram.mono_ns + HOUR_NS,
 		.sent_ns = g_get_monotonic_time() * 1000 + HOUR_NS,
-		.state = LOA_CLOCK_SYNCED,
+		.state = f->mood == ANSWER_UNSURE ? LOA_CLOCK_UNTRUSTED : LOA_CLOCK_SYNCED,
 		.bound_us = 77,
 	};
 
@@ -207,6 +208,30 @@ an_old_answer_played_again_is_worth_nothing(void **state)
 }
 
 static void
+a_controller_in_doubt_of_itself_teaches_nothing(void **state)
+{
+	Fixture *f = *state;
+
+	f->mood = ANSWER_UNSURE;
+	run_until_asked(f, 4);
+	assert_true(loa_time_client_stats(f->client).n_unsure >= 2);
+	assert_int_equal(loa_clock_filter_n_taken(f->filter), 0);
+	assert_int_equal(loa_time_client_last_mono_us(f->client), 0);
+
+	/* then somebody sets its clock; and it may lose its trust again */
+	f->mood = ANSWER_WELL;
+	run_until_asked(f, 9);
+	assert_int_equal(loa_time_client_controller_state(f->client), LOA_CLOCK_SYNCED);
+	guint n_taken = loa_clock_filter_n_taken(f->filter);
+
+	assert_true(n_taken >= 2);
+	f->mood = ANSWER_UNSURE;
+	run_until_asked(f, 13);
+	assert_int_equal(loa_time_client_controller_state(f->client), LOA_CLOCK_UNTRUSTED);
+	assert_in_range(loa_clock_filter_n_taken(f->filter), n_taken, n_taken + 1);
+}
+
+static void
 an_address_needs_a_port(void **state)
 {
 	(void)state;
@@ -228,6 +253,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(an_answer_counts_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_old_answer_played_again_is_worth_nothing, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(a_controller_in_doubt_of_itself_teaches_nothing,
+						setup, teardown),
 		cmocka_unit_test(an_address_needs_a_port),
 	};
 
