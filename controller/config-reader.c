@@ -244,6 +244,20 @@ loa_config_reader_int_or(LoaConfigReader *self, LoaConfigNode *group, const char
 	return fallback;
 }
 
+gboolean
+loa_config_reader_bool_or(LoaConfigReader *self, LoaConfigNode *group, const char *name,
+			  gboolean fallback)
+{
+	LoaConfigNode *found = take(self, group, name, FALSE);
+
+	if (found == NULL)
+		return fallback;
+	if (config_setting_type(found) == CONFIG_TYPE_BOOL)
+		return config_setting_get_bool(found) != 0;
+	loa_config_reader_fault(self, group, name, "\"%s\" must be true or false", name);
+	return fallback;
+}
+
 double
 loa_config_reader_double_or(LoaConfigReader *self, LoaConfigNode *group, const char *name,
 			    double min, double max, double fallback)

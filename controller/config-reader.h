@@ -48,6 +48,8 @@ const char *loa_config_reader_text_or_null(LoaConfigReader *self, LoaConfigNode 
 					   const char *name);
 gint64 loa_config_reader_int_or(LoaConfigReader *self, LoaConfigNode *group, const char *name,
 				gint64 min, gint64 max, gint64 fallback);
+gboolean loa_config_reader_bool_or(LoaConfigReader *self, LoaConfigNode *group, const char *name,
+				   gboolean fallback);
 double loa_config_reader_double_or(LoaConfigReader *self, LoaConfigNode *group, const char *name,
 				   double min, double max, double fallback);
 

@@ -161,6 +161,50 @@ read_http(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *roo
 					      : g_build_filename(self->data_dir, "token", NULL);
 }
 
+/* What a receiver elsewhere could not reach is not told to it. */
+static char *
+default_address(const char *listen)
+{
+	g_autoptr(GInetAddress) address = g_inet_address_new_from_string(listen);
+
+	return address != NULL && g_inet_address_get_is_any(address) ? g_strdup(g_get_host_name())
+								     : g_strdup(listen);
+}
+
+static void
+read_receivers(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *root)
+{
+	LoaConfigNode *group = loa_config_reader_group(reader, root, "receivers", FALSE);
+	const char *listen = loa_config_reader_text(reader, group, "listen", "127.0.0.1");
+	const char *address = loa_config_reader_text_or_null(reader, group, "address");
+	g_autoptr(GInetAddress) parsed = g_inet_address_new_from_string(listen);
+
+	if (parsed == NULL)
+		loa_config_reader_fault(reader, group, "listen",
+					"\"%s\" is no address of this machine: use \"0.0.0.0\" "
+					"for all of them",
+					listen);
+	self->receivers_listen = g_strdup(listen);
+	self->receivers_address = address != NULL ? g_strdup(address) : default_address(listen);
+	if (address != NULL && (address[0] == '\0' || strpbrk(address, "/[] ") != NULL))
+		loa_config_reader_fault(reader, group, "address",
+					"\"%s\" is neither a host name nor an address", address);
+	self->receivers_time_port =
+		(guint16)loa_config_reader_int_or(reader, group, "time_port", 0, 65535, 4460);
+	self->receivers_audio_port =
+		(guint16)loa_config_reader_int_or(reader, group, "audio_port", 0, 65535, 4461);
+	self->ready_warning_min =
+		(guint)loa_config_reader_int_or(reader, root, "ready_warning_min", 0, 10080, 60);
+}
+
+static void
+read_clock(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *root)
+{
+	LoaConfigNode *group = loa_config_reader_group(reader, root, "clock", FALSE);
+
+	self->clock_trust_system = loa_config_reader_bool_or(reader, group, "trust_system", FALSE);
+}
+
 static void
 read_ingest(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *root)
 {
@@ -221,6 +265,8 @@ read_all(LoaControllerConfig *self, LoaConfigReader *reader)
 	self->data_dir = g_strdup(loa_config_reader_text(reader, root, "data_dir", NULL));
 	read_broker(self, reader, root);
 	read_http(self, reader, root);
+	read_clock(self, reader, root);
+	read_receivers(self, reader, root);
 	self->playout_delay_us =
 		1000 * loa_config_reader_int_or(reader, root, "playout_delay_ms",
 						MIN_PLAYOUT_DELAY_MS, MAX_PLAYOUT_DELAY_MS, 1000);
@@ -273,6 +319,8 @@ loa_controller_config_free(LoaControllerConfig *self)
 	g_free(self->broker_username);
 	g_free(self->broker_password);
 	g_free(self->token_file);
+	g_free(self->receivers_listen);
+	g_free(self->receivers_address);
 	g_array_unref(self->hours);
 	g_free(self->ingest_program);
 	g_strfreev(self->speech_command);

@@ -24,6 +24,15 @@ typedef struct {
 	guint16 http_port; /* 0: any free one */
 	char *token_file;
 
+	gboolean clock_trust_system; /* the operator vouches for this machine's clock */
+
+	/* What receivers reach straight, not by the broker. */
+	char *receivers_listen;       /* an address of this machine */
+	char *receivers_address;      /* what node.cfg names */
+	guint16 receivers_time_port;  /* UDP; 0: a free one, kept */
+	guint16 receivers_audio_port; /* TCP; 0: a free one, kept */
+	guint ready_warning_min;      /* 0: never */
+
 	gint64 playout_delay_us;
 	guint horizon_days;
 	GArray *hours; /* LoaHours (schedules/hours.h) */

@@ -9,6 +9,7 @@
 #include "controller/data-folder.h"
 #include "controller/ledger.h"
 #include "controller/office-parts.h"
+#include "controller/receivers.h"
 #include "controller/refusals.h"
 #include "controller/web.h"
 #include "wire/topic.h"
@@ -30,6 +31,7 @@ struct LoaDaemon {
 	LoaStore *store;
 	LoaRegistry *registry;
 	LoaFleet *fleet;
+	LoaReceivers *receivers;
 	LoaRefusals *refusals;
 	LoaLedger *ledger;
 	LoaPlanDesk *desk;
@@ -276,6 +278,28 @@ open_stored(LoaDaemon *self, GError **error)
 }
 
 static gboolean
+open_receivers(LoaDaemon *self, GError **error)
+{
+	const LoaControllerConfig *config = self->config;
+	g_autofree char *audio_dir = loa_data_folder_path(self->folder, "audio");
+	g_autofree char *ports_file = loa_data_folder_path(self->folder, "receivers.ports");
+	LoaReceiversConfig receivers = {
+		.site = config->site_id,
+		.listen = config->receivers_listen,
+		.address = config->receivers_address,
+		.time_port = config->receivers_time_port,
+		.audio_port = config->receivers_audio_port,
+		.audio_dir = audio_dir,
+		.ports_file = ports_file,
+		.clock = self->clock,
+		.key = self->key,
+	};
+
+	self->receivers = loa_receivers_new(&receivers, error);
+	return self->receivers != NULL;
+}
+
+static gboolean
 make_parts(LoaDaemon *self, GError **error)
 {
 	const LoaControllerConfig *config = self->config;
@@ -298,6 +322,8 @@ make_parts(LoaDaemon *self, GError **error)
 		.registry = self->registry,
 		.fleet = self->fleet,
 		.desk = self->desk,
+		.doors = { loa_receivers_time_address(self->receivers),
+			   loa_receivers_mirror_url(self->receivers) },
 		.on_plans = on_plans,
 		.broker_state = broker_state,
 		.user_data = self,
@@ -367,10 +393,10 @@ loa_daemon_new(const LoaControllerConfig *config, int *exit_code, GError **error
 	g_autoptr(GError) cause = NULL;
 
 	self->config = config;
-	self->clock = loa_clock_new_system(TRUE);
+	self->clock = loa_clock_new_system(config->clock_trust_system);
 	self->folder = loa_data_folder_open(config->data_dir, &cause);
-	if (self->folder == NULL || !open_stored(self, &cause) || !make_parts(self, &cause) ||
-	    !start_link(self, &cause) || !start_web(self, &cause)) {
+	if (self->folder == NULL || !open_stored(self, &cause) || !open_receivers(self, &cause) ||
+	    !make_parts(self, &cause) || !start_link(self, &cause) || !start_web(self, &cause)) {
 		*exit_code = exit_code_of(cause);
 		g_propagate_error(error, g_steal_pointer(&cause));
 		return NULL;
@@ -399,6 +425,7 @@ loa_daemon_free(LoaDaemon *self)
 	loa_fleet_free(self->fleet);
 	loa_registry_free(self->registry);
 	loa_store_close(self->store);
+	loa_receivers_free(self->receivers);
 	loa_signing_key_free(self->key);
 	loa_clock_free(self->clock);
 	loa_data_folder_free(self->folder);

@@ -97,9 +97,33 @@ append_broker(GString *out, const LoaControllerConfig *config, const char *node)
 	g_string_append(out, "};\n");
 }
 
+static void
+append_doors(GString *out, const LoaNodeFileDoors *doors)
+{
+	g_string_append(out, "\nclock = {\n");
+	if (doors->time_address != NULL) {
+		g_string_append(out, "\t# Who is asked for the time.\n\tcontroller = ");
+		append_text(out, doors->time_address);
+		g_string_append(out, ";\n\tholdover_max_ms = 5000;\n");
+	}
+	g_string_append(out, "\t# true: you answer for this machine's clock.\n"
+			     "\ttrust_system = false;\n"
+			     "};\n");
+	if (doors->mirror_url == NULL)
+		return;
+	g_string_append(out, "\n# Recordings are fetched from here ahead of their airing.\n"
+			     "audio = {\n\tmirrors = [ ");
+	append_text(out, doors->mirror_url);
+	g_string_append(out, " ];\n\tbudget_mb = 1024;\n"
+			     "\t# of fetching, kbit/s; 0: as fast as it goes\n"
+			     "\tmax_kbit_s = 0;\n"
+			     "};\n");
+}
+
 char *
 loa_node_file_write(const LoaControllerConfig *config, const char *node, const char *group,
-		    const char *seed, const char *controller_key, gint64 now_us)
+		    const char *seed, const char *controller_key, const LoaNodeFileDoors *doors,
+		    gint64 now_us)
 {
 	LoaLocalTime local;
 	g_autoptr(GString) out = g_string_new("# node.cfg of one receiver; it holds a secret: "
@@ -118,12 +142,9 @@ loa_node_file_write(const LoaControllerConfig *config, const char *node, const c
 	g_string_append(out, "\noutput = {\n"
 			     "\t# A GStreamer sink (\"alsasink device=hw:0\"), or \"file:PATH\".\n"
 			     "\tsink = \"alsasink\";\n"
-			     "};\n"
-			     "\nclock = {\n"
-			     "\t# true: you answer for this machine's clock.\n"
-			     "\ttrust_system = false;\n"
-			     "};\n"
-			     "\n# Hours in which only emergencies and signed exceptions sound.\n");
+			     "};\n");
+	append_doors(out, doors);
+	g_string_append(out, "\n# Hours in which only emergencies and signed exceptions sound.\n");
 	append_quiet_hours(out, config->hours);
 	g_string_append_printf(out, "utc_offset_min = %d;\n",
 			       loa_local_time_offset_s(&local, now_us) / 60);

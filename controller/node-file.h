@@ -6,6 +6,12 @@
 
 #include "controller/controller-config.h"
 
+/* What a receiver reaches straight; see controller/receivers.h. Both may be %NULL: left out. */
+typedef struct {
+	const char *time_address;
+	const char *mirror_url;
+} LoaNodeFileDoors;
+
 /**
  * loa_node_file_write:
  * @seed: the receiver's secret, 64 hexadecimal digits
@@ -18,4 +24,5 @@
  * Returns: (transfer full): the text of the file
  */
 char *loa_node_file_write(const LoaControllerConfig *config, const char *node, const char *group,
-			  const char *seed, const char *controller_key, gint64 now_us);
+			  const char *seed, const char *controller_key,
+			  const LoaNodeFileDoors *doors, gint64 now_us);

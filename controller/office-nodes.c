@@ -60,7 +60,8 @@ loa_office_node_add(LoaOffice *self, const char *id, const char *group, GError *
 					 id);
 	if (!write_node(self, node, error))
 		return NULL;
-	config = loa_node_file_write(self->parts.config, id, group, seed, controller_key, now_us);
+	config = loa_node_file_write(self->parts.config, id, group, seed, controller_key,
+				     &self->parts.doors, now_us);
 	object = json_object_new();
 	json_object_set_string_member(object, "id", id);
 	json_object_set_string_member(object, "group", group);

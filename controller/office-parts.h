@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "controller/controller-config.h"
 #include "controller/fleet.h"
+#include "controller/node-file.h"
 #include "controller/office.h"
 #include "controller/plan-desk.h"
 #include "controller/studio.h"
@@ -21,6 +22,7 @@ typedef struct {
 	LoaRegistry *registry;
 	LoaFleet *fleet;
 	LoaPlanDesk *desk;
+	LoaNodeFileDoors doors;
 	/* After every release of new plans. */
 	void (*on_plans)(gpointer user_data);
 	/* "connected", "connecting" or a sentence. (transfer none) */

@@ -258,6 +258,12 @@ list_warnings(LoaOffice *self)
 	const GPtrArray *warnings = loa_plan_desk_warnings(self->parts.desk);
 	JsonArray *array = json_array_new();
 
+	if (loa_clock_status(self->parts.clock).state == LOA_CLOCK_UNTRUSTED)
+		json_array_add_string_element(
+			array,
+			"the kernel does not call this machine's clock synchronised, so no "
+			"receiver follows it: run chrony or systemd-timesyncd, or answer for it "
+			"with clock = { trust_system = true; } in controller.cfg");
 	for (guint i = 0; i < warnings->len; i++) {
 		const LoaPlannerWarning *warning = g_ptr_array_index(warnings, i);
 

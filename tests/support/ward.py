@@ -159,13 +159,14 @@ class Ward:
     """Use as a context manager: nothing is left running, whatever happens."""
 
     def __init__(self, folder, groups, playout_delay_ms=1000, hours=ALL_HOURS, broker_extra="",
-                 controller_extra="", passwords=None, ear=(None, None)):
+                 controller_extra="", passwords=None, ear=(None, None), trust_system=True):
         self.folder = Path(folder)
         self.groups = groups
         self.data_dir = self.folder / "controller"
         self.config = self.folder / "controller.cfg"
         self.playout_delay_ms = playout_delay_ms
         self.hours = hours
+        self.trust_system = trust_system  # does the controller trust its own clock?
         self.controller_extra = controller_extra
         self.passwords = passwords or {}
         self._ear_login = ear
@@ -213,6 +214,8 @@ class Ward:
             f'groups = (\n{groups} );\ndata_dir = "{self.data_dir}";\n'
             + self.broker_block("controller") +
             f'http = {{ port = 0; token_file = "{self.data_dir}/token"; }};\n'
+            f'clock = {{ trust_system = {str(self.trust_system).lower()}; }};\n'
+            'receivers = { time_port = 0; audio_port = 0; };\n'
             f'playout_delay_ms = {self.playout_delay_ms};\nhours = {self.hours};\n'
             + self.controller_extra)
 

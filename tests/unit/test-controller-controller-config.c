@@ -54,6 +54,12 @@ the_least_configuration_has_the_documented_defaults(void **state)
 	assert_null(c->broker_username);
 	assert_int_equal(c->http_port, 0);
 	assert_string_equal(c->token_file, "/tmp/x/token");
+	assert_false(c->clock_trust_system);
+	assert_string_equal(c->receivers_listen, "127.0.0.1");
+	assert_string_equal(c->receivers_address, "127.0.0.1");
+	assert_int_equal(c->receivers_time_port, 4460);
+	assert_int_equal(c->receivers_audio_port, 4461);
+	assert_int_equal(c->ready_warning_min, 60);
 	assert_int_equal(c->playout_delay_us, 1000000);
 	assert_int_equal(c->horizon_days, 14);
 	assert_int_equal(hours->days, LOA_BROADCAST_ALL_DAYS);
@@ -74,7 +80,10 @@ every_key_is_read(void **state)
 		"hours = ( { days = [ \"mon\", \"sun\" ]; from = \"00:00\"; to = \"24:00\"; } );\n"
 		"broker = { host = \"b\"; port = 8883; username = \"u\"; password = \"p\"; };\n"
 		"http = { port = 8080; token_file = \"/run/t\"; };\n"
-		"playout_delay_ms = 150; horizon_days = 2;\n"
+		"clock = { trust_system = true; };\n"
+		"receivers = { listen = \"::\"; address = \"loa.example\"; time_port = 0;\n"
+		"  audio_port = 8081; };\n"
+		"ready_warning_min = 0; playout_delay_ms = 150; horizon_days = 2;\n"
 		"ingest = { lufs = -20; true_peak_dbtp = -2.5; bitrate = 32000;\n"
 		"  max_minutes = 5; program = \"/x/loa-ingest\"; };\n"
 		"speech = { command = ( \"piper\", \"--in=%i\", \"--out=%o\" ); };\n");
@@ -88,6 +97,12 @@ every_key_is_read(void **state)
 	assert_string_equal(c->broker_password, "p");
 	assert_int_equal(c->http_port, 8080);
 	assert_string_equal(c->token_file, "/run/t");
+	assert_true(c->clock_trust_system);
+	assert_string_equal(c->receivers_listen, "::");
+	assert_string_equal(c->receivers_address, "loa.example");
+	assert_int_equal(c->receivers_time_port, 0);
+	assert_int_equal(c->receivers_audio_port, 8081);
+	assert_int_equal(c->ready_warning_min, 0);
 	assert_int_equal(c->playout_delay_us, 150000);
 	assert_int_equal(c->horizon_days, 2);
 	assert_true(c->ingest_lufs == -20.0 && c->ingest_true_peak_dbtp == -2.5);
@@ -96,6 +111,18 @@ every_key_is_read(void **state)
 	assert_string_equal(c->ingest_program, "/x/loa-ingest");
 	assert_string_equal(c->speech_command[0], "piper");
 	assert_int_equal(g_strv_length(c->speech_command), 3);
+}
+
+static void
+receivers_are_told_an_address_they_can_reach(void **state)
+{
+	g_autoptr(LoaControllerConfig) all =
+		load_good(*state, GOOD "receivers = { listen = \"0.0.0.0\"; };\n");
+	g_autoptr(LoaControllerConfig) one =
+		load_good(*state, GOOD "receivers = { listen = \"10.0.0.7\"; };\n");
+
+	assert_string_equal(all->receivers_address, g_get_host_name());
+	assert_string_equal(one->receivers_address, "10.0.0.7");
 }
 
 typedef struct {
@@ -123,6 +150,12 @@ every_fault_names_its_line_and_what_is_wrong(void **state)
 		{ GOOD "speech = { command = ( \"espeak\" ); };\n", 5, "%i" },
 		{ GOOD "speech = { command = ( \"%i\", \"%o\", 5 ); };\n", 5, "text in quotes" },
 		{ GOOD "http = { port = 65536; };\n", 5, "65535" },
+		{ GOOD "clock = { trust_system = 1; };\n", 5, "true or false" },
+		{ GOOD "receivers = { listen = \"loa.example\"; };\n", 5, "0.0.0.0" },
+		{ GOOD "receivers = { address = \"http://x/\"; };\n", 5, "host name" },
+		{ GOOD "receivers = { time_port = -1; };\n", 5, "0 to 65535" },
+		{ GOOD "receivers = { audio_port = 65536; };\n", 5, "0 to 65535" },
+		{ GOOD "ready_warning_min = -1;\n", 5, "0 to 10080" },
 		{ GROUPS DATA HOURS, 0, "\"site\" is missing" },
 		{ "site = { name = \"x\"; };\n" GROUPS DATA HOURS, 1, "\"id\" is missing" },
 		{ "site = { id = \"Phường\"; name = \"x\"; };\n" GROUPS DATA HOURS, 1, "is no id" },
@@ -220,6 +253,12 @@ the_sample_is_in_order_and_shows_the_defaults(void **state)
 	assert_string_equal(all->broker_host, as_is->broker_host);
 	assert_int_equal(all->broker_port, as_is->broker_port);
 	assert_int_equal(all->http_port, as_is->http_port);
+	assert_int_equal(all->clock_trust_system, as_is->clock_trust_system);
+	assert_string_equal(all->receivers_listen, as_is->receivers_listen);
+	assert_string_equal(all->receivers_address, as_is->receivers_address);
+	assert_int_equal(all->receivers_time_port, as_is->receivers_time_port);
+	assert_int_equal(all->receivers_audio_port, as_is->receivers_audio_port);
+	assert_int_equal(all->ready_warning_min, as_is->ready_warning_min);
 	assert_int_equal(all->playout_delay_us, as_is->playout_delay_us);
 	assert_int_equal(all->horizon_days, as_is->horizon_days);
 	assert_true(all->ingest_lufs == as_is->ingest_lufs);
@@ -240,6 +279,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		test(the_least_configuration_has_the_documented_defaults),
 		test(every_key_is_read),
+		test(receivers_are_told_an_address_they_can_reach),
 		test(every_fault_names_its_line_and_what_is_wrong),
 		test(all_faults_come_out_in_one_go_by_line),
 		test(a_file_that_is_not_there_is_an_error_with_its_name),
