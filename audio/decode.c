@@ -5,7 +5,7 @@
 #include <gst/gst.h>
 #include <string.h>
 
-#define PULL_TIMEOUT (200 * GST_MSECOND)
+#define PULL_TIMEOUT (20 * GST_MSECOND) /* then the bus and the cancellable are looked at */
 /* A decoder that says nothing for so long will never say anything. */
 #define STALL_US (60 * G_USEC_PER_SEC)
 /* Lengths that are guessed from the bit rate may be far off: they are believed only beyond this. */

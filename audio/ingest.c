@@ -26,13 +26,13 @@
 /* The coder adds some; what it adds beyond this the guarded encoder takes away again. */
 #define CODER_HEADROOM_DB 1.0
 #define LOUDNESS_TOLERANCE_LU 0.1
-#define MAX_MEASURES 4
+#define MAX_MEASURES 6
 #define MEASURE_STEPS (2 * MAX_MEASURES + 2) /* input, settling, pilot, settling */
 #define PILOT_SAMPLES (30LL * RATE)
 #define MAX_CODER_LOSS_DB 1.5
 #define MIN_SLOPE 0.2
 /* A limiter that has to do more than this is not hiding peaks any more but the sound. */
-#define MAX_DRIVE_DB 12.0
+#define MAX_DRIVE_DB 18.0
 #define MAX_SAMPLE 1e6F
 
 /* Shares of the whole in progress: ends of copy, decode, measure. */
