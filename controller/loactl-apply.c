@@ -45,6 +45,42 @@ request(GPtrArray *broadcasts, gboolean prune)
 	return json_builder_get_root(builder);
 }
 
+/* Texts become speech in jobs of the controller. What the declaration warned of before they were
+ * done is asked for again: declaring once more changes nothing. */
+static gboolean
+await_speech(LoaLoactlClient *client, LoaLoactlStore *store, GPtrArray *broadcasts, gboolean prune,
+	     JsonNode *answer, GError **error)
+{
+	JsonObject *object = json_node_get_object(answer);
+	JsonArray *jobs = loa_loactl_json_array(object, "jobs");
+	const guint n_jobs = loa_loactl_json_length(jobs);
+
+	for (guint i = 0; i < n_jobs; i++) {
+		g_autofree char *recording = loa_loactl_store_await(
+			store, json_array_get_string_element(jobs, i), "speech", error);
+
+		if (recording == NULL) {
+			g_prefix_error(error, "The broadcasts are declared, but a text cannot be "
+					      "spoken: ");
+			return FALSE;
+		}
+	}
+	if (n_jobs == 0)
+		return TRUE;
+
+	g_autoptr(JsonNode) again =
+		loa_loactl_client_post(client, "/apply", request(broadcasts, prune), error);
+
+	if (again == NULL)
+		return FALSE;
+
+	JsonNode *warnings = json_object_get_member(json_node_get_object(again), "warnings");
+
+	if (warnings != NULL)
+		json_object_set_member(object, "warnings", json_node_copy(warnings));
+	return TRUE;
+}
+
 static void
 print_answer(JsonNode *answer)
 {
@@ -103,7 +139,8 @@ loa_loactl_apply(LoaLoactl *ctl, int argc, char **argv, GError **error)
 	g_autoptr(JsonNode) answer = loa_loactl_client_post(
 		client, "/apply", request(schedule->broadcasts, prune), error);
 
-	if (answer == NULL)
+	if (answer == NULL ||
+	    !await_speech(client, store, schedule->broadcasts, prune, answer, error))
 		return FALSE;
 	if (ctl->is_json)
 		loa_loactl_output_json(answer);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/loactl-log-format.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "controller/loactl-csv.h"
@@ -47,7 +48,10 @@ remark(JsonObject *entry)
 	const gint64 lost_ms = loa_loactl_json_int(entry, "lost_ms");
 	const gint64 n_pauses = loa_loactl_json_int(entry, "n_pauses");
 	const char *gave_way_to = loa_loactl_json_text(entry, "gave_way_to");
-	GString *text = g_string_new(loa_loactl_json_text(entry, "reason"));
+	const char *reason = loa_loactl_json_text(entry, "reason");
+	/* "stopped: stopped" says nothing more */
+	GString *text = g_string_new(
+		strcmp(reason, loa_loactl_json_text(entry, "result")) != 0 ? reason : "");
 
 	if (is_event(entry))
 		g_string_printf(text, "%s (%" G_GINT64_FORMAT " times)",
@@ -278,10 +282,15 @@ loa_loactl_log_format_flush(LoaLoactlLogFormat *self)
 void
 loa_loactl_log_format_finish(LoaLoactlLogFormat *self, gboolean more_will_come)
 {
+	/* what usually comes, so that headings stand right from the beginning */
+	static const guint usual[N_COLUMNS] = { 19, 6, 8, 9, 5, 8, 8, 24, 6 };
 	const gboolean is_empty = loa_loactl_json_length(self->entries) == 0;
 
+	if (more_will_come)
+		memcpy(self->floors, usual, sizeof usual);
+
 	if (self->kind == LOA_LOACTL_LOG_TABLE && is_empty && !more_will_come)
-		loa_loactl_output_text("Nothing was planned there and then\n");
+		fprintf(stderr, "Nothing was planned there and then\n");
 	else
 		print(self, TRUE);
 }

@@ -155,6 +155,15 @@ upload(LoaLoactlStore *self, const char *file, const char *title, const char *ca
 }
 
 char *
+loa_loactl_store_await(LoaLoactlStore *self, const char *job, const char *label, GError **error)
+{
+	g_auto(LoaLoactlProgress) progress;
+
+	loa_loactl_output_progress_init(&progress, label);
+	return await_job(self, job, label, &progress, error);
+}
+
+char *
 loa_loactl_store_take(LoaLoactlStore *self, const char *file, const char *title,
 		      const char *category, gboolean *is_new, GError **error)
 {

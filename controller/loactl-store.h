@@ -29,6 +29,16 @@ char *loa_loactl_store_take(LoaLoactlStore *self, const char *file, const char *
 			    const char *category, gboolean *is_new,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * loa_loactl_store_await:
+ * @job: of the API
+ * @label: what it is about, for progress and error
+ *
+ * Returns: (transfer full) (nullable): the recording that the job made
+ */
+char *loa_loactl_store_await(LoaLoactlStore *self, const char *job, const char *label,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 void loa_loactl_store_free(LoaLoactlStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaLoactlStore, loa_loactl_store_free)
 

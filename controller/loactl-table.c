@@ -170,6 +170,8 @@ append_row(const LoaLoactlTable *self, char **row, const guint *widths, GString 
 			append_spaces(out, GAP);
 		append_cell(out, row[i], widths[i], self->is_right[i], i + 1 == self->n_columns);
 	}
+	while (out->len > 0 && out->str[out->len - 1] == ' ')
+		g_string_truncate(out, out->len - 1);
 	g_string_append_c(out, '\n');
 }
 

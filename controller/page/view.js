@@ -71,13 +71,15 @@ export function moveProgress(root, nowUs) {
 export function next(status) {
   if (status.next.length === 0) return [empty("noNext")];
   const zone = status.site.time_zone;
+  const soon = (airing) => airing.start_us - status.now_us < 86400e6;
   return [element("ol", { class: "plain" }, ...status.next.map((airing) =>
     element("li", {},
       element("time", { datetime: airing.start }, time(airing.start_us, zone)), " ",
       element("strong", {}, airing.title), " ",
       airing.class === "normal" ? "" : badge(airing.class, word("class", airing.class)),
-      element("span", { class: "muted" }, ` ${groupNames(status, airing.groups)} · `,
-        text("inTime", length((airing.start_us - status.now_us) / 1000))))))];
+      element("span", { class: "muted" }, ` ${groupNames(status, airing.groups)}`,
+        soon(airing) ?
+          ` · ${text("inTime", length((airing.start_us - status.now_us) / 1000))}` : ""))))];
 }
 
 export function nodes(status) {
@@ -105,7 +107,8 @@ function logRow(entry, zone) {
       cell("title", entry.detail), cell("result", badge("bad", text("security")), ` ${entry.code}`),
       cell("heard", text("times", entry.count)), cell("level", ""));
   }
-  const remark = entry.gave_way_to ? text("gaveWay", entry.gave_way_to) : entry.reason;
+  const reason = entry.reason === entry.result ? "" : entry.reason;
+  const remark = entry.gave_way_to ? text("gaveWay", entry.gave_way_to) : reason;
   return element("tr", {},
     cell("planned", time(entry.planned_us, zone)),
     cell("group", entry.group_name || entry.group || ""), cell("node", entry.node || ""),

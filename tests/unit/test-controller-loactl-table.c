@@ -96,6 +96,14 @@ control_characters_do_not_reach_the_terminal(void **state)
 }
 
 static void
+no_line_ends_in_blanks(void **state)
+{
+	(void)state;
+	assert_table((const char *const[]){ "A", "REMARK", "END", NULL },
+		     (const char *const[]){ "1", "", "", NULL }, 0, "A  REMARK  END\n1\n");
+}
+
+static void
 rows_are_counted_without_the_headings(void **state)
 {
 	(void)state;
@@ -137,6 +145,7 @@ main(void)
 		cmocka_unit_test(no_column_vanishes_on_a_narrow_terminal),
 		cmocka_unit_test(control_characters_do_not_reach_the_terminal),
 		cmocka_unit_test(a_table_that_goes_on_keeps_its_columns),
+		cmocka_unit_test(no_line_ends_in_blanks),
 		cmocka_unit_test(rows_are_counted_without_the_headings),
 	};
 
