@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/loactl-context.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/file.h"
@@ -100,8 +100,15 @@ loa_loactl_context_config(LoaLoactl *self, GError **error)
 		return NULL;
 	}
 	self->config = loa_controller_config_load(config_path(self), &cause);
-	if (self->config == NULL)
+	if (g_error_matches(cause, LOA_CONFIG_READER_ERROR, LOA_CONFIG_READER_ERROR_FAULT)) {
+		/* lines that an editor can jump to */
+		fprintf(stderr, "%s\n", cause->message);
+		g_error_free(cause);
+		loa_loactl_error(error, EX_CONFIG, "Mend what is said above in %s",
+				 config_path(self));
+	} else if (cause != NULL) {
 		loa_loactl_error_take(error, EX_CONFIG, cause);
+	}
 	return self->config;
 }
 

@@ -153,18 +153,26 @@ loa_loactl_wait(LoaLoactl *ctl, JsonObject *airing, guint patience_s, GError **e
 	const gint64 end_us = loa_loactl_json_int(airing, "start_us") +
 			      loa_loactl_json_int(airing, "duration_ms") * 1000 +
 			      (gint64)patience_s * G_USEC_PER_SEC;
-	GError *cause = NULL;
+	g_autoptr(GError) cause = NULL;
 
 	if (!find_receivers(&self, loa_loactl_json_array(airing, "groups"), error))
 		return FALSE;
 	while (g_hash_table_size(self.awaited) > 0 && g_get_real_time() < end_us) {
 		g_usleep(POLL_US);
-		/* a controller that is started again goes on where it was, and so does this */
-		if (!look(&self, &cause) && cause->code != EX_UNAVAILABLE) {
-			g_propagate_error(error, cause);
-			return FALSE;
-		}
 		g_clear_error(&cause);
+		if (self.client == NULL)
+			self.client = loa_loactl_context_client(ctl, &cause);
+		if (self.client == NULL || look(&self, &cause))
+			continue;
+		if (cause->code != EX_UNAVAILABLE)
+			break;
+		/* one that is started again goes on where it was, perhaps at another port */
+		g_clear_pointer(&ctl->client, loa_loactl_client_free);
+		self.client = NULL;
+	}
+	if (cause != NULL) {
+		g_propagate_error(error, g_steal_pointer(&cause));
+		return FALSE;
 	}
 	if (ctl->is_json)
 		print_json(&self, airing);
