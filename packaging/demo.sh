@@ -134,7 +134,8 @@ show_log() {
 	local table n
 	table=$(loactl log 2>/dev/null) || return 0
 	n=$(wc -l <<<"$table")
-	if [ "$n" -gt "$shown" ]; then
+	# One line alone says that there is nothing yet.
+	if [ "$n" -gt 1 ] && [ "$n" -gt "$shown" ]; then
 		tail -n +$((shown + 1)) <<<"$table"
 		shown=$n
 	fi

@@ -28,14 +28,26 @@ def test_a_node_that_is_switched_on_late_joins_in_step(make_ward, make_audio):
         assert abs(apart) < 0.020, f"{media / 48000:.1f} s: {apart * 1000:.1f} ms apart"
 
 
-def test_after_the_end_it_is_missed(make_ward, make_audio):
-    ward = make_ward({"to-1": ["cum-1", "cum-2"]}, nodes=False)
-    early, late = ward.nodes["cum-1"].start(), ward.nodes["cum-2"]
+def test_what_aired_while_it_was_off_is_missed(make_ward, make_audio):
+    ward = make_ward({"to-1": ["cum-1", "cum-2"]})
+    early, late = ward.nodes["cum-1"], ward.nodes["cum-2"]
+    late.kill()
     airing = ward.play(ward.import_audio(make_audio(2, seed=22)))
     ward.wait_outcomes(airing, nodes=["cum-1"])
-    late.start()
+    late.start(wait=False)
     outcome = ward.wait_outcomes(airing)["cum-2"]
     assert outcome["result"] == "missed", outcome
     assert outcome["heard_ms"] == 0
     assert late.recording().is_silent()
     assert not early.recording().is_silent()
+
+
+def test_what_was_over_before_it_was_enrolled_is_no_concern_of_its(make_ward, make_audio):
+    ward = make_ward({"to-1": ["cum-1", "cum-2"]}, nodes=False)
+    ward.nodes["cum-1"].start()
+    recording = ward.import_audio(make_audio(1, seed=23))
+    before = ward.play(recording)
+    ward.wait_outcomes(before, nodes=["cum-1"])
+    ward.nodes["cum-2"].start()
+    ward.wait_outcomes(ward.play(recording))
+    assert not [e for e in ward.log() if e["airing"] == before and e["node"] == "cum-2"]

@@ -49,10 +49,14 @@ class Stage:
         self.ward.ear.publish(topic, message, retain=retain)
         self.node.wait_state(f"refuses what came on {topic}", lambda s: s["n_refused"] > before)
 
-    def events_in_log(self):
-        """Bring the controller back: what the node noticed is in the office's log."""
+    def wait_events(self, *codes):
+        """Bring the controller back: what the node noticed comes into the office's log."""
         self.ward.start_controller()
-        return [e for e in self.ward.log("--events") if e["kind"] == "security"]
+
+        def all_there():
+            events = [e for e in self.ward.log("--events") if e["kind"] == "security"]
+            return events if set(codes) <= {e["code"] for e in events} else None
+        return wait_until(f"security events {codes} in the log", all_there, every_s=0.2)
 
     def send_audio(self, ident, key, from_frame=0, to_frame=None, **lies):
         topic = wire.topic("air", SITE, ident)
@@ -96,8 +100,7 @@ def test_a_stranger_with_a_key_of_his_own_is_not_heard(stage):
     # And one who claims to be the site without being able to sign.
     forged = wire.seal(wire.TAG_PLAN, PLAN_TOPIC, stage.make_plan([airing]), stranger)
     stage.say(forged.replace(stranger.id.hex().encode(), stage.site_key.id.hex().encode()))
-    events = stage.events_in_log()
-    assert {"key", "signature"} <= {e["code"] for e in events}, events
+    events = stage.wait_events("key", "signature")
     assert all(e["node"] == NODE for e in events)
     assert stage.node.recording().is_silent()
 
@@ -128,8 +131,7 @@ def test_true_words_in_the_wrong_place_or_time_are_refused(stage):
         except AssertionError as error:
             raise AssertionError(f"{what}: {error}")
     stage.send_audio(airing["id"], stage.site_key)
-    codes = {e["code"] for e in stage.events_in_log()}
-    assert {"signature", "address", "serial", "expired"} <= codes, codes
+    stage.wait_events("signature", "address", "serial", "expired")
     assert stage.node.recording().is_silent()
 
 
@@ -162,8 +164,7 @@ def test_monsters_are_refused_in_bounded_memory(stage):
             raise AssertionError(f"{what}: {error}")
     assert stage.node.process.is_running()
     assert stage.node.process.peak_rss_kb() - resident_kb < 100_000
-    codes = {e["code"] for e in stage.events_in_log()}
-    assert {"length", "syntax"} <= codes, codes
+    stage.wait_events("length", "syntax")
     assert stage.node.recording().is_silent()
     # It is as well as before.
     airing = stage.ward.play(stage.recording)
@@ -172,7 +173,7 @@ def test_monsters_are_refused_in_bounded_memory(stage):
 
 def test_audio_packets_that_lie_are_refused(stage):
     """The plan is true, the airing is on: only its packets are not."""
-    airing = stage.airing()
+    airing = stage.airing(n_samples=60 * sound.RATE)
     stage.ward.ear.publish(PLAN_TOPIC, wire.seal(wire.TAG_PLAN, PLAN_TOPIC,
                                                  stage.make_plan([airing]), stage.site_key),
                            retain=True)
@@ -204,8 +205,7 @@ def test_audio_packets_that_lie_are_refused(stage):
             stage.say(message, topic=topic, retain=False)
         except AssertionError as error:
             raise AssertionError(f"{what}: {error}")
-    codes = {e["code"] for e in stage.events_in_log()}
-    assert {"length", "range", "version", "key", "signature"} <= codes, codes
+    stage.wait_events("length", "range", "version", "key", "signature")
     assert stage.node.recording().is_silent()
 
 

@@ -12,21 +12,22 @@ import ward as ward_module
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
-    outcome = yield
-    setattr(item, "report_" + call.when, outcome.get_result())
+    """What every program said last is part of a failure."""
+    report = (yield).get_result()
+    folder = item.funcargs.get("folder") if report.failed else None
+    if folder is None:
+        return
+    for log in sorted(folder.rglob("*.log")):
+        lines = log.read_text(errors="replace").splitlines()
+        report.sections.append((f"{log.relative_to(folder)}, last of {len(lines)} lines",
+                                "\n".join(lines[-60:])))
 
 
 @pytest.fixture
-def folder(request):
-    """A folder of the test's own; kept nowhere, its logs are shown when the test fails."""
+def folder():
+    """A folder of the test's own, with everything in it gone afterwards."""
     path = Path(tempfile.mkdtemp(prefix="loa-test-"))
     yield path
-    report = getattr(request.node, "report_call", None) or request.node.report_setup
-    if report.failed:
-        for log in sorted(path.rglob("*.log")):
-            lines = log.read_text(errors="replace").splitlines()
-            report.sections.append((f"{log.relative_to(path)} (last 60 of {len(lines)} lines)",
-                                    "\n".join(lines[-60:])))
     shutil.rmtree(path, ignore_errors=True)
 
 

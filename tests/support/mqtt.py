@@ -9,7 +9,8 @@ from process import PATIENCE_S, Timeout
 
 
 class Message:
-    def __init__(self, message):
+    def __init__(self, message, index):
+        self.index = index
         self.topic = message.topic
         self.payload = bytes(message.payload)
         self.qos = message.qos
@@ -35,7 +36,7 @@ class Listener:
 
     def _on_message(self, client, userdata, message):
         with self._changed:
-            self.messages.append(Message(message))
+            self.messages.append(Message(message, len(self.messages)))
             self._changed.notify_all()
 
     def _on_subscribe(self, client, userdata, mid, granted):

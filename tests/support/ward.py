@@ -84,6 +84,7 @@ class Node:
         self.controller_key = None
         self.process = None
         self.options = {}
+        self._state_seen = 0
         self.folder.mkdir(parents=True)
 
     def enrol(self):
@@ -130,13 +131,16 @@ class Node:
         return self
 
     def wait_state(self, what, predicate, timeout_s=PATIENCE_S, since_mono=0):
+        """The first state for which @predicate holds, beginning with the one that the wait
+        before this one ended at: waits follow the order of things."""
         topic = wire.topic("state", SITE, self.name)
         message = self.ward.ear.wait(
             f"{self.name} {what}",
             lambda m: (m.topic == topic and m.payload and m.mono_s >= since_mono
                        and not (m.retained and since_mono)
                        and predicate(wire.peek_json(m.payload))),
-            timeout_s)
+            timeout_s, after=self._state_seen)
+        self._state_seen = message.index
         return wire.peek_json(message.payload)
 
     def kill(self):
