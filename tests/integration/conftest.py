@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -8,6 +9,9 @@ import pytest
 
 import sound
 import ward as ward_module
+
+COMPLAINT = re.compile(r"ERROR: (Address|Leak|Undefined)|runtime error:|CRITICAL|GLib.*WARNING|"
+                       r"GStreamer-WARNING|Assertion|assertion")
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -42,8 +46,20 @@ def make_ward(folder):
         return ward.start(nodes=nodes) if start else ward
 
     yield make
-    for ward in wards:
-        ward.close()
+    # Every program must end when asked, well, and without a complaint of GLib or a sanitizer.
+    complaints = []
+    try:
+        for ward in wards:
+            complaints += [f"{name}: exit {status}" for name, status in ward.terminate().items()
+                           if status != 0]
+    finally:
+        for ward in wards:
+            ward.close()
+            for log in ward.logs():
+                complaints += [f"{log.name}: {line}" for line in
+                               log.read_text(errors="replace").splitlines()
+                               if COMPLAINT.search(line)]
+    assert not complaints, "\n".join(complaints[:20])
 
 
 @pytest.fixture(scope="session")
