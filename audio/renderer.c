@@ -120,7 +120,6 @@ start(LoaRenderer *self, const Block *block, const LoaCue *cue, guint k)
 	loa_voice_begin_stream(cue->voice, first);
 	loa_stretcher_reset(self->stretcher, media, first);
 	memset(self->pieces, 0, sizeof self->pieces);
-	self->is_resync &= cue->voice == self->cue.voice;
 	self->voice = cue->voice;
 	self->cue = *cue;
 	self->generation = loa_cue_list_generation(block->list);

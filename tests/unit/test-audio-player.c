@@ -214,8 +214,11 @@ an_output_that_cannot_open_fails_with_a_sentence(void **state)
 
 	assert_int_equal(status.state, LOA_OUTPUT_FAILED);
 	assert_non_null(strstr(status.error, f->path));
-	loa_player_set_cues(f->player, NULL, 0);
+	/* It is not tried again at once, though it would open now. */
 	g_rmdir(f->path);
+	loa_player_set_cues(f->player, &cue, 1);
+	assert_int_equal(loa_player_status(f->player).state, LOA_OUTPUT_FAILED);
+	loa_player_set_cues(f->player, NULL, 0);
 }
 
 static void

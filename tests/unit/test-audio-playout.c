@@ -324,11 +324,18 @@ a_block_that_came_too_late_is_an_underrun(void **state)
 
 	set_whole_cue(rig, 200000);
 	turn_until(rig, 2);
+	gint64 last = rig->n_out;
+
 	/* The device put three blocks of silence before the last one. */
 	for (int i = 0; i < 3; i++) {
 		rig->mono_us[rig->n_out / BLOCK] = leaves_us(rig, (double)rig->n_out);
 		rig->n_out += BLOCK;
 	}
+	while (rig->n_out < last + FIFO + BLOCK)
+		turn(rig);
+	/* Where the last block was meant to be, it was not. */
+	assert_in_range(loa_voice_stats(rig->voice).n_heard, last - 9600 - 2 * BLOCK,
+			last - 9600 - BLOCK / 2);
 	turn_until(rig, 4);
 	assert_int_equal(loa_playout_status(rig->playout).renderer.n_resyncs, 1);
 	assert_int_equal(loa_playout_status(rig->playout).n_underruns, 1);
@@ -355,6 +362,29 @@ a_step_of_the_clock_is_followed_by_one_fade(void **state)
 		assert_no_click(rig, 0, rig->n_out);
 		assert_int_equal(loa_voice_stats(rig->voice).n_gaps, 0);
 	}
+}
+
+static void
+a_resync_is_not_laid_to_the_next_voice(void **state)
+{
+	(void)state;
+	g_autoptr(Rig) rig = rig_new((Conditions){ 0 });
+	g_autoptr(LoaVoice) other = loa_voice_new(TONE_PRE_SKIP, tone->n_samples);
+	LoaCue cue = { other, SITE_0, SITE_0 + 10 * G_USEC_PER_SEC, 0 };
+
+	for (gint64 frame = 0; frame < 300; frame++)
+		assert_int_equal(loa_voice_put(other, frame, tone->packets[frame].data,
+					       tone->packets[frame].size),
+				 LOA_PUT_TAKEN);
+	set_whole_cue(rig, 200000);
+	turn_until(rig, 2);
+	rig->step_us += 300000;
+	while (loa_playout_status(rig->playout).renderer.n_resyncs == 0)
+		turn(rig);
+	loa_playout_set_list(rig->playout, loa_cue_list_new(&cue, 1, ++rig->generation));
+	turn_until(rig, 3);
+	assert_true(loa_voice_stats(other).n_heard > 0);
+	assert_int_equal(loa_voice_stats(other).n_resyncs, 0);
 }
 
 static void
@@ -450,9 +480,71 @@ a_cue_ends_when_it_says_though_the_media_goes_on(void **state)
 	while (rig->out[last] == 0)
 		last--;
 	assert_true(fabs(site_of(rig, last) - 1200000) < 1000);
+	/* ... and not with a bang. */
+	for (gint64 i = last - 23; i <= last; i++)
+		assert_in_range(ABS(rig->out[i]), 0, 600);
 	assert_no_click(rig, 0, rig->n_out);
 	assert_in_range(loa_voice_stats(rig->voice).n_heard, 47998, 48002);
 	assert_int_equal(loa_voice_stats(rig->voice).first_media, 4800);
+}
+
+static void
+media_that_ends_with_its_cue_plays_to_its_own_last_sample(void **state)
+{
+	(void)state;
+	static const gint64 early_us[] = { 15000, -15000 };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(early_us); i++) {
+		g_autoptr(Rig) rig = rig_new((Conditions){ .ppm = 90, .noise_us = 10 });
+		gint64 end_us = 200000 + tone->n_samples * 1000 / 48 - early_us[i];
+
+		set_cue(rig, 200000, end_us, 0);
+		turn_until(rig, 12.6);
+		assert_int_equal(loa_voice_stats(rig->voice).n_heard, tone->n_samples);
+	}
+}
+
+static void
+a_voice_that_is_to_be_moved_is_let_go(void **state)
+{
+	(void)state;
+	g_autoptr(Rig) rig = rig_new((Conditions){ 0 });
+
+	set_whole_cue(rig, 200000);
+	turn_until(rig, 1);
+	rig->n_put = G_MAXINT32; /* nobody puts */
+	loa_voice_seek(rig->voice, 0);
+	assert_int_equal(loa_voice_put(rig->voice, 0, tone->packets[0].data, 1), LOA_PUT_EARLY);
+	turn(rig);
+	turn(rig);
+	assert_int_equal(loa_voice_put(rig->voice, 0, tone->packets[0].data, 1), LOA_PUT_TAKEN);
+	assert_no_click(rig, 0, rig->n_out);
+}
+
+static void
+a_voice_lives_until_its_last_sample_has_left(void **state)
+{
+	(void)state;
+	g_autoptr(Rig) rig = rig_new((Conditions){ 0 });
+	LoaVoice *voice = loa_voice_new(TONE_PRE_SKIP, tone->n_samples);
+	LoaCue cue = { voice, SITE_0, SITE_0 + 10 * G_USEC_PER_SEC, 0 };
+
+	for (gint64 frame = 0; frame < 60; frame++)
+		assert_int_equal(loa_voice_put(voice, frame, tone->packets[frame].data,
+					       tone->packets[frame].size),
+				 LOA_PUT_TAKEN);
+	loa_playout_set_list(rig->playout, loa_cue_list_new(&cue, 1, ++rig->generation));
+	turn_until(rig, 0.5);
+	assert_true(loa_playout_status(rig->playout).renderer.level_db > -20);
+	/* Only the old list holds it now, and the main thread looks whether that may go. The
+	 * address sanitizer would find out if it went too soon. */
+	loa_voice_unref(voice);
+	loa_playout_set_list(rig->playout, loa_cue_list_new(NULL, 0, ++rig->generation));
+	for (int i = 0; i < 20; i++) {
+		loa_playout_collect(rig->playout, TRUE);
+		turn(rig);
+	}
+	assert_no_click(rig, 0, rig->n_out);
 }
 
 static void
@@ -561,11 +653,15 @@ main(void)
 		cmocka_unit_test(an_underrun_is_put_right_at_once_behind_a_fade),
 		cmocka_unit_test(a_block_that_came_too_late_is_an_underrun),
 		cmocka_unit_test(a_step_of_the_clock_is_followed_by_one_fade),
+		cmocka_unit_test(a_resync_is_not_laid_to_the_next_voice),
 		cmocka_unit_test(a_small_step_is_worked_off_so_that_nobody_hears_it),
 		cmocka_unit_test(a_voice_that_goes_on_in_a_new_list_has_no_seam),
 		cmocka_unit_test(an_empty_list_is_silence_within_one_fade),
 		cmocka_unit_test(a_late_join_begins_at_the_place_where_the_clock_is),
 		cmocka_unit_test(a_cue_ends_when_it_says_though_the_media_goes_on),
+		cmocka_unit_test(media_that_ends_with_its_cue_plays_to_its_own_last_sample),
+		cmocka_unit_test(a_voice_that_is_to_be_moved_is_let_go),
+		cmocka_unit_test(a_voice_lives_until_its_last_sample_has_left),
 		cmocka_unit_test(two_cues_follow_each_other_without_a_pause),
 		cmocka_unit_test(frames_that_never_came_are_counted_not_heard),
 		cmocka_unit_test(what_the_device_did_not_consume_is_not_credited),
