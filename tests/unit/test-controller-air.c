@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "audio/opus-writer.h"
+#include "common/main-thread.h"
+#include "controller/air.h"
+#include "tests/unit/controller-sample.h"
+#include "wire/packet.h"
+#include "wire/topic.h"
+
+#define SECONDS 3
+#define START_US (NOON_US + 10 * SECOND_US)
+
+typedef struct {
+	Folder *folder;
+	LoaClock *clock;
+	LoaSigningKey *key;
+	LoaAir *air;
+	GPtrArray *plans; /* one */
+	GPtrArray *sent;  /* GBytes */
+	guint n_faults;
+} Ward;
+
+static gboolean
+on_bytes(const guint8 *data, gsize size, gpointer user_data, GError **error)
+{
+	(void)error;
+	g_byte_array_append(user_data, data, (guint)size);
+	return TRUE;
+}
+
+/* A tone of SECONDS as folder/SHA.opus */
+static void
+write_tone(const Ward *w)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	LoaOpusWriterConfig config = {
+		.bitrate = 24000, .true_peak_dbtp = -1.5, .sink = on_bytes, .user_data = bytes
+	};
+	g_autoptr(LoaOpusWriter) writer = loa_opus_writer_new(&config);
+	g_autofree char *path = g_build_filename(w->folder->folder, SHA ".opus", NULL);
+	g_autofree float *samples = g_new(float, SECONDS * 48000);
+
+	for (int i = 0; i < SECONDS * 48000; i++)
+		samples[i] = 0.3f * sinf((float)i * 0.05f);
+	assert_true(loa_opus_writer_push(writer, samples, SECONDS * 48000, NULL));
+	assert_true(loa_opus_writer_finish(writer, NULL));
+	assert_true(g_file_set_contents(path, (char *)bytes->data, bytes->len, NULL));
+}
+
+static void
+on_send(const char *topic, GBytes *packet, gpointer user_data)
+{
+	Ward *w = user_data;
+
+	assert_string_equal(topic, "loa/phuong-mau/air/a");
+	g_ptr_array_add(w->sent, g_bytes_ref(packet));
+}
+
+static void
+on_fault(const char *airing, const char *message, gpointer user_data)
+{
+	Ward *w = user_data;
+
+	assert_string_equal(airing, "a");
+	assert_non_null(strstr(message, SHA));
+	w->n_faults++;
+}
+
+static void
+open_air(Ward *w)
+{
+	w->air = loa_air_new("phuong-mau", w->folder->folder, w->clock, w->key);
+	loa_air_on_send(w->air, on_send, w);
+	loa_air_on_fault(w->air, on_fault, w);
+}
+
+static LoaAiring *
+airing(const Ward *w)
+{
+	const LoaPlan *plan = g_ptr_array_index(w->plans, 0);
+
+	return g_ptr_array_index(plan->airings, 0);
+}
+
+static int
+setup(void **state)
+{
+	Ward *w = g_new0(Ward, 1);
+	LoaPlan *plan = sample_plan("to-1", 1);
+
+	if (folder_setup((void **)&w->folder) != 0)
+		return 1;
+	loa_main_thread_claim();
+	w->clock = loa_clock_new_test(0, NOON_US);
+	w->key = loa_signing_key_new();
+	w->plans = g_ptr_array_new_with_free_func((GDestroyNotify)loa_plan_free);
+	w->sent = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	g_ptr_array_add(plan->airings, sample_airing("a", START_US, SECONDS));
+	g_ptr_array_add(w->plans, plan);
+	write_tone(w);
+	open_air(w);
+	*state = w;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	Ward *w = *state;
+
+	loa_air_free(w->air);
+	loa_clock_free(w->clock);
+	loa_signing_key_free(w->key);
+	g_ptr_array_unref(w->plans);
+	g_ptr_array_unref(w->sent);
+	folder_teardown((void **)&w->folder);
+	g_free(w);
+	return 0;
+}
+
+/* Turns the clock to @to_us, running whenever the air asked for it. */
+static void
+turn(Ward *w, gint64 to_us)
+{
+	gint64 next_us = loa_air_run(w->air);
+
+	while (next_us <= to_us) {
+		gint64 now_us = MAX(next_us, loa_clock_now_us(w->clock));
+
+		loa_clock_test_set(w->clock, now_us - NOON_US, now_us);
+		next_us = loa_air_run(w->air);
+	}
+	loa_clock_test_set(w->clock, to_us - NOON_US, to_us);
+	loa_air_run(w->air);
+}
+
+static void
+decode(const Ward *w, guint i, LoaPacket *packet)
+{
+	g_autoptr(LoaKeyRing) ring = loa_key_ring_new();
+	g_autofree char *public_hex = loa_signing_key_public_hex(w->key);
+	g_autoptr(GError) error = NULL;
+	gsize size;
+	const guint8 *data = g_bytes_get_data(g_ptr_array_index(w->sent, i), &size);
+
+	assert_true(loa_key_ring_add(ring, public_hex));
+	if (!loa_packet_decode(data, size, "loa/phuong-mau/air/a", ring, packet, &error))
+		fail_msg("%s", error->message);
+}
+
+static void
+every_frame_goes_out_before_its_time_and_then_the_end(void **state)
+{
+	Ward *w = *state;
+	gboolean seen[SECONDS * 50 + 1] = { FALSE };
+	guint n_end = 0, n_seen = 0;
+	LoaPacket packet;
+
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US - SECOND_US - 1);
+	assert_int_equal(w->sent->len, 0);
+	turn(w, START_US - SECOND_US);
+	assert_int_equal(w->sent->len, 1);
+	turn(w, START_US + SECONDS * SECOND_US);
+	for (guint i = 0; i < w->sent->len; i++) {
+		decode(w, i, &packet);
+		n_end += packet.is_end;
+		for (guint j = 0; j < packet.n_frames; j++)
+			seen[packet.first_frame + j] = TRUE;
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(seen); i++)
+		n_seen += seen[i];
+	/* the pre-skip takes a part of one frame more than what is heard */
+	assert_int_equal(n_seen, SECONDS * 50 + 1);
+	assert_int_equal(n_end, 3);
+	turn(w, START_US + 10 * SECOND_US);
+	assert_int_equal(loa_air_n_channels(w->air), 0);
+}
+
+static void
+after_kill_9_the_same_packets_go_on_at_the_same_place(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GHashTable) first = g_hash_table_new_full(NULL, NULL, NULL, NULL);
+	guint n_same = 0, n_first;
+	LoaPacket packet;
+
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + SECONDS * SECOND_US);
+	for (guint i = 0; i < w->sent->len; i++) {
+		decode(w, i, &packet);
+		g_hash_table_insert(first, GUINT_TO_POINTER(packet.sequence),
+				    g_ptr_array_index(w->sent, i));
+	}
+	n_first = w->sent->len;
+
+	/* again, but begun in the middle */
+	loa_air_free(w->air);
+	loa_clock_test_set(w->clock, 0, START_US + SECOND_US);
+	open_air(w);
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + SECONDS * SECOND_US);
+	assert_true(w->sent->len > n_first);
+	for (guint i = n_first; i < w->sent->len; i++) {
+		decode(w, i, &packet);
+		assert_true(packet.first_frame >= 40);
+		n_same += g_bytes_equal(
+			g_ptr_array_index(w->sent, i),
+			g_hash_table_lookup(first, GUINT_TO_POINTER(packet.sequence)));
+	}
+	assert_int_equal(n_same, w->sent->len - n_first);
+}
+
+static void
+a_stop_ends_the_channel_at_once(void **state)
+{
+	Ward *w = *state;
+	guint n;
+
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + SECOND_US);
+	assert_int_equal(loa_air_n_channels(w->air), 1);
+	n = w->sent->len;
+	airing(w)->stop_us = START_US + SECOND_US;
+	loa_air_set_plans(w->air, w->plans);
+	assert_int_equal(loa_air_n_channels(w->air), 0);
+	turn(w, START_US + 10 * SECOND_US);
+	assert_int_equal(w->sent->len, n);
+}
+
+static void
+an_airing_that_leaves_the_plan_leaves_the_air(void **state)
+{
+	Ward *w = *state;
+	guint n;
+
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + SECOND_US);
+	n = w->sent->len;
+	g_ptr_array_set_size(((LoaPlan *)g_ptr_array_index(w->plans, 0))->airings, 0);
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + 10 * SECOND_US);
+	assert_int_equal(w->sent->len, n);
+	assert_int_equal(loa_air_run(w->air), G_MAXINT64);
+}
+
+static void
+a_new_plan_with_the_same_airing_disturbs_nothing(void **state)
+{
+	Ward *w = *state;
+	guint n;
+
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US);
+	n = w->sent->len;
+	loa_air_set_plans(w->air, w->plans);
+	assert_int_equal(w->sent->len, n);
+}
+
+static void
+two_groups_share_one_channel(void **state)
+{
+	Ward *w = *state;
+	LoaPlan *second = sample_plan("to-2", 1);
+	guint n;
+
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + SECONDS * SECOND_US);
+	n = w->sent->len;
+	loa_air_free(w->air);
+	loa_clock_test_set(w->clock, 0, NOON_US);
+	open_air(w);
+	g_ptr_array_add(second->airings, loa_airing_copy(airing(w)));
+	g_ptr_array_add(w->plans, second);
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + SECONDS * SECOND_US);
+	assert_int_equal(w->sent->len, 2 * n);
+}
+
+static void
+after_a_broker_restart_what_can_still_be_played_goes_out_again(void **state)
+{
+	Ward *w = *state;
+	LoaPacket packet;
+	guint n;
+
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + SECOND_US);
+	n = w->sent->len;
+	loa_air_reopen(w->air);
+	assert_true(w->sent->len > n);
+	decode(w, n, &packet);
+	/* nothing of the second that is over */
+	assert_true(packet.first_frame + packet.n_frames > 50);
+}
+
+static void
+a_recording_that_is_missing_is_told_once(void **state)
+{
+	Ward *w = *state;
+	g_autofree char *path = g_build_filename(w->folder->folder, SHA ".opus", NULL);
+
+	g_unlink(path);
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + SECONDS * SECOND_US);
+	assert_int_equal(w->sent->len, 0);
+	assert_int_equal(w->n_faults, 1);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(every_frame_goes_out_before_its_time_and_then_the_end),
+		test(after_kill_9_the_same_packets_go_on_at_the_same_place),
+		test(a_stop_ends_the_channel_at_once),
+		test(an_airing_that_leaves_the_plan_leaves_the_air),
+		test(a_new_plan_with_the_same_airing_disturbs_nothing),
+		test(two_groups_share_one_channel),
+		test(after_a_broker_restart_what_can_still_be_played_goes_out_again),
+		test(a_recording_that_is_missing_is_told_once),
+	};
+
+	return cmocka_run_group_tests_name("controller/air", tests, NULL, NULL);
+}
