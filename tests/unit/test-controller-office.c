@@ -1,0 +1,643 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "common/main-thread.h"
+#include "controller/office-parts.h"
+#include "schedules/hours.h"
+#include "schedules/local-time.h"
+#include "tests/unit/controller-sample.h"
+
+#define EPOCH "0123456789abcdef"
+
+typedef struct {
+	Folder *folder;
+	LoaControllerConfig *config;
+	LoaClock *clock;
+	LoaSigningKey *key;
+	LoaStore *store;
+	LoaRegistry *registry;
+	LoaFleet *fleet;
+	LoaPlanDesk *desk;
+	LoaOffice *office;
+	guint n_plans; /* on_plans calls */
+} Ward;
+
+static void
+on_plans(gpointer user_data)
+{
+	((Ward *)user_data)->n_plans++;
+}
+
+static const char *
+broker_state(gpointer user_data)
+{
+	(void)user_data;
+	return "connected";
+}
+
+static void
+permit(Ward *w, gint32 from_s, gint32 to_s)
+{
+	LoaHours hours = { LOA_BROADCAST_ALL_DAYS, from_s, to_s };
+
+	g_array_set_size(w->config->hours, 0);
+	g_array_append_val(w->config->hours, hours);
+}
+
+static void
+open_office(Ward *w)
+{
+	g_autoptr(GError) error = NULL;
+	LoaOfficeParts parts = { .on_plans = on_plans,
+				 .broker_state = broker_state,
+				 .user_data = w };
+
+	parts.config = w->config;
+	parts.clock = w->clock;
+	parts.key = w->key;
+	parts.store = w->store = open_store(w->folder);
+	parts.registry = w->registry = loa_registry_new(w->store, NULL);
+	parts.fleet = w->fleet = loa_fleet_new(w->registry, "phuong-mau");
+	parts.desk = w->desk = loa_plan_desk_new(w->config, w->store, w->key);
+	w->office = loa_office_new(&parts, &error);
+	if (w->office == NULL || !loa_office_replan(w->office, &error))
+		fail_msg("%s", error->message);
+}
+
+static void
+close_office(Ward *w)
+{
+	loa_office_free(w->office);
+	loa_plan_desk_free(w->desk);
+	loa_fleet_free(w->fleet);
+	loa_registry_free(w->registry);
+	loa_store_close(w->store);
+}
+
+static int
+setup(void **state)
+{
+	Ward *w = g_new0(Ward, 1);
+	const char *const speech[] = { "/bin/false", "%i", "%o", NULL };
+
+	if (folder_setup((void **)&w->folder) != 0)
+		return 1;
+	loa_main_thread_claim();
+	w->key = loa_signing_key_new();
+	w->clock = loa_clock_new_test(0, NOON_US);
+	w->config = g_new0(LoaControllerConfig, 1);
+	w->config->site_id = g_strdup("phuong-mau");
+	w->config->site_name = g_strdup("Phường Mẫu");
+	w->config->time_zone = g_strdup("Asia/Ho_Chi_Minh");
+	w->config->zone = loa_local_time_zone("Asia/Ho_Chi_Minh");
+	w->config->groups = g_ptr_array_new_with_free_func((GDestroyNotify)loa_group_free);
+	g_ptr_array_add(w->config->groups, loa_group_new("to-1", "Tổ 1"));
+	g_ptr_array_add(w->config->groups, loa_group_new("to-2", "Tổ 2"));
+	w->config->hours = g_array_new(FALSE, FALSE, sizeof(LoaHours));
+	permit(w, 5 * 3600, 21 * 3600);
+	w->config->data_dir = g_strdup(w->folder->folder);
+	w->config->broker_host = g_strdup("127.0.0.1");
+	w->config->playout_delay_us = SECOND_US;
+	w->config->horizon_days = 14;
+	w->config->speech_command = g_strdupv((char **)speech);
+	open_office(w);
+	*state = w;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	Ward *w = *state;
+
+	close_office(w);
+	loa_controller_config_free(w->config);
+	loa_signing_key_free(w->key);
+	loa_clock_free(w->clock);
+	folder_teardown((void **)&w->folder);
+	g_free(w);
+	return 0;
+}
+
+static void
+set_time(Ward *w, gint64 now_us)
+{
+	loa_clock_test_set(w->clock, now_us - NOON_US, now_us);
+}
+
+/* r1, @seconds long */
+static void
+have_recording(Ward *w, gint64 seconds)
+{
+	g_autoptr(LoaRecording) r = sample_recording("r1", seconds);
+
+	assert_true(loa_store_put_recording(w->store, r, NULL));
+}
+
+/* The value at "a.b" of a document, written as JSON. */
+static char *
+at(JsonNode *document, const char *path)
+{
+	g_auto(GStrv) names = g_strsplit(path, ".", -1);
+	JsonNode *node = document;
+
+	assert_non_null(document);
+	for (char **name = names; *name != NULL; name++) {
+		if (JSON_NODE_HOLDS_ARRAY(node)) {
+			JsonArray *array = json_node_get_array(node);
+			guint i = (guint)atoi(*name);
+
+			node = i < json_array_get_length(array) ? json_array_get_element(array, i)
+								: NULL;
+		} else {
+			node = json_object_get_member(json_node_get_object(node), *name);
+		}
+		if (node == NULL)
+			return g_strdup("(absent)");
+	}
+	return json_to_string(node, FALSE);
+}
+
+static void
+assert_at(JsonNode *document, const char *path, const char *want)
+{
+	g_autofree char *is = at(document, path);
+
+	if (strcmp(is, want) != 0)
+		fail_msg("%s is %s, not %s", path, is, want);
+}
+
+static JsonNode *
+must(JsonNode *document, GError *error)
+{
+	if (document == NULL)
+		fail_msg("%s", error->message);
+	return document;
+}
+
+static char *
+play(Ward *w, const char *const *groups, LoaClass class, gint64 at_us)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) answer =
+		must(loa_office_play(w->office, "r1", groups, class, at_us, &error), error);
+
+	return g_strdup(json_object_get_string_member(json_node_get_object(answer), "airing"));
+}
+
+static void
+assert_play_refused(Ward *w, const char *recording, const char *group, LoaClass class, gint64 at_us,
+		    LoaOfficeError code, const char *word)
+{
+	const char *groups[] = { group, NULL };
+	guint n_plans = w->n_plans;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) answer = loa_office_play(
+		w->office, recording, group == NULL ? NULL : groups, class, at_us, &error);
+
+	assert_null(answer);
+	if (!g_error_matches(error, LOA_OFFICE_ERROR, (int)code) ||
+	    strstr(error->message, word) == NULL)
+		fail_msg("\"%s\" (%d) lacks \"%s\"", error->message, error->code, word);
+	assert_int_equal(w->n_plans, n_plans);
+}
+
+static const LoaAiring *
+planned(const Ward *w, guint group, const char *airing)
+{
+	return loa_plan_find(g_ptr_array_index(loa_plan_desk_plans(w->desk), group), airing);
+}
+
+static void
+play_now_starts_after_the_playout_delay_in_the_groups_named(void **state)
+{
+	Ward *w = *state;
+	const char *groups[] = { "to-2", "to-2", NULL };
+	g_autofree char *airing = NULL;
+
+	have_recording(w, 60);
+	airing = play(w, groups, LOA_CLASS_PRIORITY, 0);
+	assert_true(g_regex_match_simple("^now\\.20261121t120001\\.[0-9a-f]{4}$", airing, 0, 0));
+	assert_null(planned(w, 0, airing));
+	assert_int_equal(planned(w, 1, airing)->start_us, NOON_US + SECOND_US);
+	assert_int_equal(planned(w, 1, airing)->class, LOA_CLASS_PRIORITY);
+	assert_int_equal(w->n_plans, 2);
+}
+
+static void
+play_later_starts_then_for_all(void **state)
+{
+	Ward *w = *state;
+	g_autofree char *airing = NULL;
+
+	have_recording(w, 60);
+	airing = play(w, NULL, LOA_CLASS_NORMAL, NOON_US + DAY_US);
+	assert_int_equal(planned(w, 0, airing)->start_us, NOON_US + DAY_US);
+	assert_int_equal(planned(w, 1, airing)->start_us, NOON_US + DAY_US);
+}
+
+static void
+what_may_not_be_played_is_refused_with_the_next_step(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) secret = sample_recording("r2", 60);
+
+	have_recording(w, 3600);
+	secret->is_confidential = TRUE;
+	assert_true(loa_store_put_recording(w->store, secret, NULL));
+	assert_play_refused(w, "r9", NULL, LOA_CLASS_NORMAL, 0, LOA_OFFICE_ERROR_NOT_FOUND, "r9");
+	assert_play_refused(w, "r2", NULL, LOA_CLASS_EMERGENCY, 0, LOA_OFFICE_ERROR_CONFLICT,
+			    "confidential");
+	assert_play_refused(w, "r1", "to-9", LOA_CLASS_NORMAL, 0, LOA_OFFICE_ERROR_NOT_FOUND,
+			    "to-9");
+	assert_play_refused(w, "r1", NULL, LOA_CLASS_NORMAL, NOON_US, LOA_OFFICE_ERROR_BAD_REQUEST,
+			    "2026-11-21T12:00:00+07:00");
+	assert_play_refused(w, "r1", NULL, LOA_CLASS_NORMAL, NOON_US + 14 * DAY_US,
+			    LOA_OFFICE_ERROR_BAD_REQUEST, "14 days");
+	/* it would last beyond 21:00 */
+	assert_play_refused(w, "r1", NULL, LOA_CLASS_PRIORITY, NOON_US + 8 * HOUR_US + SECOND_US,
+			    LOA_OFFICE_ERROR_CONFLICT, "2026-11-22T05:00:00+07:00");
+	/* 04:00 */
+	assert_play_refused(w, "r1", NULL, LOA_CLASS_NORMAL, NOON_US + 16 * HOUR_US,
+			    LOA_OFFICE_ERROR_CONFLICT, "2026-11-22T05:00:00+07:00");
+	permit(w, 5 * 3600, 5 * 3600 + 1800);
+	assert_play_refused(w, "r1", NULL, LOA_CLASS_NORMAL, 0, LOA_OFFICE_ERROR_CONFLICT,
+			    "only an emergency");
+}
+
+static void
+an_emergency_may_play_at_any_hour(void **state)
+{
+	Ward *w = *state;
+	g_autofree char *airing = NULL;
+
+	have_recording(w, 60);
+	airing = play(w, NULL, LOA_CLASS_EMERGENCY, NOON_US + 16 * HOUR_US);
+	assert_non_null(planned(w, 0, airing));
+}
+
+static void
+a_stop_cuts_what_is_on_air_and_says_when_it_is_over(void **state)
+{
+	Ward *w = *state;
+	g_autofree char *airing = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) none = NULL, answer = NULL, again = NULL;
+
+	have_recording(w, 60);
+	none = loa_office_stop(w->office, "now.x", &error);
+	assert_null(none);
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_NOT_FOUND));
+	g_clear_error(&error);
+	airing = play(w, NULL, LOA_CLASS_NORMAL, 0);
+	set_time(w, NOON_US + 10 * SECOND_US);
+	answer = must(loa_office_stop(w->office, airing, &error), error);
+	assert_int_equal(planned(w, 0, airing)->stop_us, NOON_US + 10 * SECOND_US);
+	again = loa_office_stop(w->office, airing, &error);
+	assert_null(again);
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
+}
+
+static void
+stop_all_takes_those_that_wait_or_are_about_to_begin_too(void **state)
+{
+	Ward *w = *state;
+	g_autofree char *first = NULL, *higher = NULL, *soon = NULL, *later = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) answer = NULL;
+
+	have_recording(w, 60);
+	first = play(w, NULL, LOA_CLASS_NORMAL, 0);
+	set_time(w, NOON_US + 30 * SECOND_US);
+	higher = play(w, NULL, LOA_CLASS_EMERGENCY, 0);
+	/* the first would be over by its own time, but has half a minute before it still */
+	set_time(w, NOON_US + 80 * SECOND_US);
+	soon = play(w, NULL, LOA_CLASS_NORMAL, 0);
+	later = play(w, NULL, LOA_CLASS_NORMAL, NOON_US + HOUR_US);
+	answer = must(loa_office_stop(w->office, NULL, &error), error);
+	assert_int_equal(planned(w, 0, first)->stop_us, NOON_US + 80 * SECOND_US);
+	assert_int_equal(planned(w, 0, higher)->stop_us, NOON_US + 80 * SECOND_US);
+	assert_null(planned(w, 0, soon));
+	assert_int_equal(planned(w, 0, later)->stop_us, 0);
+	assert_int_equal(json_array_get_length(json_object_get_array_member(
+				 json_node_get_object(answer), "stopped")),
+			 3);
+}
+
+static void
+after_a_restart_the_same_airings_are_planned(void **state)
+{
+	Ward *w = *state;
+	g_autofree char *on = NULL, *stopped = NULL;
+	g_autoptr(JsonNode) answer = NULL;
+	gint64 serial;
+
+	have_recording(w, 60);
+	on = play(w, NULL, LOA_CLASS_NORMAL, 0);
+	stopped = play(w, NULL, LOA_CLASS_PRIORITY, 0);
+	set_time(w, NOON_US + 5 * SECOND_US);
+	answer = loa_office_stop(w->office, stopped, NULL);
+	serial = loa_plan_desk_serial(w->desk, "to-1");
+	close_office(w);
+	open_office(w);
+	assert_int_equal(planned(w, 0, on)->start_us, NOON_US + SECOND_US);
+	assert_int_equal(planned(w, 0, stopped)->stop_us, NOON_US + 5 * SECOND_US);
+	assert_true(loa_plan_desk_serial(w->desk, "to-1") > serial);
+}
+
+#define BROADCAST(id, what)                                                                        \
+	"{\"id\":\"" id "\",\"title\":\"Bản tin\"," what ",\"to\":\"all\",\"at\":[\"17:00\"]}"
+#define FROM_R1 "\"recording\":\"r1\""
+
+static JsonNode *
+apply(Ward *w, const char *json, gboolean prune, GError **error)
+{
+	g_autoptr(JsonNode) array = json_from_string(json, NULL);
+
+	assert_non_null(array);
+	return loa_office_apply(w->office, array, prune, error);
+}
+
+static void
+apply_is_idempotent_by_id_and_prunes_on_request(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+	const char *two = "[" BROADCAST("a", FROM_R1) "," BROADCAST("b", FROM_R1) "]";
+	const char *one = "[" BROADCAST("b", FROM_R1 ",\"order\":5") "]";
+
+	have_recording(w, 60);
+
+	g_autoptr(JsonNode) first = must(apply(w, two, FALSE, &error), error);
+	guint n_airings =
+		((LoaPlan *)g_ptr_array_index(loa_plan_desk_plans(w->desk), 0))->airings->len;
+	gint64 serial = loa_plan_desk_serial(w->desk, "to-1");
+	g_autoptr(JsonNode) again = must(apply(w, two, FALSE, &error), error);
+
+	assert_at(first, "added", "[\"a\",\"b\"]");
+	assert_at(first, "warnings", "[]");
+	assert_int_equal(n_airings, 28);
+	assert_at(again, "added", "[]");
+	assert_at(again, "unchanged", "[\"a\",\"b\"]");
+	assert_int_equal(loa_plan_desk_serial(w->desk, "to-1"), serial);
+
+	g_autoptr(JsonNode) pruned = must(apply(w, one, TRUE, &error), error);
+	g_autoptr(JsonNode) list = loa_office_broadcasts(w->office);
+
+	assert_at(pruned, "changed", "[\"b\"]");
+	assert_at(pruned, "removed", "[\"a\"]");
+	assert_at(list, "broadcasts.0.id", "\"b\"");
+	assert_at(list, "broadcasts.0.order", "5");
+	assert_at(list, "broadcasts.1", "(absent)");
+}
+
+static void
+a_fault_in_one_broadcast_applies_none(void **state)
+{
+	Ward *w = *state;
+	static const char *const bad[] = {
+		"{\"id\":\"b\"}",
+		BROADCAST("b", "\"recording\":\"r9\""),
+		BROADCAST("b", "\"audio\":\"/etc/passwd\""),
+		BROADCAST("now", FROM_R1),
+		BROADCAST("a", FROM_R1),
+	};
+
+	have_recording(w, 60);
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autofree char *json = g_strdup_printf("[" BROADCAST("a", FROM_R1) ",%s]", bad[i]);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(JsonNode) answer = apply(w, json, FALSE, &error);
+		g_autoptr(GPtrArray) declared = loa_store_declarations(w->store, NULL);
+
+		assert_null(answer);
+		assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST));
+		assert_int_equal(declared->len, 0);
+	}
+}
+
+static void
+a_text_starts_a_job_for_its_speech(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) answer = must(
+		apply(w, "[" BROADCAST("tb", "\"text\":\"Xin chào\"") "]", FALSE, &error), error);
+	JsonArray *jobs = json_object_get_array_member(json_node_get_object(answer), "jobs");
+
+	assert_int_equal(json_array_get_length(jobs), 1);
+
+	g_autoptr(JsonNode) job = must(
+		loa_office_job(w->office, json_array_get_string_element(jobs, 0), &error), error);
+
+	assert_at(job, "state", "\"waiting\"");
+	assert_at(job, "recording", "null");
+
+	/* not a second time while it waits */
+	assert_true(loa_office_replan(w->office, &error));
+
+	g_autoptr(JsonNode) again = must(
+		apply(w, "[" BROADCAST("tb", "\"text\":\"Xin chào\"") "]", FALSE, &error), error);
+
+	assert_at(again, "jobs.1", "(absent)");
+}
+
+static void
+what_was_declared_today_after_its_time_waits_for_tomorrow(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) answer = NULL;
+
+	have_recording(w, 60);
+	set_time(w, NOON_US + 5 * HOUR_US + SECOND_US);
+	answer = must(apply(w, "[" BROADCAST("a", FROM_R1) "]", FALSE, &error), error);
+	assert_null(planned(w, 0, "a.20261121t170000"));
+	assert_non_null(planned(w, 0, "a.20261122t170000"));
+}
+
+static void
+status_shows_who_speaks_and_who_waits(void **state)
+{
+	Ward *w = *state;
+	g_autofree char *low = NULL, *high = NULL, *next = NULL;
+	g_autofree char *low_json = NULL, *high_json = NULL;
+	const char *groups[] = { "to-1", NULL };
+
+	have_recording(w, 60);
+	low = play(w, groups, LOA_CLASS_NORMAL, 0);
+	high = play(w, groups, LOA_CLASS_EMERGENCY, NOON_US + 2 * SECOND_US);
+	next = play(w, NULL, LOA_CLASS_NORMAL, NOON_US + HOUR_US);
+	set_time(w, NOON_US + 3 * SECOND_US);
+
+	g_autoptr(JsonNode) status = loa_office_status(w->office);
+
+	low_json = g_strdup_printf("\"%s\"", low);
+	high_json = g_strdup_printf("\"%s\"", high);
+	assert_at(status, "site.name", "\"Phường Mẫu\"");
+	assert_at(status, "now", "\"2026-11-21T12:00:03+07:00\"");
+	assert_at(status, "broker", "\"connected\"");
+	assert_at(status, "on_air.0.id", low_json);
+	assert_at(status, "on_air.0.state", "\"waiting\"");
+	assert_at(status, "on_air.0.groups", "[\"to-1\"]");
+	assert_at(status, "on_air.1.id", high_json);
+	assert_at(status, "on_air.1.state", "\"on-air\"");
+	assert_at(status, "on_air.1.duration_ms", "60000");
+	assert_at(status, "next.0.start", "\"2026-11-21T13:00:00+07:00\"");
+	assert_at(status, "next.0.groups", "[\"to-1\",\"to-2\"]");
+	assert_at(status, "groups.1.name", "\"Tổ 2\"");
+	assert_at(status, "ready.of", "0");
+}
+
+static void
+the_agenda_knows_what_was_planned_and_what_became_of_it(void **state)
+{
+	Ward *w = *state;
+	g_autofree char *first = NULL, *second = NULL;
+	g_autoptr(JsonNode) stop = NULL, agenda = NULL;
+	g_autoptr(GError) error = NULL;
+
+	have_recording(w, 60);
+	first = play(w, NULL, LOA_CLASS_NORMAL, 0);
+	second = play(w, NULL, LOA_CLASS_NORMAL, NOON_US + HOUR_US);
+	set_time(w, NOON_US + 5 * SECOND_US);
+	stop = loa_office_stop(w->office, first, NULL);
+	agenda = must(loa_office_agenda(w->office, NOON_US, NOON_US + DAY_US, &error), error);
+	assert_at(agenda, "airings.0.state", "\"stopped\"");
+	assert_at(agenda, "airings.0.groups", "[\"to-1\",\"to-2\"]");
+	assert_at(agenda, "airings.1.state", "\"planned\"");
+	assert_at(agenda, "airings.2", "(absent)");
+	set_time(w, NOON_US + HOUR_US + SECOND_US);
+
+	g_autoptr(JsonNode) later =
+		must(loa_office_agenda(w->office, NOON_US, NOON_US + DAY_US, &error), error);
+
+	assert_at(later, "airings.1.state", "\"on-air\"");
+	set_time(w, NOON_US + HOUR_US + 60 * SECOND_US);
+
+	g_autoptr(JsonNode) after =
+		must(loa_office_agenda(w->office, NOON_US, NOON_US + DAY_US, &error), error);
+
+	assert_at(after, "airings.1.state", "\"done\"");
+}
+
+static void
+the_log_shows_the_outcome_with_group_and_local_times_in_pages(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) added =
+		must(loa_office_node_add(w->office, "cum-1", "to-1", &error), error);
+	LoaLogQuery query = { .limit = 1 };
+
+	for (gint64 seq = 1; seq <= 2; seq++) {
+		g_autofree char *airing = g_strdup_printf("a%d", (int)seq);
+		g_autoptr(LoaEntry) entry = sample_entry(seq, airing, LOA_RESULT_COMPLETED);
+		LoaLedgerResult result;
+
+		assert_true(loa_store_ledger_add(w->store, "cum-1", "to-1", EPOCH, entry, NOON_US,
+						 &result, NULL));
+	}
+
+	g_autoptr(JsonNode) first = must(loa_office_log(w->office, &query, &error), error);
+
+	assert_at(first, "entries.0.kind", "\"outcome\"");
+	assert_at(first, "entries.0.node", "\"cum-1\"");
+	assert_at(first, "entries.0.group_name", "\"Tổ 1\"");
+	assert_at(first, "entries.0.airing", "\"a1\"");
+	assert_at(first, "entries.0.result", "\"completed\"");
+	assert_at(first, "entries.0.planned", "\"2026-11-21T12:00:00+07:00\"");
+	assert_at(first, "entries.0.superseded", "false");
+	assert_at(first, "entries.1", "(absent)");
+	assert_at(first, "next", "1");
+	query.after_id = 1;
+	query.limit = 5;
+
+	g_autoptr(JsonNode) second = must(loa_office_log(w->office, &query, &error), error);
+
+	assert_at(second, "entries.0.airing", "\"a2\"");
+	assert_at(second, "next", "null");
+}
+
+static void
+a_node_is_enrolled_once_and_its_secret_is_not_kept(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) node =
+		must(loa_office_node_add(w->office, "cum-1", "to-1", &error), error);
+	g_autofree char *config = at(node, "config");
+	g_autofree char *key = loa_signing_key_public_hex(w->key);
+	const char *seed = strstr(config, "seed = ") + strlen("seed = \\\"");
+	g_autofree char *secret = g_strndup(seed, 64);
+	g_autoptr(LoaSigningKey) own = loa_signing_key_new_from_seed(secret);
+	g_autofree char *public_hex = loa_signing_key_public_hex(own);
+
+	assert_non_null(strstr(config, key));
+	assert_string_equal(loa_registry_find(w->registry, "cum-1")->public_hex, public_hex);
+	assert_null(loa_office_node_add(w->office, "cum-1", "to-2", &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
+	g_clear_error(&error);
+	assert_null(loa_office_node_add(w->office, "cum-2", "to-9", &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_NOT_FOUND));
+	g_clear_error(&error);
+	assert_null(loa_office_node_add(w->office, "Cụm 2", "to-1", &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST));
+}
+
+static void
+a_revoked_node_stays_in_the_list_and_leaves_the_status(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) added =
+		must(loa_office_node_add(w->office, "cum-1", "to-1", &error), error);
+	g_autoptr(JsonNode) before = loa_office_status(w->office);
+	g_autoptr(JsonNode) revoked =
+		must(loa_office_node_revoke(w->office, "cum-1", &error), error);
+	g_autoptr(JsonNode) after = loa_office_status(w->office);
+	g_autoptr(JsonNode) list = loa_office_node_list(w->office);
+
+	assert_at(before, "nodes.0.id", "\"cum-1\"");
+	assert_at(before, "nodes.0.online", "false");
+	assert_at(before, "ready.missing", "[\"cum-1\"]");
+	assert_at(before, "groups.0.nodes", "1");
+	assert_at(revoked, "revoked", "\"2026-11-21T12:00:00+07:00\"");
+	assert_at(after, "nodes", "[]");
+	assert_at(after, "groups.0.nodes", "0");
+	assert_at(list, "nodes.0.revoked", "\"2026-11-21T12:00:00+07:00\"");
+	assert_null(loa_office_node_revoke(w->office, "cum-1", &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(play_now_starts_after_the_playout_delay_in_the_groups_named),
+		test(play_later_starts_then_for_all),
+		test(what_may_not_be_played_is_refused_with_the_next_step),
+		test(an_emergency_may_play_at_any_hour),
+		test(a_stop_cuts_what_is_on_air_and_says_when_it_is_over),
+		test(stop_all_takes_those_that_wait_or_are_about_to_begin_too),
+		test(after_a_restart_the_same_airings_are_planned),
+		test(apply_is_idempotent_by_id_and_prunes_on_request),
+		test(a_fault_in_one_broadcast_applies_none),
+		test(a_text_starts_a_job_for_its_speech),
+		test(what_was_declared_today_after_its_time_waits_for_tomorrow),
+		test(status_shows_who_speaks_and_who_waits),
+		test(the_agenda_knows_what_was_planned_and_what_became_of_it),
+		test(the_log_shows_the_outcome_with_group_and_local_times_in_pages),
+		test(a_node_is_enrolled_once_and_its_secret_is_not_kept),
+		test(a_revoked_node_stays_in_the_list_and_leaves_the_status),
+	};
+
+	return cmocka_run_group_tests_name("controller/office", tests, NULL, NULL);
+}
