@@ -38,8 +38,10 @@ permit(LoaControllerConfig *c, guint days, gint32 from_s, gint32 to_s)
 static LoaConfigReader *
 write_and_read(const Folder *f, const LoaControllerConfig *c)
 {
+	static const LoaNodeFileDoors doors = { "10.0.0.1:123", "http://10.0.0.1:80/audio/" };
+
 	g_autofree char *path = g_build_filename(f->folder, "node.cfg", NULL);
-	g_autofree char *text = loa_node_file_write(c, "cum-1", "to-1", SHA, SHA, NOON_US);
+	g_autofree char *text = loa_node_file_write(c, "cum-1", "to-1", SHA, SHA, &doors, NOON_US);
 	g_autoptr(GError) error = NULL;
 	LoaConfigReader *reader;
 
@@ -68,6 +70,9 @@ the_file_names_everything_that_a_receiver_needs(void **state)
 	LoaConfigNode *root = loa_config_reader_root(reader);
 	LoaConfigNode *broker = loa_config_reader_group(reader, root, "broker", TRUE);
 	LoaConfigNode *output = loa_config_reader_group(reader, root, "output", TRUE);
+	LoaConfigNode *clock = loa_config_reader_group(reader, root, "clock", TRUE);
+	LoaConfigNode *audio = loa_config_reader_group(reader, root, "audio", TRUE);
+	LoaConfigNode *mirrors = loa_config_reader_list(reader, audio, "mirrors", TRUE);
 	LoaConfigNode *keys = loa_config_reader_list(reader, root, "controller_keys", TRUE);
 
 	assert_text(reader, root, "site", "phuong-mau");
@@ -81,6 +86,9 @@ the_file_names_everything_that_a_receiver_needs(void **state)
 	/* never the controller's own name at the broker */
 	assert_text(reader, broker, "username", "cum-1");
 	assert_text(reader, output, "sink", "alsasink");
+	assert_text(reader, clock, "controller", "10.0.0.1:123");
+	assert_string_equal(loa_config_reader_element_text(reader, mirrors, 0),
+			    "http://10.0.0.1:80/audio/");
 	assert_int_equal(loa_config_reader_int_or(reader, root, "utc_offset_min", -840, 840, 0),
 			 420);
 	assert_int_equal(loa_config_reader_length(
