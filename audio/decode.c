@@ -44,9 +44,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Decode, decode_clear)
 static char *
 dup_kind(Decode *self)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	char *kind;
 
-	return g_strdup(self->kind);
+	g_mutex_lock(&self->lock);
+	kind = g_strdup(self->kind);
+	g_mutex_unlock(&self->lock);
+	return kind;
 }
 
 static gboolean
