@@ -11,6 +11,7 @@
 #include "node/node-config.h"
 #include "node/node-link.h"
 #include "node/plan-saver.h"
+#include "node/site-clock.h"
 #include "node/station.h"
 #include "wire/packet.h"
 #include "wire/topic.h"
@@ -19,7 +20,7 @@
 
 typedef struct {
 	LoaNodeConfig *config;
-	LoaClock *clock;
+	LoaSiteClock *clock;
 	LoaJournal *journal;
 	LoaPlayer *player;
 	LoaNodeLink *link;
@@ -115,6 +116,14 @@ plan_saved(const GError *error, gpointer user_data)
 
 /* --- the line's events --- */
 
+static void
+time_forged(const char *why, gpointer user_data)
+{
+	Node *node = user_data;
+
+	loa_station_time_forged(node->station, why);
+}
+
 static GBytes *
 last_will(gpointer user_data)
 {
@@ -183,6 +192,7 @@ take_turn(gpointer user_data)
 	node->n_dropped = n_dropped;
 	gint64 wait_us = loa_station_run(node->station);
 
+	loa_site_clock_run(node->clock, loa_station_is_near(node->station));
 	request_turn(node, wait_us);
 	return G_SOURCE_REMOVE;
 }
@@ -216,6 +226,23 @@ complain(int status, GError *error)
 }
 
 static gboolean
+make_clock(Node *node, GError **error)
+{
+	g_autofree char *path = g_build_filename(node->config->data_dir, "clock", NULL);
+	LoaSiteClockConfig config = {
+		.site = node->config->site,
+		.controller = node->config->clock_controller,
+		.ring = node->config->controller_keys,
+		.trust_system = node->config->clock_trust_system,
+		.holdover_max_us = node->config->clock_holdover_max_us,
+		.path = path,
+	};
+
+	node->clock = loa_site_clock_new(&config, time_forged, node, error);
+	return node->clock != NULL;
+}
+
+static gboolean
 make_player(Node *node, GError **error)
 {
 	LoaPlayerConfig config = loa_player_config_default();
@@ -224,7 +251,7 @@ make_player(Node *node, GError **error)
 	config.buffer_ms = node->config->output_buffer_ms;
 	config.trim_us = node->config->output_trim_us;
 	config.volume_db = node->config->output_volume_db;
-	node->player = loa_player_new(&config, node->clock, error);
+	node->player = loa_player_new(&config, loa_site_clock_clock(node->clock), error);
 	return node->player != NULL;
 }
 
@@ -268,7 +295,8 @@ make_station(Node *node)
 		.device_ms = 2 * config->output_buffer_ms + (guint)trim_ms,
 	};
 
-	node->station = loa_station_new(&station, node->clock, node->journal, &ports, node);
+	node->station = loa_station_new(&station, loa_site_clock_clock(node->clock), node->journal,
+					&ports, node);
 }
 
 static void
@@ -300,7 +328,8 @@ build(Node *node)
 	node->journal = loa_journal_open(journal, &error);
 	if (node->journal == NULL)
 		return complain(EX_CANTCREAT, error);
-	node->clock = loa_clock_new_system(node->config->clock_trust_system);
+	if (!make_clock(node, &error))
+		return complain(EX_CONFIG, error);
 	if (!make_player(node, &error))
 		return complain(EX_CONFIG, error);
 	if (!make_link(node, &error))
@@ -346,7 +375,7 @@ clear(Node *node)
 	g_clear_pointer(&node->player, loa_player_free);
 	g_clear_pointer(&node->station, loa_station_free);
 	g_clear_pointer(&node->journal, loa_journal_free);
-	g_clear_pointer(&node->clock, loa_clock_free);
+	g_clear_pointer(&node->clock, loa_site_clock_free);
 	g_clear_pointer(&node->config, loa_node_config_free);
 }
 

@@ -2,6 +2,7 @@
 #include "node/node-config.h"
 
 #include <errno.h>
+#include <gio/gio.h>
 #include <libconfig.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,6 +13,9 @@
 #define MAX_QUIET_HOURS 16
 #define MAX_CONTROLLER_KEYS 16
 #define DEFAULT_UTC_OFFSET_MIN 420
+#define DEFAULT_HOLDOVER_MS 5000
+#define MAX_MIRRORS 8
+#define DEFAULT_BUDGET_MB 1024
 
 G_DEFINE_QUARK(loa_node_config_error, loa_node_config_error)
 
@@ -240,16 +244,81 @@ read_output(Reader *reader, config_setting_t *root, LoaNodeConfig *config)
 	config->output_volume_db = read_double(reader, group, "volume_db", -60, 0, 0);
 }
 
+/* The time client's own reading, so that what is told here is what would go wrong there. */
+static gboolean
+is_host_and_port(const char *text)
+{
+	g_autoptr(GSocketConnectable) name = g_network_address_parse(text, 0, NULL);
+
+	return name != NULL && g_network_address_get_port(G_NETWORK_ADDRESS(name)) != 0;
+}
+
 static void
 read_clock(Reader *reader, config_setting_t *root, LoaNodeConfig *config)
 {
-	static const char *const known[] = { "trust_system", NULL };
+	static const char *const known[] = { "controller", "trust_system", "holdover_max_ms",
+					     NULL };
 	config_setting_t *group = member(reader, root, "clock", CONFIG_TYPE_GROUP, FALSE);
 
+	config->clock_holdover_max_us = DEFAULT_HOLDOVER_MS * 1000;
 	if (group == NULL)
 		return;
 	reject_unknown(reader, group, known);
+	config->clock_controller = read_text(reader, group, "controller", FALSE);
+	if (g_strcmp0(config->clock_controller, "") == 0) /* none */
+		g_clear_pointer(&config->clock_controller, g_free);
 	config->clock_trust_system = read_bool(reader, group, "trust_system", FALSE);
+	config->clock_holdover_max_us =
+		1000 * read_int(reader, group, "holdover_max_ms", 1, 3600000, DEFAULT_HOLDOVER_MS);
+	if (config->clock_controller != NULL && !is_host_and_port(config->clock_controller))
+		fault(reader, config_setting_get_member(group, "controller"),
+		      "controller '%s' must be \"HOST:PORT\"", config->clock_controller);
+}
+
+static void
+read_mirrors(Reader *reader, config_setting_t *group, GPtrArray *mirrors)
+{
+	config_setting_t *list =
+		group != NULL ? member(reader, group, "mirrors", CONFIG_TYPE_ARRAY, FALSE) : NULL;
+	int n = list != NULL ? config_setting_length(list) : 0;
+
+	if (n > MAX_MIRRORS) {
+		fault(reader, list, "mirrors has %d addresses: want at most %d", n, MAX_MIRRORS);
+		return;
+	}
+	for (int i = 0; i < n; i++) {
+		const char *url = config_setting_get_string_elem(list, i);
+
+		if (url == NULL || !g_str_has_suffix(url, "/") ||
+		    !(g_str_has_prefix(url, "http://") || g_str_has_prefix(url, "https://")) ||
+		    !g_uri_is_valid(url, G_URI_FLAGS_NONE, NULL))
+			fault(reader, config_setting_get_elem(list, (unsigned)i),
+			      "mirrors[%d] must be like \"http://HOST:PORT/audio/\", with the "
+			      "'/' at its end",
+			      i);
+		else
+			g_ptr_array_add(mirrors, g_strdup(url));
+	}
+}
+
+static void
+read_audio(Reader *reader, config_setting_t *root, LoaNodeConfig *config)
+{
+	static const char *const known[] = { "mirrors", "budget_mb", "max_kbit_s", NULL };
+	config_setting_t *group = member(reader, root, "audio", CONFIG_TYPE_GROUP, FALSE);
+	g_autoptr(GPtrArray) mirrors = g_ptr_array_new();
+	gint64 budget_mb = DEFAULT_BUDGET_MB;
+
+	if (group != NULL) {
+		reject_unknown(reader, group, known);
+		budget_mb = read_int(reader, group, "budget_mb", 1, 1048576, DEFAULT_BUDGET_MB);
+		config->audio_max_kbit_s =
+			(guint)read_int(reader, group, "max_kbit_s", 0, 1000000, 0);
+	}
+	read_mirrors(reader, group, mirrors);
+	config->audio_budget_bytes = budget_mb * 1000000;
+	g_ptr_array_add(mirrors, NULL);
+	config->audio_mirrors = (char **)g_ptr_array_steal(mirrors, NULL);
 }
 
 /* "HH:MM" as minutes of the day, 24:00 included; -1 with a fault noted. */
@@ -321,8 +390,8 @@ static void
 read_all(Reader *reader, config_setting_t *root, LoaNodeConfig *config)
 {
 	static const char *const known[] = {
-		"site",   "node",   "group", "seed",        "controller_keys", "data_dir",
-		"broker", "output", "clock", "quiet_hours", "utc_offset_min",  NULL
+		"site",   "node",  "group", "seed",        "controller_keys", "data_dir", "broker",
+		"output", "clock", "audio", "quiet_hours", "utc_offset_min",  NULL
 	};
 
 	reject_unknown(reader, root, known);
@@ -337,6 +406,7 @@ read_all(Reader *reader, config_setting_t *root, LoaNodeConfig *config)
 	read_broker(reader, root, config);
 	read_output(reader, root, config);
 	read_clock(reader, root, config);
+	read_audio(reader, root, config);
 	read_quiet_hours(reader, root, config);
 }
 
@@ -396,6 +466,8 @@ loa_node_config_free(LoaNodeConfig *self)
 	g_free(self->broker_username);
 	g_free(self->broker_password);
 	g_free(self->output_sink);
+	g_free(self->clock_controller);
+	g_strfreev(self->audio_mirrors);
 	g_clear_pointer(&self->quiet_hours, g_array_unref);
 	g_free(self);
 }

@@ -33,8 +33,13 @@ typedef struct {
 	guint output_buffer_ms;
 	gint64 output_trim_us;
 	double output_volume_db;
+	char *clock_controller; /* (nullable): "HOST:PORT" */
 	gboolean clock_trust_system;
-	GArray *quiet_hours; /* LoaQuietHours */
+	gint64 clock_holdover_max_us;
+	char **audio_mirrors; /* base URLs ending in '/'; may be empty, never NULL */
+	gint64 audio_budget_bytes;
+	guint audio_max_kbit_s; /* 0: unlimited */
+	GArray *quiet_hours;    /* LoaQuietHours */
 	int utc_offset_min;
 } LoaNodeConfig;
 

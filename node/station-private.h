@@ -52,6 +52,7 @@ struct LoaStation {
 	gint64 n_late; /* of lives that are over */
 	gint64 n_unkept;
 	gboolean is_connected;
+	gboolean was_trusted; /* the clock, ever since the start */
 };
 
 /* May anything sound by the clock as it is? */

@@ -4,12 +4,15 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "wire/time-packet.h"
 #include "wire/topic.h"
 
 /* A change of the clock beyond this is a jump: smaller ones the player just follows. */
 #define JUMP_US G_USEC_PER_SEC
 /* Busy when something begins or ends this soon. */
 #define SOON_US (3 * G_USEC_PER_SEC)
+/* The time client asks more often from then on. */
+#define CLOCK_NEAR_US (120 * G_USEC_PER_SEC)
 #define PRUNE_US (G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC)
 
 static gboolean
@@ -102,6 +105,11 @@ notice_jump(LoaStation *self, const LoaClockMap *map, gint64 mono_us)
 
 	if (map->epoch == self->map.epoch || ABS(jump_us) < JUMP_US)
 		return;
+	/* a box without a battery gets its first time: nothing was jumped over */
+	if (!self->was_trusted) {
+		self->next_scan_us = 0;
+		return;
+	}
 	g_warning("the clock jumped by %.1f s", (double)jump_us / G_USEC_PER_SEC);
 	self->next_scan_us = 0;
 	if (jump_us > 0) {
@@ -153,6 +161,7 @@ loa_station_read_clock(LoaStation *self)
 	moment->agenda = self->agenda;
 	notice_trust(self, before);
 	notice_jump(self, &map, mono_us);
+	self->was_trusted |= loa_station_is_trusted(self);
 	if (moment->since_us == 0)
 		moment->since_us = moment->now_us;
 	self->map = map;
@@ -283,6 +292,14 @@ loa_station_oversize(LoaStation *self, const char *topic, gsize size)
 }
 
 void
+loa_station_time_forged(LoaStation *self, const char *why)
+{
+	g_autofree char *topic = loa_time_topic(self->config.site);
+
+	loa_postman_refuse(self->postman, "time", topic, why, self->moment.now_us);
+}
+
+void
 loa_station_dropped(LoaStation *self, guint64 n)
 {
 	g_autofree char *detail = g_strdup_printf(
@@ -351,6 +368,19 @@ follow_the_plan(LoaStation *self, gint64 mono_us)
 		loa_station_save_checkpoints(self);
 		self->next_checkpoint_us = mono_us + LOA_STATION_CHECKPOINT_US;
 	}
+}
+
+gboolean
+loa_station_is_near(const LoaStation *self)
+{
+	gint64 now_us = self->moment.now_us;
+
+	if (self->agenda == NULL)
+		return FALSE;
+	gint64 change_us = loa_agenda_next_change_us(self->agenda, now_us);
+
+	return loa_agenda_at(self->agenda, now_us) != NULL ||
+	       (change_us != G_MAXINT64 && change_us - now_us < CLOCK_NEAR_US);
 }
 
 static gint64

@@ -69,12 +69,17 @@ void loa_station_disconnected(LoaStation *self);
 /* Anything that came over the line. %TRUE: call loa_station_run() soon. */
 gboolean loa_station_message(LoaStation *self, const char *topic, GBytes *payload);
 void loa_station_oversize(LoaStation *self, const char *topic, gsize size);
+/* Somebody answered a question for the time in the controller's name; @why: one sentence. */
+void loa_station_time_forged(LoaStation *self, const char *why);
 /* So many messages were dropped since the last time, for want of room. */
 void loa_station_dropped(LoaStation *self, guint64 n);
 /* A recording came or went. */
 void loa_station_files_changed(LoaStation *self);
 /* (nullable): what the state says about trouble outside: the plan cannot be saved */
 void loa_station_set_trouble(LoaStation *self, const char *text);
+
+/* Is something on air, or about to be within two minutes? */
+gboolean loa_station_is_near(const LoaStation *self);
 
 /* Does all that is due. Returns in how many microseconds to call again (events apart). */
 gint64 loa_station_run(LoaStation *self);

@@ -65,7 +65,7 @@ def test_outside_the_permitted_hours_nothing_sounds_but_an_emergency(make_ward, 
 
 def test_a_clock_nobody_vouches_for_opens_nothing(make_ward, make_audio):
     ward = make_ward({"to-1": ["cum-1"]}, nodes=False)
-    node = ward.nodes["cum-1"].write_config(trust_system=False).start()
+    node = ward.nodes["cum-1"].write_config(trust_system=False, time=None).start()
     state = node.wait_state("says how its clock is", lambda s: s["online"])
     if state["clock"]["state"] == "synced":
         import pytest

@@ -82,6 +82,8 @@ class Node:
         self.output = self.folder / "output.wav"
         self.seed = None
         self.controller_key = None
+        self.time_address = None
+        self.mirrors = []
         self.process = None
         self.options = {}
         self._state_seen = 0
@@ -95,13 +97,19 @@ class Node:
         self.seed = re.search(r'\bseed\s*=\s*"([0-9a-f]{64})"', text).group(1)
         self.controller_key = re.search(r'controller_keys\s*=\s*[\[(]\s*"([0-9a-f]{64})"',
                                         text).group(1)
+        self.time_address = re.search(r'\bcontroller\s*=\s*"([^"]+)"', text).group(1)
+        self.mirrors = re.findall(r'"(http[^"]+)"', text)
         return self
 
     def write_config(self, **options):
-        """Options: sink, buffer_ms, quiet_hours, utc_offset_min, keys, trust_system, port."""
+        """Options: sink, buffer_ms, quiet_hours, utc_offset_min, keys, trust_system, port;
+        time: whom to ask for it (None: nobody); mirrors: where to fetch recordings."""
         self.options.update(options)
         o = {"sink": f"file:{self.output}", "buffer_ms": 60, "quiet_hours": "", "trust_system": True,
-             "keys": [self.controller_key], "port": None, **self.options}
+             "keys": [self.controller_key], "port": None, "time": self.time_address,
+             "mirrors": self.mirrors if self.ward.stored else [], "max_kbit_s": 0, **self.options}
+        time_source = f'controller = "{o["time"]}"; ' if o["time"] else ""
+        mirrors = ", ".join(f'"{m}"' for m in o["mirrors"])
         keys = ", ".join(f'"{k}"' for k in o["keys"])
         self.config.write_text(
             f'site = "{SITE}";\nnode = "{self.name}";\ngroup = "{self.group}";\n'
@@ -109,7 +117,8 @@ class Node:
             f'data_dir = "{o.get("data_dir", self.data_dir)}";\n'
             + self.ward.broker_block(self.name, o["port"]) +
             f'output = {{ sink = "{o["sink"]}"; buffer_ms = {o["buffer_ms"]}; }};\n'
-            f'clock = {{ trust_system = {str(o["trust_system"]).lower()}; }};\n'
+            f'clock = {{ {time_source}trust_system = {str(o["trust_system"]).lower()}; }};\n'
+            f'audio = {{ mirrors = [ {mirrors} ]; max_kbit_s = {o["max_kbit_s"]}; }};\n'
             + o["quiet_hours"])
         os.chmod(self.config, 0o600)
         return self
@@ -163,13 +172,15 @@ class Ward:
     """Use as a context manager: nothing is left running, whatever happens."""
 
     def __init__(self, folder, groups, playout_delay_ms=1000, hours=ALL_HOURS, broker_extra="",
-                 controller_extra="", passwords=None, ear=(None, None), trust_system=True):
+                 controller_extra="", passwords=None, ear=(None, None), trust_system=True,
+                 stored=False):
         self.folder = Path(folder)
         self.groups = groups
         self.data_dir = self.folder / "controller"
         self.config = self.folder / "controller.cfg"
         self.playout_delay_ms = playout_delay_ms
         self.hours = hours
+        self.stored = stored  # do receivers fetch recordings, or live on the channel alone?
         self.trust_system = trust_system  # does the controller trust its own clock?
         self.controller_extra = controller_extra
         self.passwords = passwords or {}

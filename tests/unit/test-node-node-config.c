@@ -55,12 +55,30 @@ static void
 the_sample_lists_every_key_and_is_in_order(void **state)
 {
 	(void)state;
-	static const char *const keys[] = {
-		"site",        "node",      "group",   "seed",          "controller_keys",
-		"data_dir",    "host",      "port",    "username",      "password",
-		"sink",        "buffer_ms", "trim_us", "volume_db",     "trust_system",
-		"quiet_hours", "from",      "to",      "utc_offset_min"
-	};
+	static const char *const keys[] = { "site",
+					    "node",
+					    "group",
+					    "seed",
+					    "controller_keys",
+					    "data_dir",
+					    "host",
+					    "port",
+					    "username",
+					    "password",
+					    "sink",
+					    "buffer_ms",
+					    "trim_us",
+					    "volume_db",
+					    "trust_system",
+					    "controller",
+					    "holdover_max_ms",
+					    "mirrors",
+					    "budget_mb",
+					    "max_kbit_s",
+					    "quiet_hours",
+					    "from",
+					    "to",
+					    "utc_offset_min" };
 	g_autoptr(GError) error = NULL;
 	g_autoptr(LoaNodeConfig) config = loa_node_config_read("node/node.cfg.sample", &error);
 	g_autofree char *text = NULL;
@@ -104,6 +122,14 @@ the_sample_tells_the_defaults(void **state)
 	assert_true(shown->output_volume_db == bare->output_volume_db);
 	assert_int_equal(shown->clock_trust_system, bare->clock_trust_system);
 	assert_int_equal(shown->utc_offset_min, bare->utc_offset_min);
+	assert_int_equal(shown->clock_holdover_max_us, bare->clock_holdover_max_us);
+	assert_int_equal(shown->audio_budget_bytes, bare->audio_budget_bytes);
+	assert_int_equal(shown->audio_max_kbit_s, bare->audio_max_kbit_s);
+	assert_null(shown->audio_mirrors[0]);
+	assert_null(bare->audio_mirrors[0]);
+	assert_null(bare->clock_controller);
+	assert_int_equal(bare->clock_holdover_max_us, 5000000);
+	assert_int_equal(bare->audio_budget_bytes, 1024000000);
 	assert_int_equal(bare->quiet_hours->len, 0);
 	assert_null(bare->broker_username);
 	assert_int_equal(bare->broker_port, 1883);
@@ -122,7 +148,10 @@ every_value_is_taken(void **state)
 		"broker = { host = \"::1\"; port = 18830; username = \"u\"; password = \"p\"; };\n"
 		"output = { sink = \"file:out/a.wav\"; buffer_ms = 100; trim_us = -2000;\n"
 		"  volume_db = -6; };\n"
-		"clock = { trust_system = true; };\n"
+		"clock = { trust_system = true; controller = \"[::1]:4460\";\n"
+		"  holdover_max_ms = 250; };\n"
+		"audio = { mirrors = [ \"http://a:81/audio/\", \"https://b/\" ];\n"
+		"  budget_mb = 7; max_kbit_s = 64; };\n"
 		"quiet_hours = ( { from = \"22:00\"; to = \"04:30\"; },\n"
 		"  { from = \"00:00\"; to = \"24:00\"; } );\n"
 		"utc_offset_min = -210;\n";
@@ -150,6 +179,13 @@ every_value_is_taken(void **state)
 	assert_int_equal(config->output_trim_us, -2000);
 	assert_true(config->output_volume_db == -6);
 	assert_true(config->clock_trust_system);
+	assert_string_equal(config->clock_controller, "[::1]:4460");
+	assert_int_equal(config->clock_holdover_max_us, 250000);
+	assert_string_equal(config->audio_mirrors[0], "http://a:81/audio/");
+	assert_string_equal(config->audio_mirrors[1], "https://b/");
+	assert_null(config->audio_mirrors[2]);
+	assert_int_equal(config->audio_budget_bytes, 7000000);
+	assert_int_equal(config->audio_max_kbit_s, 64);
 	assert_int_equal(config->quiet_hours->len, 2);
 	const LoaQuietHours *night = &g_array_index(config->quiet_hours, LoaQuietHours, 0);
 
@@ -170,15 +206,17 @@ all_faults_are_told_in_one_go(void **state)
 				   "data_dir = \"\";\n"
 				   "broker = { host = \"h\"; port = 70000; hots = 1; };\n"
 				   "output = { buffer_ms = \"60\"; volume_db = 3.0; };\n"
-				   "clock = { trust_system = 1; };\n"
+				   "clock = { trust_system = 1; controller = \"h\"; };\n"
 				   "quiet_hours = ( { from = \"25:00\"; to = \"04:30\"; },\n"
 				   "  { from = \"05:00\"; to = \"05:00\"; until = 1; }, 5 );\n"
+				   "audio = { mirrors = [ \"http://a/audio\" ]; budget_mb = 0;\n"
+				   "  mirror = 1; };\n"
 				   "volume = 3;\n";
 	g_autofree char *faults = faults_of(text);
 
 	assert_string_equal(
 		faults,
-		"F:12: unknown key 'volume'\n"
+		"F:14: unknown key 'volume'\n"
 		"F:1: site 'Phường' is no id: lower-case letters, digits, '-' and '.', at most 64\n"
 		"F:2: node must be a text in quotes\n"
 		"F:4: seed must be 64 hexadecimal digits\n"
@@ -190,6 +228,11 @@ all_faults_are_told_in_one_go(void **state)
 		"F:8: buffer_ms must be a whole number\n"
 		"F:8: volume_db is 3: want -60 to 0\n"
 		"F:9: trust_system must be true or false\n"
+		"F:9: controller 'h' must be \"HOST:PORT\"\n"
+		"F:13: unknown key 'mirror'\n"
+		"F:12: budget_mb is 0: want 1 to 1048576\n"
+		"F:12: mirrors[0] must be like \"http://HOST:PORT/audio/\", with the '/' at its "
+		"end\n"
 		"F:10: from '25:00' is no time of day: want \"HH:MM\", 00:00 to 24:00\n"
 		"F:11: unknown key 'until'\n"
 		"F:11: quiet hours must end at another time than they begin; the whole day is "

@@ -696,6 +696,69 @@ a_clock_trusted_in_mid_airing_joins_it(void **state)
 }
 
 static void
+the_first_time_of_a_box_without_a_battery_is_no_jump(void **state)
+{
+	World *w = *state;
+
+	add_airing(w, "before", 8, 2, LOA_CLASS_NORMAL);
+	add_airing(w, "a", 15, 20, LOA_CLASS_NORMAL);
+	send_plan(w);
+	go_to(w, 5);
+	cut_power(w);
+	/* it boots 20 s later in 1970, and asks somebody for the time */
+	loa_clock_test_set_status(w->clock, untrusted);
+	w->mono_us += SEC(20);
+	set_clock(w, SEC(60));
+	switch_on(w);
+	w->mono_us += SEC(0.5);
+	set_clock(w, AT(25.5));
+	loa_clock_test_set_status(w->clock, synced);
+	(void)loa_station_run(w->station);
+	go_to(w, 37);
+	assert_outcome(w, "before", LOA_RESULT_MISSED, LOA_REASON_POWER);
+	assert_outcome(w, "a", LOA_RESULT_PARTIAL, LOA_REASON_POWER);
+	assert_heard_ms(w, "a", 9500);
+}
+
+static void
+a_forged_answer_for_the_time_is_a_security_event(void **state)
+{
+	World *w = *state;
+
+	loa_station_time_forged(w->station, "the signature does not fit");
+	loa_station_time_forged(w->station, "the signature does not fit");
+	go_to(w, 4);
+	g_autoptr(GPtrArray) entries = loa_journal_entries(w->journal, 1, 10);
+
+	assert_int_equal(entries->len, 1);
+	const LoaEntry *entry = g_ptr_array_index(entries, 0);
+	g_autoptr(LoaSecurityEvent) event = loa_security_event_from_json(entry->json, NULL);
+
+	assert_string_equal(event->code, "time");
+	assert_string_equal(event->topic, "loa/" SITE "/time");
+	assert_string_equal(event->detail, "the signature does not fit");
+	assert_int_equal(event->count, 2);
+}
+
+static void
+the_clock_is_asked_for_two_minutes_ahead(void **state)
+{
+	World *w = *state;
+
+	assert_false(loa_station_is_near(w->station));
+	add_airing(w, "a", 130, 5, LOA_CLASS_NORMAL);
+	send_plan(w);
+	go_to(w, 9.9);
+	assert_false(loa_station_is_near(w->station));
+	go_to(w, 10.2);
+	assert_true(loa_station_is_near(w->station));
+	go_to(w, 134.9);
+	assert_true(loa_station_is_near(w->station));
+	go_to(w, 136);
+	assert_false(loa_station_is_near(w->station));
+}
+
+static void
 a_jump_over_an_airing_is_told(void **state)
 {
 	World *w = *state;
@@ -1062,6 +1125,9 @@ main(void)
 		TEST(an_untrusted_clock_opens_nothing_and_says_so),
 		TEST(an_untrusted_clock_settles_nothing_it_did_not_see),
 		TEST(a_clock_trusted_in_mid_airing_joins_it),
+		TEST(the_first_time_of_a_box_without_a_battery_is_no_jump),
+		TEST(a_forged_answer_for_the_time_is_a_security_event),
+		TEST(the_clock_is_asked_for_two_minutes_ahead),
 		TEST(a_jump_over_an_airing_is_told),
 		TEST(a_jump_back_never_plays_anything_twice),
 		TEST(a_small_step_of_the_clock_ends_nothing),
