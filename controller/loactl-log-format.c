@@ -291,8 +291,7 @@ loa_loactl_log_format_finish(LoaLoactlLogFormat *self, gboolean more_will_come)
 
 	if (self->kind == LOA_LOACTL_LOG_TABLE && is_empty && !more_will_come)
 		fprintf(stderr, "Nothing was planned there and then\n");
-	else
-		print(self, TRUE);
+	print(self, TRUE);
 }
 
 void

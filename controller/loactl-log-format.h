@@ -23,7 +23,7 @@ void loa_loactl_log_format_add(LoaLoactlLogFormat *self, JsonObject *entry);
 /* Prints what was collected since the last time, without headings. */
 void loa_loactl_log_format_flush(LoaLoactlLogFormat *self);
 
-/* Prints it with headings, or says that there is nothing unless @more_will_come. */
+/* Prints it with headings; says on stderr that there is nothing unless @more_will_come. */
 void loa_loactl_log_format_finish(LoaLoactlLogFormat *self, gboolean more_will_come);
 
 /* (transfer full): one entry as CSV cells; the headings with %NULL. %NULL-terminated. Pure. */
