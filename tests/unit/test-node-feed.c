@@ -242,6 +242,48 @@ a_waiting_airing_keeps_only_what_it_will_want(void **state)
 	assert_int_equal(ask(feed, 999), LOA_PUT_DUPLICATE); /* the decoder's run-up */
 }
 
+static void
+what_was_played_lately_is_kept_for_going_back_to_it(void **state)
+{
+	(void)state;
+	LoaFrameBudget budget = { BIG, 0 };
+	g_autoptr(LoaAiring) airing = make_airing();
+	g_autoptr(LoaFeed) feed = loa_feed_new(airing, &budget);
+
+	for (gint64 i = 0; i < 200; i++)
+		send_packet(feed, i * 10, 10, FALSE);
+	loa_feed_seek(feed, 1000 * LOA_FRAME_SAMPLES);
+	loa_feed_pump(feed);
+	/* paused: it goes on a little before what the audio thread had taken already */
+	loa_feed_seek(feed, 920 * LOA_FRAME_SAMPLES);
+	assert_int_equal(ask(feed, 920), LOA_PUT_DUPLICATE);
+	/* but not for ever */
+	assert_true(budget.used_bytes < 120 * (10 * 4 + 64));
+}
+
+static void
+media_places_count_without_the_pre_skip(void **state)
+{
+	(void)state;
+	LoaFrameBudget budget = { BIG, 0 };
+	g_autoptr(LoaAiring) airing = make_airing();
+
+	airing->pre_skip = 10 * LOA_FRAME_SAMPLES;
+	g_autoptr(LoaFeed) feed = loa_feed_new(airing, &budget);
+
+	loa_feed_seek(feed, 500 * LOA_FRAME_SAMPLES);
+	loa_voice_put(loa_feed_voice(feed), 510, (const guint8 *)"x", 1);
+	/* frame 509 is a run-up, 505 lies before the place: it comes late for nobody */
+	send_packet(feed, 490, 10, FALSE);
+	assert_int_equal(loa_feed_n_late(feed), 0);
+	for (gint64 i = 50; i < 200; i++)
+		send_packet(feed, i * 10, 10, FALSE);
+	loa_feed_wait(feed, 1500 * LOA_FRAME_SAMPLES);
+	loa_feed_seek(feed, 1500 * LOA_FRAME_SAMPLES);
+	assert_in_range(loa_voice_window_first(loa_feed_voice(feed)), 1500, 1510);
+	assert_int_equal(ask(feed, 1510), LOA_PUT_DUPLICATE);
+}
+
 static int
 claim(void **state)
 {
@@ -263,6 +305,8 @@ main(void)
 		cmocka_unit_test(late_packets_are_counted_but_not_those_before_the_join),
 		cmocka_unit_test(the_end_tells_the_length_of_live_sound),
 		cmocka_unit_test(a_waiting_airing_keeps_only_what_it_will_want),
+		cmocka_unit_test(what_was_played_lately_is_kept_for_going_back_to_it),
+		cmocka_unit_test(media_places_count_without_the_pre_skip),
 	};
 
 	return cmocka_run_group_tests_name("node/feed", tests, claim, NULL);

@@ -875,6 +875,27 @@ quiet_hours_and_closed_hours_refuse(void **state)
 }
 
 static void
+hours_that_close_or_open_in_the_middle_cut_a_piece_off(void **state)
+{
+	World *w = *state;
+
+	add_airing(w, "evening", 1, 20, LOA_CLASS_NORMAL);
+	w->permitted = (LoaInterval){ AT(-10), AT(11) };
+	send_plan(w);
+	go_to(w, 12);
+	assert_null(cue_at(w, 12));
+	go_to(w, 22);
+	assert_outcome(w, "evening", LOA_RESULT_PARTIAL, LOA_REASON_HOURS);
+	assert_heard_ms(w, "evening", 10000);
+	add_airing(w, "morning", 30, 20, LOA_CLASS_NORMAL);
+	w->permitted = (LoaInterval){ AT(35), AT(100) };
+	send_plan(w);
+	go_to(w, 52);
+	assert_outcome(w, "morning", LOA_RESULT_PARTIAL, LOA_REASON_HOURS);
+	assert_heard_ms(w, "morning", 15000);
+}
+
+static void
 nothing_sounds_past_the_plans_validity(void **state)
 {
 	World *w = *state;
@@ -1133,6 +1154,7 @@ main(void)
 		TEST(a_small_step_of_the_clock_ends_nothing),
 		TEST(a_broken_device_is_a_failure_and_not_a_silence),
 		TEST(quiet_hours_and_closed_hours_refuse),
+		TEST(hours_that_close_or_open_in_the_middle_cut_a_piece_off),
 		TEST(nothing_sounds_past_the_plans_validity),
 		TEST(a_forged_plan_is_refused_and_reported),
 		TEST(an_older_plan_is_refused_the_same_one_is_not_news),

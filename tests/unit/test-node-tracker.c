@@ -285,6 +285,25 @@ what_a_rejoining_airing_lost_to_another_is_put_down_to_it(void **state)
 }
 
 static void
+a_rejoining_airing_that_never_had_the_output_was_preempted(void **state)
+{
+	(void)state;
+	g_autoptr(LoaTracker) tracker = make_tracker(LOA_RESUME_REJOIN);
+	g_autoptr(LoaTracker) unheard = make_tracker(LOA_RESUME_REJOIN);
+
+	loa_tracker_gave_way(tracker, "khan", AT(0));
+	loa_tracker_came_back(tracker, AT(9));
+	g_autoptr(LoaOutcome) outcome = settle(tracker, LOA_ENDING_NATURAL);
+
+	assert_result(outcome, LOA_RESULT_PREEMPTED, LOA_REASON_PREEMPTED);
+	loa_tracker_gave_way(unheard, "khan", AT(0));
+	loa_tracker_came_back(unheard, AT(1));
+	g_autoptr(LoaOutcome) other = settle(unheard, LOA_ENDING_NATURAL);
+
+	assert_result(other, LOA_RESULT_MISSED, LOA_REASON_NO_AUDIO);
+}
+
+static void
 a_start_is_compared_only_where_it_began_at_its_beginning(void **state)
 {
 	(void)state;
@@ -430,6 +449,7 @@ main(void)
 		cmocka_unit_test(every_ending_has_its_result),
 		cmocka_unit_test(pauses_are_counted_and_shift_is_no_loss),
 		cmocka_unit_test(what_a_rejoining_airing_lost_to_another_is_put_down_to_it),
+		cmocka_unit_test(a_rejoining_airing_that_never_had_the_output_was_preempted),
 		cmocka_unit_test(a_start_is_compared_only_where_it_began_at_its_beginning),
 		cmocka_unit_test(undecodable_frames_are_a_failure_of_the_decoder),
 		cmocka_unit_test(a_checkpoint_carries_everything_over_a_restart),
