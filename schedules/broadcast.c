@@ -13,6 +13,10 @@ loa_broadcast_new(void)
 	self->groups = g_ptr_array_new_with_free_func(g_free);
 	self->at_s = g_array_new(FALSE, FALSE, sizeof(gint32));
 	self->days = LOA_BROADCAST_ALL_DAYS;
+	self->eve_s = g_array_new(FALSE, FALSE, sizeof(gint32));
+	self->occasion_days = g_array_new(FALSE, FALSE, sizeof(gint32));
+	self->except = g_array_new(FALSE, FALSE, sizeof(gint32));
+	self->also = g_array_new(FALSE, FALSE, sizeof(gint32));
 	self->n_repeats = 1;
 	self->repeat_gap_s = 5;
 	self->grace_s = 3600;
@@ -41,6 +45,12 @@ loa_broadcast_copy(const LoaBroadcast *self)
 	copy->groups = g_ptr_array_copy(self->groups, copy_text, NULL);
 	g_ptr_array_set_free_func(copy->groups, g_free);
 	copy->at_s = g_array_copy(self->at_s);
+	copy->rrule = g_strdup(self->rrule);
+	copy->eve_s = g_array_copy(self->eve_s);
+	copy->occasion = g_strdup(self->occasion);
+	copy->occasion_days = g_array_copy(self->occasion_days);
+	copy->except = g_array_copy(self->except);
+	copy->also = g_array_copy(self->also);
 	copy->exception_by = g_strdup(self->exception_by);
 	copy->exception_why = g_strdup(self->exception_why);
 	copy->origin = g_strdup(self->origin);
@@ -69,20 +79,35 @@ groups_equal(const LoaBroadcast *a, const LoaBroadcast *b)
 }
 
 static gboolean
+numbers_equal(const GArray *a, const GArray *b)
+{
+	return a->len == b->len &&
+	       (a->len == 0 || memcmp(a->data, b->data, a->len * sizeof(gint32)) == 0);
+}
+
+static gboolean
+rules_equal(const LoaBroadcast *a, const LoaBroadcast *b)
+{
+	return g_strcmp0(a->rrule, b->rrule) == 0 && a->lunar_days == b->lunar_days &&
+	       a->lunar_month == b->lunar_month && a->lunar_leap == b->lunar_leap &&
+	       numbers_equal(a->eve_s, b->eve_s) && g_strcmp0(a->occasion, b->occasion) == 0 &&
+	       numbers_equal(a->occasion_days, b->occasion_days) &&
+	       numbers_equal(a->except, b->except) && numbers_equal(a->also, b->also);
+}
+
+static gboolean
 times_equal(const LoaBroadcast *a, const LoaBroadcast *b)
 {
 	return a->days == b->days && loa_day_compare(a->date, b->date) == 0 &&
 	       loa_day_compare(a->from, b->from) == 0 && loa_day_compare(a->until, b->until) == 0 &&
 	       a->n_repeats == b->n_repeats && a->repeat_gap_s == b->repeat_gap_s &&
-	       a->at_s->len == b->at_s->len &&
-	       (a->at_s->len == 0 ||
-		memcmp(a->at_s->data, b->at_s->data, a->at_s->len * sizeof(gint32)) == 0);
+	       numbers_equal(a->at_s, b->at_s);
 }
 
 gboolean
 loa_broadcast_equal(const LoaBroadcast *a, const LoaBroadcast *b)
 {
-	return texts_equal(a, b) && groups_equal(a, b) && times_equal(a, b) &&
+	return texts_equal(a, b) && groups_equal(a, b) && times_equal(a, b) && rules_equal(a, b) &&
 	       a->class == b->class && !a->is_confidential == !b->is_confidential &&
 	       a->resume == b->resume && a->grace_s == b->grace_s && a->order == b->order;
 }
@@ -111,6 +136,12 @@ loa_broadcast_free(LoaBroadcast *self)
 	g_free(self->text);
 	g_ptr_array_unref(self->groups);
 	g_array_unref(self->at_s);
+	g_free(self->rrule);
+	g_array_unref(self->eve_s);
+	g_free(self->occasion);
+	g_array_unref(self->occasion_days);
+	g_array_unref(self->except);
+	g_array_unref(self->also);
 	g_free(self->exception_by);
 	g_free(self->exception_why);
 	g_free(self->origin);

@@ -18,7 +18,15 @@
 #define LOA_BROADCAST_WHY_MAX 160    /* */
 #define LOA_BROADCAST_MAX_GROUPS 512
 #define LOA_BROADCAST_MAX_TIMES 48
+#define LOA_BROADCAST_MAX_DATES 400 /* in except, in also */
 #define LOA_BROADCAST_ALL_DAYS 0x7fu
+
+/* Of two lunar months with one number, the second is the leap month. */
+typedef enum {
+	LOA_LEAP_EXCLUDE, /* not in leap months */
+	LOA_LEAP_INCLUDE, /* in them too */
+	LOA_LEAP_ONLY,
+} LoaLeap;
 
 /* All strings and arrays owned. */
 typedef struct {
@@ -36,9 +44,21 @@ typedef struct {
 	gboolean to_all;
 	GPtrArray *groups; /* char *, when not to_all; sorted, unique */
 
-	GArray *at_s;       /* gint32: seconds after local midnight, sorted, unique, at least one */
+	GArray *at_s; /* gint32: seconds after local midnight, sorted, unique; none with eve_s */
+
+	/* On which days: one of these; weekdays where no other is given (rule.h) */
 	guint days;         /* bit 0 Monday ... bit 6 Sunday */
-	LoaDay date;        /* on this one day; then days, from and until do not apply */
+	LoaDay date;        /* on this one day; then from and until do not apply */
+	char *rrule;        /* (nullable): by days, see rrule.h; its DTSTART is `from` */
+	guint32 lunar_days; /* bit N: on day N, 1..30, of the lunar month; 0: no lunar rule */
+	guint lunar_month;  /* 1..12; 0: every month */
+	LoaLeap lunar_leap; /* exclude by default */
+	GArray *eve_s;      /* gint32: seconds after midnight at Tết (giao thừa), or before */
+	char *occasion;     /* (nullable): id, see occasions.h */
+	GArray *occasion_days; /* gint32: so many days after the occasion; negative: before */
+
+	GArray *except;     /* gint32 day numbers: not on these; sorted, unique */
+	GArray *also;       /* gint32 day numbers: on these too, whatever from and until say */
 	LoaDay from;        /* first day, inclusive */
 	LoaDay until;       /* last day, inclusive */
 	guint n_repeats;    /* played this often in a row at each time: 1..100, 1 by default */

@@ -11,3 +11,4 @@
 		".popsection\n")
 
 EMBED(loa_data_lunar_overrides, "schedules/data/lunar-overrides.cfg");
+EMBED(loa_data_occasions, "schedules/data/occasions.cfg");

@@ -7,3 +7,4 @@
 
 /* NUL-terminated texts. */
 extern const char loa_data_lunar_overrides[];
+extern const char loa_data_occasions[];

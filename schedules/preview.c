@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "schedules/local-time.h"
+#include "schedules/rule.h"
 
 /* While one preview is made. */
 typedef struct {
@@ -76,6 +77,13 @@ describe(Making *making, const LoaPreviewWarning *warning)
 				       b->id);
 	case LOA_PREVIEW_CONFIDENTIAL:
 		return g_strdup_printf("\"%s\" is confidential and never played", b->id);
+	case LOA_PREVIEW_NO_SUCH_DAY: {
+		gint32 first = loa_day_to_number(making->query->from);
+		g_autofree char *gap =
+			loa_rule_describe_gap(b, first, first + (gint32)making->query->n_days - 1);
+
+		return g_strdup_printf("\"%s\": %s", b->id, gap);
+	}
 	}
 	g_assert_not_reached();
 }
@@ -166,6 +174,16 @@ clash(const Playing *a, const Playing *b, guint n_words)
 	       a->broadcast->order == b->broadcast->order && share_a_group(a, b, n_words);
 }
 
+static gboolean
+has_lunar_gap(const Making *making, const LoaBroadcast *broadcast)
+{
+	gint32 first = loa_day_to_number(making->query->from);
+	g_autofree char *gap =
+		loa_rule_describe_gap(broadcast, first, first + (gint32)making->query->n_days - 1);
+
+	return gap != NULL;
+}
+
 /* Which broadcasts can have starts here; the others get a warning. (transfer container) */
 static GPtrArray *
 choose_broadcasts(Making *making)
@@ -187,6 +205,8 @@ choose_broadcasts(Making *making)
 			warn(making, LOA_PREVIEW_EXPIRED, broadcast, NULL, 0);
 		else
 			g_ptr_array_add(chosen, broadcast);
+		if (has_lunar_gap(making, broadcast))
+			warn(making, LOA_PREVIEW_NO_SUCH_DAY, broadcast, NULL, 0);
 	}
 	return chosen;
 }
@@ -349,6 +369,8 @@ loa_preview_kind_name(LoaPreviewKind kind)
 		return "expired";
 	case LOA_PREVIEW_CONFIDENTIAL:
 		return "confidential";
+	case LOA_PREVIEW_NO_SUCH_DAY:
+		return "no-such-day";
 	}
 	g_assert_not_reached();
 }

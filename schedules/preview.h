@@ -38,6 +38,7 @@ typedef enum {
 	LOA_PREVIEW_NEVER,         /* it has no start at all */
 	LOA_PREVIEW_EXPIRED,       /* its last start lies before the range */
 	LOA_PREVIEW_CONFIDENTIAL,  /* it is never aired */
+	LOA_PREVIEW_NO_SUCH_DAY,   /* a lunar year in the range lacks its day: 30/12 */
 } LoaPreviewKind;
 
 /* Equal warnings about several starts are one, with a count. */
@@ -66,7 +67,7 @@ typedef struct {
 /* Returns: (transfer full): or %NULL with a LOA_TIMETABLE_ERROR */
 LoaPreview *loa_preview_new(const LoaPreviewQuery *query, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* "conflict", "outside-hours", "never", "expired", "confidential" */
+/* "conflict", "outside-hours", "never", "expired", "confidential", "no-such-day" */
 const char *loa_preview_kind_name(LoaPreviewKind kind);
 
 /**

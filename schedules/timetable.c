@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "schedules/local-time.h"
+#include "schedules/rule.h"
 
 G_DEFINE_QUARK(loa_timetable_error, loa_timetable_error)
 
@@ -17,18 +18,36 @@ typedef struct {
 	gboolean is_full;
 } Expansion;
 
-/* The days on which one broadcast may play, as far as the range goes. */
+/* The days on which one broadcast may play, as far as the range goes, and its times on them. */
 typedef struct {
 	const LoaBroadcast *broadcast;
 	gint32 first; /* day numbers, inclusive */
 	gint32 last;
 	guint weekdays;
+	GArray *days; /* (nullable) (owned): then these alone count: gint32, rising */
+	guint next;   /* the first of them not yet passed */
+	GArray *at_s; /* (owned) */
 } Candidate;
 
-static Candidate
-make_candidate(const LoaBroadcast *broadcast, gint32 first, gint32 last)
+static void
+candidate_clear(gpointer data)
 {
-	Candidate candidate = { broadcast, first, last, broadcast->days };
+	Candidate *candidate = data;
+
+	g_clear_pointer(&candidate->days, g_array_unref);
+	g_array_unref(candidate->at_s);
+}
+
+static void
+add_plain(GArray *candidates, const LoaBroadcast *broadcast, gint32 first, gint32 last)
+{
+	Candidate candidate = {
+		.broadcast = broadcast,
+		.first = first,
+		.last = last,
+		.weekdays = broadcast->days,
+		.at_s = g_array_ref(broadcast->at_s),
+	};
 
 	if (!loa_day_is_none(broadcast->date)) {
 		gint32 n = loa_day_to_number(broadcast->date);
@@ -36,34 +55,106 @@ make_candidate(const LoaBroadcast *broadcast, gint32 first, gint32 last)
 		candidate.first = MAX(first, n);
 		candidate.last = MIN(last, n);
 		candidate.weekdays = LOA_BROADCAST_ALL_DAYS;
-		return candidate;
+	} else {
+		if (!loa_day_is_none(broadcast->from))
+			candidate.first = MAX(first, loa_day_to_number(broadcast->from));
+		if (!loa_day_is_none(broadcast->until))
+			candidate.last = MIN(last, loa_day_to_number(broadcast->until));
 	}
-	if (!loa_day_is_none(broadcast->from))
-		candidate.first = MAX(first, loa_day_to_number(broadcast->from));
-	if (!loa_day_is_none(broadcast->until))
-		candidate.last = MIN(last, loa_day_to_number(broadcast->until));
-	return candidate;
+	if (candidate.first <= candidate.last)
+		g_array_append_val(candidates, candidate);
+	else
+		candidate_clear(&candidate);
+}
+
+static void
+add_listed(GArray *candidates, const LoaBroadcast *broadcast, GArray *days, GArray *at_s)
+{
+	const Candidate candidate = {
+		.broadcast = broadcast,
+		.days = g_array_ref(days),
+		.at_s = g_array_ref(at_s),
+	};
+
+	g_array_append_val(candidates, candidate);
+}
+
+/* Offsets from midnight at Tết become times of day on Tết and on the day before. */
+static void
+add_eve(GArray *candidates, const LoaBroadcast *broadcast, GArray *new_years)
+{
+	g_autoptr(GArray) eves = g_array_copy(new_years);
+	g_autoptr(GArray) before = g_array_new(FALSE, FALSE, sizeof(gint32));
+	g_autoptr(GArray) after = g_array_new(FALSE, FALSE, sizeof(gint32));
+
+	for (guint i = 0; i < eves->len; i++)
+		g_array_index(eves, gint32, i)--;
+	for (guint i = 0; i < broadcast->eve_s->len; i++) {
+		gint32 offset_s = g_array_index(broadcast->eve_s, gint32, i);
+		gint32 at_s = offset_s < 0 ? offset_s + LOA_DAY_S : offset_s;
+
+		g_array_append_val(offset_s < 0 ? before : after, at_s);
+	}
+	add_listed(candidates, broadcast, eves, before);
+	add_listed(candidates, broadcast, new_years, after);
+}
+
+static void
+add_candidates(GArray *candidates, const LoaBroadcast *broadcast, gint32 first, gint32 last)
+{
+	g_autoptr(GArray) days = NULL;
+
+	if (loa_rule_is_plain(broadcast)) {
+		add_plain(candidates, broadcast, first, last);
+		return;
+	}
+	/* a day more: before the first of them lies an eve */
+	days = loa_rule_expand(broadcast, first, last + 1);
+	if (loa_rule_kind(broadcast) == LOA_RULE_EVE)
+		add_eve(candidates, broadcast, days);
+	else
+		add_listed(candidates, broadcast, days, broadcast->at_s);
+}
+
+/* Asked for rising days only. */
+static gboolean
+plays_on(Candidate *candidate, gint32 n, guint weekday)
+{
+	const GArray *days = candidate->days;
+
+	if (days == NULL)
+		return n >= candidate->first && n <= candidate->last &&
+		       (candidate->weekdays & weekday) != 0;
+	while (candidate->next < days->len && g_array_index(days, gint32, candidate->next) < n)
+		candidate->next++;
+	return candidate->next < days->len && g_array_index(days, gint32, candidate->next) == n;
 }
 
 gboolean
 loa_timetable_never_plays(const LoaBroadcast *broadcast)
 {
-	Candidate candidate = make_candidate(broadcast, 0, G_MAXINT32);
+	gint32 first, last;
 
-	for (gint32 n = candidate.first; n <= candidate.last && n < candidate.first + 7; n++)
-		if ((candidate.weekdays & 1u << loa_day_weekday(loa_day_from_number(n))) != 0)
+	if (!loa_rule_is_plain(broadcast))
+		return !loa_rule_ever_plays(broadcast);
+	if (!loa_day_is_none(broadcast->date))
+		return FALSE;
+	first = loa_day_is_none(broadcast->from) ? 0 : loa_day_to_number(broadcast->from);
+	last = loa_day_is_none(broadcast->until) ? G_MAXINT32 : loa_day_to_number(broadcast->until);
+	for (gint32 n = first; n <= last && n < first + 7; n++)
+		if ((broadcast->days & 1u << loa_day_weekday(loa_day_from_number(n))) != 0)
 			return FALSE;
 	return TRUE;
 }
 
 static void
-add_day(Expansion *expansion, const LoaBroadcast *broadcast, LoaDay day)
+add_day(Expansion *expansion, const Candidate *candidate, LoaDay day)
 {
-	for (guint i = 0; i < broadcast->at_s->len; i++) {
+	for (guint i = 0; i < candidate->at_s->len; i++) {
 		LoaSlot slot = {
-			.broadcast = broadcast,
+			.broadcast = candidate->broadcast,
 			.local_day = day,
-			.local_s = g_array_index(broadcast->at_s, gint32, i),
+			.local_s = g_array_index(candidate->at_s, gint32, i),
 		};
 
 		slot.start_us = loa_local_time_to_us(&expansion->local, day, slot.local_s);
@@ -132,7 +223,7 @@ is_sorted(const GArray *slots)
 }
 
 static void
-expand_days(Expansion *expansion, const GArray *candidates, gint32 first, gint32 last)
+expand_days(Expansion *expansion, GArray *candidates, gint32 first, gint32 last)
 {
 	for (gint32 n = first; n <= last && !expansion->is_full; n++) {
 		LoaDay day = loa_day_from_number(n);
@@ -140,11 +231,10 @@ expand_days(Expansion *expansion, const GArray *candidates, gint32 first, gint32
 		guint n_before = expansion->slots->len;
 
 		for (guint i = 0; i < candidates->len && !expansion->is_full; i++) {
-			const Candidate *candidate = &g_array_index(candidates, Candidate, i);
+			Candidate *candidate = &g_array_index(candidates, Candidate, i);
 
-			if (n >= candidate->first && n <= candidate->last &&
-			    (candidate->weekdays & weekday) != 0)
-				add_day(expansion, candidate->broadcast, day);
+			if (plays_on(candidate, n, weekday))
+				add_day(expansion, candidate, day);
 		}
 		sort_tail(expansion->slots, n_before);
 	}
@@ -177,12 +267,9 @@ loa_timetable_expand(const GPtrArray *broadcasts, GTimeZone *zone, gint64 from_u
 	gint32 last = loa_day_to_number(loa_local_time_from_us(&expansion.local, to_us, NULL)) + 1;
 	g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
 
-	for (guint i = 0; i < broadcasts->len; i++) {
-		Candidate candidate = make_candidate(broadcasts->pdata[i], first, last);
-
-		if (candidate.first <= candidate.last)
-			g_array_append_val(candidates, candidate);
-	}
+	g_array_set_clear_func(candidates, candidate_clear);
+	for (guint i = 0; i < broadcasts->len; i++)
+		add_candidates(candidates, broadcasts->pdata[i], first, last);
 	expand_days(&expansion, candidates, first, last);
 	if (expansion.is_full) {
 		g_set_error(error, LOA_TIMETABLE_ERROR, LOA_TIMETABLE_ERROR_TOO_MANY,

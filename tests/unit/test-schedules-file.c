@@ -132,7 +132,7 @@ each_mistake_is_named_with_its_line(void **state)
 		{ ONE("date = \"2026-04-31\";"), "x.cfg:3: date: \"2026-04-31\" does not exist" },
 		{ ONE("date = \"31/4\";"), "x.cfg:3: date: \"31/4\" is not a date" },
 		{ ONE("date = \"2026-04-30\"; days = [ \"mon\" ];"),
-		  "x.cfg:3: \"days\" beside \"date\"" },
+		  "x.cfg:3: \"date\" beside \"days\"" },
 		{ ONE("date = \"2026-04-30\"; until = \"2026-05-30\";"),
 		  "x.cfg:3: \"until\" beside \"date\"" },
 		{ ONE("from = \"2026-05-02\"; until = \"2026-05-01\";"),

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schedules/rrule.h"
+
+#include <libical/ical.h>
+#include <string.h>
+
+/* libical reads leniently: what it does not understand it may skip. So each part is looked at
+ * here, and its value by a pattern; the patterns are RFC 5545, section 3.3.10. */
+#define NUMBER_LIST "[+-]?[0-9]{1,3}(,[+-]?[0-9]{1,3})*"
+#define DAY "(MO|TU|WE|TH|FR|SA|SU)"
+
+static const struct {
+	const char *name;
+	const char *pattern;
+	gint max; /* of a number's size; 0 is never a number. 0: not a list of numbers */
+} parts[] = {
+	{ "FREQ", "^(DAILY|WEEKLY|MONTHLY|YEARLY)$", 0 },
+	{ "INTERVAL", "^[1-9][0-9]{0,3}$", 0 },
+	{ "COUNT", "^[1-9][0-9]{0,5}$", 0 },
+	{ "UNTIL", "^[0-9]{8}$", 0 },
+	{ "WKST", "^" DAY "$", 0 },
+	{ "BYDAY", "^[+-]?[0-9]{0,2}" DAY "(,[+-]?[0-9]{0,2}" DAY ")*$", 53 },
+	{ "BYMONTH", "^[0-9]{1,2}(,[0-9]{1,2})*$", 12 },
+	{ "BYMONTHDAY", "^" NUMBER_LIST "$", 31 },
+	{ "BYYEARDAY", "^" NUMBER_LIST "$", 366 },
+	{ "BYWEEKNO", "^" NUMBER_LIST "$", 53 },
+	{ "BYSETPOS", "^" NUMBER_LIST "$", 366 },
+};
+
+static gboolean
+is_number_within(const char *text, gint max)
+{
+	char *end = NULL;
+	gint64 number = g_ascii_strtoll(text, &end, 10);
+
+	if (end == text)
+		return TRUE; /* BYDAY=MO has none */
+	return number != 0 && ABS(number) <= max;
+}
+
+static gboolean
+are_numbers_within(const char *value, gint max)
+{
+	g_auto(GStrv) numbers = g_strsplit(value, ",", -1);
+
+	for (guint i = 0; numbers[i] != NULL; i++)
+		if (!is_number_within(numbers[i], max))
+			return FALSE;
+	return g_strv_length(numbers) <= 366;
+}
+
+static gboolean
+is_day_until(const char *value)
+{
+	g_autofree char *dashed = g_strdup_printf("%.4s-%.2s-%.2s", value, value + 4, value + 6);
+	LoaDay day;
+
+	/* A rule may well end beyond every timetable. */
+	return loa_day_parse(dashed, &day, NULL) || strncmp(value, "2200", 4) >= 0;
+}
+
+/* (nullable) (transfer full): what is wrong with one NAME=VALUE */
+static char *
+check_part(const char *part, guint *seen)
+{
+	g_auto(GStrv) pair = g_strsplit(part, "=", 2);
+	const char *value = pair[0] != NULL ? pair[1] : NULL;
+
+	for (guint i = 0; value != NULL && i < G_N_ELEMENTS(parts); i++) {
+		if (strcmp(pair[0], parts[i].name) != 0)
+			continue;
+		if ((*seen & 1u << i) != 0)
+			return g_strdup_printf("\"%s\" stands here twice", pair[0]);
+		*seen |= 1u << i;
+		if (g_regex_match_simple(parts[i].pattern, value, 0, 0) &&
+		    (parts[i].max == 0 || are_numbers_within(value, parts[i].max)) &&
+		    (strcmp(pair[0], "UNTIL") != 0 || is_day_until(value)))
+			return NULL;
+		if (strcmp(pair[0], "FREQ") == 0)
+			return g_strdup_printf("FREQ is DAILY, WEEKLY, MONTHLY or YEARLY, not "
+					       "\"%s\": the times of day stand in \"at\"",
+					       value);
+		if (strcmp(pair[0], "UNTIL") == 0)
+			return g_strdup_printf("UNTIL is a day, YYYYMMDD, not \"%s\"", value);
+		return g_strdup_printf("%s cannot be \"%s\"", pair[0], value);
+	}
+	return g_strdup_printf("\"%s\" is not a part of a rule by days: these are FREQ, INTERVAL, "
+			       "COUNT, UNTIL, WKST, BYDAY, BYMONTH, BYMONTHDAY, BYYEARDAY, "
+			       "BYWEEKNO, BYSETPOS",
+			       part);
+}
+
+/* RFC 5545 forbids these together, and libical's answer would be a guess. */
+static const char *
+find_clash(const char *rule, guint seen)
+{
+	enum {
+		FREQ,
+		INTERVAL,
+		COUNT,
+		UNTIL,
+		WKST,
+		BYDAY,
+		BYMONTH,
+		BYMONTHDAY,
+		BYYEARDAY,
+		BYWEEKNO,
+		BYSETPOS
+	};
+	gboolean is_yearly = strstr(rule, "FREQ=YEARLY") != NULL;
+	gboolean is_daily = strstr(rule, "FREQ=DAILY") != NULL;
+	gboolean is_weekly = strstr(rule, "FREQ=WEEKLY") != NULL;
+
+	if ((seen & 1u << FREQ) == 0)
+		return "FREQ is missing";
+	if ((seen & 1u << COUNT) != 0 && (seen & 1u << UNTIL) != 0)
+		return "COUNT and UNTIL exclude each other";
+	if (!is_yearly && (seen & (1u << BYWEEKNO | 1u << BYYEARDAY)) != 0)
+		return "BYWEEKNO and BYYEARDAY go with FREQ=YEARLY only";
+	if (is_weekly && (seen & 1u << BYMONTHDAY) != 0)
+		return "BYMONTHDAY does not go with FREQ=WEEKLY";
+	if (is_daily && (seen & 1u << BYSETPOS) != 0)
+		return "BYSETPOS does not go with FREQ=DAILY";
+	if ((seen & 1u << BYSETPOS) != 0 &&
+	    (seen & (1u << BYDAY | 1u << BYMONTH | 1u << BYMONTHDAY | 1u << BYYEARDAY |
+		     1u << BYWEEKNO)) == 0)
+		return "BYSETPOS needs another BY... part";
+	if ((is_daily || is_weekly || (seen & 1u << BYWEEKNO) != 0) &&
+	    g_regex_match_simple("BYDAY=[^;]*[0-9]", rule, 0, 0))
+		return "a number in BYDAY goes with FREQ=MONTHLY or YEARLY, without BYWEEKNO";
+	return NULL;
+}
+
+gboolean
+loa_rrule_check(const char *rule, char **why)
+{
+	if (strlen(rule) > LOA_RRULE_MAX) {
+		*why = g_strdup_printf("more than %d bytes", LOA_RRULE_MAX);
+		return FALSE;
+	}
+
+	g_auto(GStrv) pieces = g_strsplit(rule, ";", -1);
+	guint seen = 0;
+	const char *clash;
+
+	for (guint i = 0; pieces[i] != NULL; i++) {
+		*why = check_part(pieces[i], &seen);
+		if (*why != NULL)
+			return FALSE;
+	}
+	clash = find_clash(rule, seen);
+	if (clash != NULL) {
+		*why = g_strdup(clash);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+is_listed(const short *list, gint value, gint value_from_end)
+{
+	if (list[0] == ICAL_RECURRENCE_ARRAY_MAX)
+		return TRUE; /* no such part: no limit */
+	for (; *list != ICAL_RECURRENCE_ARRAY_MAX; list++)
+		if (*list == value || *list == value_from_end)
+			return TRUE;
+	return FALSE;
+}
+
+/* BYMONTH, BYMONTHDAY and BYDAY only leave days out of a daily rule. libical would go day by day to
+ * the year 20000 looking for a day that they all leave in; so they are taken from it and kept
+ * here. */
+typedef struct {
+	gboolean is_used;
+	struct icalrecurrencetype rule;
+} DailyFilter;
+
+static void
+take_filter(struct icalrecurrencetype *rule, DailyFilter *filter)
+{
+	filter->is_used = rule->freq == ICAL_DAILY_RECURRENCE;
+	if (!filter->is_used)
+		return;
+	filter->rule = *rule;
+	rule->by_month[0] = ICAL_RECURRENCE_ARRAY_MAX;
+	rule->by_month_day[0] = ICAL_RECURRENCE_ARRAY_MAX;
+	rule->by_day[0] = ICAL_RECURRENCE_ARRAY_MAX;
+}
+
+static gboolean
+passes_filter(const DailyFilter *filter, LoaDay day)
+{
+	/* libical counts the days of the week from Sunday, 1 */
+	gint weekday = (gint)(loa_day_weekday(day) + 1) % 7 + 1;
+	gint from_end = day.day - (gint)loa_day_days_in_month(day.year, day.month) - 1;
+
+	return !filter->is_used || (is_listed(filter->rule.by_month, day.month, day.month) &&
+				    is_listed(filter->rule.by_month_day, day.day, from_end) &&
+				    is_listed(filter->rule.by_day, weekday, weekday));
+}
+
+/* Without it a daily rule of ten years ago takes thousands of steps to reach today. */
+static void
+skip_to(icalrecur_iterator *iterator, gint32 first)
+{
+	struct icaltimetype time = icaltime_null_time();
+	LoaDay day = loa_day_from_number(first);
+
+	time.is_date = 1;
+	time.year = day.year;
+	time.month = day.month;
+	time.day = day.day;
+	/* Where libical cannot, it goes on from the beginning: slower, and as right. */
+	(void)icalrecur_iterator_set_start(iterator, time);
+}
+
+/* What is left out here must not be counted there: so COUNT and UNTIL are kept here as well. */
+void
+loa_rrule_expand(const char *text, LoaDay start, gint32 first, gint32 last, GArray *days)
+{
+	struct icaltimetype begin = icaltime_null_time();
+	struct icalrecurrencetype rule = icalrecurrencetype_from_string(text);
+	gint n_left = rule.count > 0 ? rule.count : G_MAXINT;
+	icalrecur_iterator *iterator;
+	DailyFilter filter;
+
+	if (!icaltime_is_null_time(rule.until) && rule.until.year <= LOA_DAY_YEAR_MAX)
+		last = MIN(last, loa_day_to_number((LoaDay){ (gint16)rule.until.year,
+							     (guint8)rule.until.month,
+							     (guint8)rule.until.day }));
+	rule.count = 0;
+	rule.until = icaltime_null_time();
+	take_filter(&rule, &filter);
+	begin.is_date = 1;
+	begin.year = start.year;
+	begin.month = start.month;
+	begin.day = start.day;
+	iterator = icalrecur_iterator_new(rule, begin);
+	if (iterator != NULL && n_left == G_MAXINT && first > loa_day_to_number(start))
+		skip_to(iterator, first);
+	while (iterator != NULL && n_left > 0) {
+		struct icaltimetype next = icalrecur_iterator_next(iterator);
+		LoaDay day = { (gint16)next.year, (guint8)next.month, (guint8)next.day };
+		gint32 n = icaltime_is_null_time(next) ? G_MAXINT32 : loa_day_to_number(day);
+
+		if (n > last)
+			break;
+		if (!passes_filter(&filter, day))
+			continue;
+		n_left--;
+		if (n >= first)
+			g_array_append_val(days, n);
+	}
+	if (iterator != NULL)
+		icalrecur_iterator_free(iterator);
+}
