@@ -41,6 +41,7 @@ struct LoaRenderer {
 	LoaVoice *voice; /* (nullable): what sounds; borrowed from the list of @generation */
 	guint64 generation;
 	LoaCue cue;         /* the cue it sounds for, as it was when matched */
+	gboolean has_ended; /* ... and it has played to the media's own end */
 	guint n_faded_in;   /* samples of the fade-in done */
 	gboolean is_resync; /* it begins again after a change of place */
 	Piece pieces[N_PIECES];
@@ -109,6 +110,13 @@ samples_until(const LoaRenderer *self, const Block *block, gint64 end_us, guint 
 	return (guint)CLAMP(ceil(left), 0, G_MAXINT);
 }
 
+static gboolean
+is_same(const LoaCue *a, const LoaCue *b)
+{
+	return a->voice == b->voice && a->start_us == b->start_us &&
+	       a->media_sample == b->media_sample;
+}
+
 static void
 start(LoaRenderer *self, const Block *block, const LoaCue *cue, guint k)
 {
@@ -124,6 +132,7 @@ start(LoaRenderer *self, const Block *block, const LoaCue *cue, guint k)
 	self->cue = *cue;
 	self->generation = loa_cue_list_generation(block->list);
 	self->n_faded_in = 0;
+	self->has_ended = FALSE;
 }
 
 static void
@@ -258,7 +267,7 @@ find_continuation(LoaRenderer *self, const Block *block, guint k)
 	if (fabs(ahead) <= limit_us * SAMPLES_PER_US)
 		return cue;
 	/* Still the same cue: it was the clock or the device that jumped. */
-	if (cue->start_us == self->cue.start_us && cue->media_sample == self->cue.media_sample) {
+	if (is_same(cue, &self->cue)) {
 		self->is_resync = TRUE;
 		self->status.n_resyncs++;
 	}
@@ -322,16 +331,22 @@ continue_voice(LoaRenderer *self, const Block *block, guint k)
 	guint n = MIN(n_left, block->n - k);
 
 	play(self, block, k, n, step, n_left, is_natural ? 0 : FADE_END);
-	if (n == n_left)
+	if (n == n_left) {
 		stop(self);
+		self->has_ended = is_natural;
+	}
 	return k + n;
 }
 
+/* Is there anything left of this cue? A sound that ended a hair early is not begun again for the
+ * few samples that the clock believes are left. */
 static gboolean
 has_media(const LoaRenderer *self, const Block *block, const LoaCue *cue, guint k)
 {
 	gint64 end = loa_voice_n_samples_stream(cue->voice);
 
+	if (self->has_ended && is_same(cue, &self->cue))
+		return FALSE;
 	return end < 0 || wanted_media(self, block, cue, k) < (double)end;
 }
 

@@ -173,7 +173,7 @@ a_sink_that_would_take_everything_at_once_is_paced(void **state)
 	Fixture *f = *state;
 	g_autoptr(GError) error = NULL;
 	LoaPlayerConfig config = loa_player_config_default();
-	gint64 start_us = loa_clock_now_us(f->clock) + 150 * 1000;
+	gint64 start_us = loa_clock_now_us(f->clock) + 200 * 1000;
 	gint64 end_us = start_us + 200 * 1000;
 	LoaCue cue = { f->voice, start_us, end_us, 0 };
 
@@ -185,7 +185,13 @@ a_sink_that_would_take_everything_at_once_is_paced(void **state)
 	put_tone(f->voice);
 	loa_player_set_cues(f->player, &cue, 1);
 	run_until_state(f, LOA_OUTPUT_CLOSED);
-	assert_in_range(loa_voice_stats(f->voice).n_heard, 9598, 9602);
+
+	LoaVoiceStats stats = loa_voice_stats(f->voice);
+
+	/* On a busy machine it may have joined late. */
+	assert_in_range(stats.n_heard, 2000, 9602);
+	assert_int_equal(stats.n_heard, stats.last_media - stats.first_media);
+	assert_in_range(stats.last_media, 9598, 9602);
 	assert_true(loa_clock_now_us(f->clock) >= end_us);
 }
 

@@ -505,6 +505,24 @@ media_that_ends_with_its_cue_plays_to_its_own_last_sample(void **state)
 }
 
 static void
+the_last_samples_are_not_played_twice(void **state)
+{
+	(void)state;
+	/* The sound is early by so much when it ends: the clock has just stepped back. */
+	static const gint64 early_us[] = { 30, 3000, 15000 };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(early_us); i++) {
+		g_autoptr(Rig) rig = rig_new((Conditions){ .ppm = 20 });
+
+		set_whole_cue(rig, 200000);
+		turn_until(rig, 11.9);
+		rig->step_us -= early_us[i];
+		turn_until(rig, 12.6);
+		assert_int_equal(loa_voice_stats(rig->voice).n_heard, tone->n_samples);
+	}
+}
+
+static void
 a_voice_that_is_to_be_moved_is_let_go(void **state)
 {
 	(void)state;
@@ -660,6 +678,7 @@ main(void)
 		cmocka_unit_test(a_late_join_begins_at_the_place_where_the_clock_is),
 		cmocka_unit_test(a_cue_ends_when_it_says_though_the_media_goes_on),
 		cmocka_unit_test(media_that_ends_with_its_cue_plays_to_its_own_last_sample),
+		cmocka_unit_test(the_last_samples_are_not_played_twice),
 		cmocka_unit_test(a_voice_that_is_to_be_moved_is_let_go),
 		cmocka_unit_test(a_voice_lives_until_its_last_sample_has_left),
 		cmocka_unit_test(two_cues_follow_each_other_without_a_pause),
