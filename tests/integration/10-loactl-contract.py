@@ -82,7 +82,7 @@ def test_status_log_and_node_list_are_one_json_document_each(make_ward):
     assert ward.loactl_json("log")["entries"] == []
     assert [n["id"] for n in ward.loactl_json("node", "list")["nodes"]] == ["cum-1", "cum-2"]
     for command in (("status",), ("log",), ("node", "list")):
-        assert max(len(l) for l in ward.loactl(*command, env={"COLUMNS": "80"}).splitlines()) <= 80
+        assert max(len(l) for l in ward.loactl(*command, env={"COLUMNS": "80"}).splitlines() or [""]) <= 80
 
 
 def test_what_cannot_be_done_is_told_in_a_sentence(make_ward, bulletin, folder):
@@ -104,6 +104,13 @@ def test_what_cannot_be_done_is_told_in_a_sentence(make_ward, bulletin, folder):
     recordings = ward.api("GET", "/api/v1/recordings")["recordings"]
     assert [r["id"] for r in recordings] == [recording]
     assert len(list((ward.data_dir / "audio").iterdir())) == 1
+
+
+def test_a_node_cfg_as_issued_is_one_that_the_node_takes(make_ward):
+    ward = make_ward({"to-1": ["cum-1"]}, nodes=False)
+    issued = ward.nodes["cum-1"].folder / "issued.cfg"
+    done = run(program("loa-node"), "--check-config", "--config", issued)
+    assert done.returncode == 0, done
 
 
 def test_secrets_are_readable_by_their_owner_only(make_ward):
