@@ -444,7 +444,7 @@ kill_one(const Folder *f, guint delay_us)
 	close(pipe_fds[1]);
 	/* not before it has written something */
 	assert_int_equal(read(pipe_fds[0], &last, sizeof last), sizeof last);
-	g_usleep(delay_us);
+	g_usleep(delay_us); /* a random moment, not a wait */
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	while (read(pipe_fds[0], &seq, sizeof seq) == sizeof seq)
