@@ -151,7 +151,6 @@ loa_channel_pacer_reopen(LoaChannelPacer *self)
 		return;
 	self->stats.n_restarts++;
 	self->opened = -1;
-	self->repeat_at_us = NEVER;
 	self->repeat_next = 0; /* follow_clock() leaves out what is over */
 	self->repeat_end = self->next;
 }

@@ -283,6 +283,25 @@ a_short_stall_is_made_up_for_and_a_long_one_left_out(void **state)
 }
 
 static void
+a_packet_is_left_out_the_moment_its_last_frame_is_over(void **state)
+{
+	(void)state;
+	sit_down(1000, DELAY);
+	ask(START - DELAY);
+	live_until(START);
+	guint n = desk.n_sent;
+
+	/* packet 6 sounds from 1.2 s to 1.4 s */
+	ask(START + 1400 * MS - 1);
+	assert_int_equal(desk.sent[n].sequence, 6);
+	n = desk.n_sent;
+	assert_int_equal(desk.sent[n - 1].sequence, 11);
+	ask(START + 2600 * MS);
+	assert_int_equal(desk.sent[n].sequence, 13);
+	assert_int_equal(loa_channel_pacer_stats(desk.pacer).n_skipped, 10);
+}
+
+static void
 a_small_step_back_of_the_clock_sends_nothing_twice(void **state)
 {
 	(void)state;
@@ -368,6 +387,22 @@ stop_says_end_at_once_with_the_length_that_was_sent(void **state)
 }
 
 static void
+a_stopped_airing_stays_stopped_when_the_clock_jumps_back(void **state)
+{
+	(void)state;
+	sit_down(1000, DELAY);
+	ask(START - DELAY);
+	live_until(START + 10 * S);
+	guint n = desk.n_sent;
+
+	loa_channel_pacer_stop(desk.pacer);
+	ask(START + 4 * S);
+	live_until(START + 6 * S);
+	assert_int_equal(desk.n_sent, n + 3);
+	assert_true(desk.sent[n].is_end);
+}
+
+static void
 stop_before_the_first_packet_is_an_airing_of_no_length(void **state)
 {
 	(void)state;
@@ -438,6 +473,19 @@ live_ends_with_a_short_packet_and_its_true_length(void **state)
 }
 
 static void
+live_never_ends_before_what_was_sent(void **state)
+{
+	(void)state;
+	sit_down(LOA_CHANNEL_PACER_LIVE, DELAY);
+	loa_channel_pacer_set_available(desk.pacer, 10);
+	ask(START - DELAY);
+	loa_channel_pacer_set_end(desk.pacer, 5);
+	live_until(START + DELAY);
+	assert_true(desk.sent[desk.n_sent - 1].is_end);
+	assert_int_equal(desk.sent[desk.n_sent - 1].first_frame, 10);
+}
+
+static void
 live_that_lagged_goes_on_where_the_timeline_is(void **state)
 {
 	(void)state;
@@ -475,15 +523,18 @@ main(void)
 		PACER_TEST(a_restarted_controller_goes_on_with_the_same_packets),
 		PACER_TEST(a_controller_restarted_after_the_end_says_only_end),
 		PACER_TEST(a_short_stall_is_made_up_for_and_a_long_one_left_out),
+		PACER_TEST(a_packet_is_left_out_the_moment_its_last_frame_is_over),
 		PACER_TEST(a_small_step_back_of_the_clock_sends_nothing_twice),
 		PACER_TEST(a_big_step_back_of_the_clock_begins_anew_where_the_timeline_is),
 		PACER_TEST(a_step_forward_of_the_clock_leaves_out_what_is_over),
 		PACER_TEST(a_step_back_between_two_ends_does_not_delay_the_second),
 		PACER_TEST(stop_says_end_at_once_with_the_length_that_was_sent),
+		PACER_TEST(a_stopped_airing_stays_stopped_when_the_clock_jumps_back),
 		PACER_TEST(stop_before_the_first_packet_is_an_airing_of_no_length),
 		PACER_TEST(reopening_sends_what_can_still_be_played_twice),
 		PACER_TEST(live_packets_go_out_as_soon_as_they_are_whole),
 		PACER_TEST(live_ends_with_a_short_packet_and_its_true_length),
+		PACER_TEST(live_never_ends_before_what_was_sent),
 		PACER_TEST(live_that_lagged_goes_on_where_the_timeline_is),
 	};
 

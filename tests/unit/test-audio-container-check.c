@@ -169,6 +169,11 @@ an_mp3_with_a_xing_header_knows_its_length(void **state)
 	assert_false(is_cut(file->data, file->len));
 	assert_true(is_cut(file->data, file->len - 417));
 	assert_true(is_cut(file->data, file->len - 1));
+	/* the count begins at the first frame, not at the tag before it */
+	g_byte_array_prepend(file, (const guint8 *)"ID3\4\0\0\0\0\0\2xx", 12);
+	assert_false(is_cut(file->data, file->len));
+	assert_true(is_cut(file->data, file->len - 1));
+	g_byte_array_remove_range(file, 0, 12);
 	memcpy(file->data + 36, "Info\0\0\0\2\0\0\x10\x4a", 12);
 	assert_false(is_cut(file->data, file->len));
 	assert_true(is_cut(file->data, file->len - 417));

@@ -274,6 +274,45 @@ the_decoded_true_peak_keeps_the_limit_and_the_rest_its_level(void **state)
 }
 
 static void
+after_a_loud_place_the_level_comes_back(void **state)
+{
+	(void)state;
+	const gsize n = 4 * RATE;
+	g_autofree float *samples = voice(n, -12);
+	g_auto(Shelf) free_shelf = shelf_new();
+	g_auto(Shelf) kept_shelf = shelf_new();
+	double free_sum = 0, kept_sum = 0;
+
+	for (gsize i = 0; i < RATE; i++)
+		samples[i] = 0.7F * tanhf(samples[i] * 20);
+	write_whole(&free_shelf, samples, n, 16000, 6);
+	write_whole(&kept_shelf, samples, n, 16000, -6);
+	for (gsize i = 3 * RATE; i < n; i++) {
+		double a = (double)g_array_index(free_shelf.heard, float, i);
+		double b = (double)g_array_index(kept_shelf.heard, float, i);
+
+		free_sum += a * a;
+		kept_sum += b * b;
+	}
+	assert_true(fabs(10 * log10(kept_sum / free_sum)) < 0.2);
+}
+
+static void
+packets_of_any_size_stay_within_their_page(void **state)
+{
+	(void)state;
+	const gsize n = 6 * RATE;
+	g_autofree float *samples = voice(n, -6);
+	g_auto(Shelf) shelf = shelf_new();
+
+	write_whole(&shelf, samples, n, 128000, -1.5);
+
+	g_autoptr(LoaOpusFile) file = open_shelf(&shelf);
+
+	assert_int_equal(loa_opus_file_n_samples(file), n);
+}
+
+static void
 a_full_disk_ends_the_writing_with_its_error(void **state)
 {
 	(void)state;
@@ -308,6 +347,8 @@ main(void)
 		cmocka_unit_test(equal_sound_gives_equal_bytes_however_it_is_pushed),
 		cmocka_unit_test(the_bit_rate_is_about_the_one_asked_for),
 		cmocka_unit_test(the_decoded_true_peak_keeps_the_limit_and_the_rest_its_level),
+		cmocka_unit_test(after_a_loud_place_the_level_comes_back),
+		cmocka_unit_test(packets_of_any_size_stay_within_their_page),
 		cmocka_unit_test(a_full_disk_ends_the_writing_with_its_error),
 	};
 
