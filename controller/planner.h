@@ -30,7 +30,7 @@ typedef struct {
 	GHashTable *recordings;    /* id to LoaRecording */
 	const GPtrArray *one_offs; /* LoaOneOff */
 	GHashTable *stops;         /* airing id to gint64 * */
-	GHashTable *planned;       /* airing id to LoaAiring: what earlier plans had */
+	GHashTable *planned;       /* airing id to LoaAiring: what earlier plans had, up to now */
 	const GArray *hours;       /* LoaHours */
 	GTimeZone *zone;
 	gint64 now_us;

@@ -86,6 +86,18 @@ loa_one_off_free(LoaOneOff *self)
 	g_free(self);
 }
 
+gboolean
+loa_records_same_airing(const LoaAiring *a, const LoaAiring *b)
+{
+	return a->start_us == b->start_us && g_strcmp0(a->id, b->id) == 0 &&
+	       g_strcmp0(a->broadcast, b->broadcast) == 0 && g_strcmp0(a->title, b->title) == 0 &&
+	       a->class == b->class && a->order == b->order && a->stop_us == b->stop_us &&
+	       a->resume == b->resume && a->grace_us == b->grace_us && a->is_live == b->is_live &&
+	       a->n_samples == b->n_samples && a->pre_skip == b->pre_skip &&
+	       g_strcmp0(a->sha256, b->sha256) == 0 && a->size_bytes == b->size_bytes &&
+	       g_strcmp0(a->exception, b->exception) == 0;
+}
+
 LoaNodeRecord *
 loa_node_record_new(const char *id, const char *group, const char *public_hex, gint64 added_us)
 {

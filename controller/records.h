@@ -61,6 +61,9 @@ gboolean loa_one_off_is_for(const LoaOneOff *self, const char *group);
 void loa_one_off_free(LoaOneOff *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaOneOff, loa_one_off_free)
 
+/* Do both say the same to a receiver? */
+gboolean loa_records_same_airing(const LoaAiring *a, const LoaAiring *b);
+
 /* A receiver. Its secret was shown once and is not kept. */
 typedef struct {
 	char *id;

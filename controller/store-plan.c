@@ -38,11 +38,15 @@ loa_store_planned(LoaStore *self, const char *group, gint64 from_us, gint64 to_u
 {
 	g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 							    (GDestroyNotify)loa_airing_free);
+	/* two statements: one with "grp = ? or any" would read the plans of all groups for each */
+	const char *sql = group == NULL ? "SELECT " AIRING_COLUMNS " FROM planned"
+					  " WHERE start_us >= ? AND start_us < ?"
+					  " AND withdrawn_us = 0"
+					: "SELECT " AIRING_COLUMNS " FROM planned"
+					  " WHERE start_us >= ? AND start_us < ?"
+					  " AND withdrawn_us = 0 AND grp = ?";
 	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
-		self, error,
-		"SELECT " AIRING_COLUMNS " FROM planned WHERE start_us >= ? AND start_us < ?"
-		" AND withdrawn_us = 0 AND (?3 IS NULL OR grp = ?3)",
-		"iis", from_us, to_us, group);
+		self, error, sql, group == NULL ? "ii" : "iis", from_us, to_us, group);
 	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
 
 	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW) {
@@ -108,17 +112,6 @@ save_airing(LoaStore *self, const char *group, const LoaAiring *a, GError **erro
 		a->exception);
 }
 
-static gboolean
-airing_equals(const LoaAiring *a, const LoaAiring *b)
-{
-	return g_strcmp0(a->broadcast, b->broadcast) == 0 && g_strcmp0(a->title, b->title) == 0 &&
-	       a->class == b->class && a->order == b->order && a->start_us == b->start_us &&
-	       a->stop_us == b->stop_us && a->resume == b->resume && a->grace_us == b->grace_us &&
-	       a->is_live == b->is_live && a->n_samples == b->n_samples &&
-	       a->pre_skip == b->pre_skip && g_strcmp0(a->sha256, b->sha256) == 0 &&
-	       a->size_bytes == b->size_bytes && g_strcmp0(a->exception, b->exception) == 0;
-}
-
 /* Those that were planned and are in the plan no more. */
 static gboolean
 withdraw_rest(LoaStore *self, const char *group, GHashTable *rest, gint64 now_us, GError **error)
@@ -181,7 +174,7 @@ save_airings(LoaStore *self, const LoaPlan *plan, gint64 now_us, GError **error)
 		const LoaAiring *airing = g_ptr_array_index(plan->airings, i);
 		const LoaAiring *old = g_hash_table_lookup(known, airing->id);
 
-		if ((old == NULL || !airing_equals(old, airing)) &&
+		if ((old == NULL || !loa_records_same_airing(old, airing)) &&
 		    !save_airing(self, plan->group, airing, error))
 			return FALSE;
 		g_hash_table_remove(known, airing->id);

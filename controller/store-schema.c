@@ -68,6 +68,7 @@ static const char version_1[] = "CREATE TABLE recording ("
 				" PRIMARY KEY (grp, airing)"
 				") STRICT;"
 				"CREATE INDEX planned_start ON planned (start_us);"
+				"CREATE INDEX planned_group_start ON planned (grp, start_us);"
 
 				"CREATE TABLE plan_serial ("
 				" grp TEXT PRIMARY KEY,"
