@@ -241,6 +241,9 @@ conclude_partial(const LoaTracker *self, LoaOutcome *outcome)
 		conclude(outcome, LOA_RESULT_PARTIAL, loss_word(loss));
 	else if (self->airing->resume == LOA_RESUME_REJOIN && outcome->paused_ms * 2 >= missing_ms)
 		conclude(outcome, LOA_RESULT_PARTIAL, LOA_REASON_PREEMPTED);
+	else if (outcome->n_gaps == 0)
+		/* every frame was there in time: it ran dry, or had to be brought back in step */
+		conclude(outcome, LOA_RESULT_PARTIAL, LOA_REASON_DEVICE);
 	else
 		conclude(outcome, LOA_RESULT_PARTIAL, LOA_REASON_NO_AUDIO);
 }

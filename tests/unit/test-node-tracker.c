@@ -110,6 +110,7 @@ completed_bears_a_little_loss_and_no_more(void **state)
 		g_autoptr(LoaTracker) tracker = make_tracker(LOA_RESUME_PAUSE);
 		LoaVoiceStats stats = heard(MS(cases[i].heard_ms), MS(cases[i].concealed_ms));
 
+		stats.n_gaps = 1;
 		loa_tracker_heard(tracker, &stats);
 		g_autoptr(LoaOutcome) outcome = settle(tracker, LOA_ENDING_NATURAL);
 
@@ -120,6 +121,19 @@ completed_bears_a_little_loss_and_no_more(void **state)
 							     ? ""
 							     : LOA_REASON_NO_AUDIO);
 	}
+}
+
+static void
+what_was_lost_though_every_frame_was_there_is_the_devices(void **state)
+{
+	(void)state;
+	g_autoptr(LoaTracker) tracker = make_tracker(LOA_RESUME_PAUSE);
+	LoaVoiceStats stats = heard(MS(9900), 0);
+
+	loa_tracker_heard(tracker, &stats);
+	g_autoptr(LoaOutcome) outcome = settle(tracker, LOA_ENDING_NATURAL);
+
+	assert_result(outcome, LOA_RESULT_PARTIAL, LOA_REASON_DEVICE);
 }
 
 static void
@@ -443,6 +457,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_it_is_completed_and_says_how_it_was),
 		cmocka_unit_test(completed_bears_a_little_loss_and_no_more),
+		cmocka_unit_test(what_was_lost_though_every_frame_was_there_is_the_devices),
 		cmocka_unit_test(silence_is_consumed_but_proves_nothing),
 		cmocka_unit_test(what_the_decoder_invented_is_not_heard),
 		cmocka_unit_test(the_reason_is_what_took_most_of_it),
