@@ -336,8 +336,7 @@ on_request(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
 	Request *request = g_object_get_data(G_OBJECT(message), REQUEST_KEY);
 
 	(void)soup;
-	if (request == NULL || request->is_refused)
-		return;
+	/* libsoup does not come here with what has its status already: what was refused */
 	if (request->route == NULL) {
 		if (self->page_dir == NULL || !loa_web_page_serve(self->page_dir, path, message))
 			loa_web_reply_error(message, SOUP_STATUS_NOT_FOUND, "not-found",

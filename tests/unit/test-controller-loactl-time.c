@@ -65,6 +65,7 @@ what_is_no_moment_is_refused_with_examples(void **state)
 		"+10sx",
 		"+-5s",
 		"- 5s",
+		"+100001s",
 		"+999999d",
 		"-99999d",
 		"2026-02-30",

@@ -48,6 +48,7 @@ a_secret_differs_in_any_character_and_in_length(void **state)
 	assert_false(loa_web_guard_secrets_equal("abc", "bbc"));
 	assert_false(loa_web_guard_secrets_equal("abc", "ab"));
 	assert_false(loa_web_guard_secrets_equal("ab", "abc"));
+	assert_false(loa_web_guard_secrets_equal("abcdefghijklmnopqrstuvwxyz", "abc"));
 	assert_false(loa_web_guard_secrets_equal(NULL, "abc"));
 	assert_false(loa_web_guard_secrets_equal("abc", NULL));
 }
@@ -73,6 +74,7 @@ the_cookie_is_found_among_others_and_is_not_the_token(void **state)
 	g_autofree char *other = loa_web_guard_cookie_value(TOKEN "1");
 	g_autofree char *alone = g_strdup_printf("loa=%s", value);
 	g_autofree char *among = g_strdup_printf("a=b; loa=%s ;c=d", value);
+	g_autofree char *glued = g_strdup_printf("loa-%s", value);
 	g_autofree char *renamed = g_strdup_printf("loa2=%s; xloa=%s", value, value);
 
 	assert_string_not_equal(value, TOKEN);
@@ -80,6 +82,7 @@ the_cookie_is_found_among_others_and_is_not_the_token(void **state)
 	assert_true(loa_web_guard_cookie_matches(alone, "loa", value));
 	assert_true(loa_web_guard_cookie_matches(among, "loa", value));
 	assert_false(loa_web_guard_cookie_matches(renamed, "loa", value));
+	assert_false(loa_web_guard_cookie_matches(glued, "loa", value));
 	assert_false(loa_web_guard_cookie_matches(among, "loa", other));
 	assert_false(loa_web_guard_cookie_matches("loa=", "loa", value));
 	assert_false(loa_web_guard_cookie_matches("", "loa", value));

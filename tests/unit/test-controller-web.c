@@ -201,9 +201,11 @@ setup(void **state)
 	g_autofree char *index = g_build_filename(f->page, "index.html", NULL);
 	g_autofree char *secret = g_build_filename(f->folder, "secret.html", NULL);
 	g_autofree char *stale = g_build_filename(f->uploads, "upload-stale1", NULL);
+	g_autofree char *hidden = g_build_filename(f->page, ".hidden.html", NULL);
 
 	g_assert_true(g_file_set_contents(index, "<p>Loa</p>", -1, NULL));
 	g_assert_true(g_file_set_contents(secret, "secret", -1, NULL));
+	g_assert_true(g_file_set_contents(hidden, "secret", -1, NULL));
 	g_assert_true(g_file_set_contents(stale, "left by a crash", -1, NULL));
 
 	LoaWebConfig config = {
@@ -244,6 +246,9 @@ teardown(void **state)
 	while (g_main_context_iteration(NULL, FALSE))
 		;
 	g_assert_cmpuint(n_uploads(f), ==, 0);
+	g_autofree char *hidden = g_build_filename(f->page, ".hidden.html", NULL);
+
+	g_unlink(hidden);
 	g_unlink(index);
 	g_unlink(secret);
 	g_rmdir(f->page);
@@ -809,6 +814,30 @@ a_chunked_upload_is_counted_as_it_comes(void **state)
 }
 
 static void
+what_is_announced_as_too_large_is_refused_before_it_is_sent(void **state)
+{
+	Fixture *f = *state;
+	static const char *const heads[] = {
+		"POST /api/v1/recordings?title=a HTTP/1.1\r\nContent-Type: audio/wav\r\n"
+		"Content-Length: 100001\r\n",
+		"POST /api/v1/apply HTTP/1.1\r\nContent-Type: application/json\r\n"
+		"Content-Length: 4194305\r\n",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(heads); i++) {
+		Raw *raw = raw_open(f);
+
+		raw_write(raw, heads[i]);
+		raw_write(raw, "Host: localhost\r\nAuthorization: Bearer " TOKEN "\r\n"
+			       "Expect: 100-continue\r\n\r\n");
+		assert_true(raw_receives(raw, "HTTP/1.1 ", 1));
+		assert_true(g_str_has_prefix(raw->received->str, "HTTP/1.1 413"));
+		assert_int_equal(n_uploads(f), 0);
+		raw_close(raw);
+	}
+}
+
+static void
 an_endless_refused_body_ends_the_connection(void **state)
 {
 	Fixture *f = *state;
@@ -1026,7 +1055,11 @@ listeners_are_bounded_and_make_room_when_they_leave(void **state)
 	assert_int_equal(ask(f, &reply, "GET", "/api/v1/events", NULL, NULL, NULL), 503);
 	assert_error_code(&reply, "busy");
 	raw_close(raws[0]);
+
+	const gint64 end_us = g_get_monotonic_time() + WATCHDOG_US; /* before any heartbeat */
+
 	for (;;) {
+		assert_true(g_get_monotonic_time() < end_us);
 		raws[0] = raw_open(f);
 		raw_write(raws[0], LISTEN);
 		assert_true(raw_receives(raws[0], "\r\n\r\n", 1));
@@ -1104,6 +1137,7 @@ main(void)
 		WITH_SERVER(an_upload_that_is_refused_for_its_query_leaves_nothing),
 		WITH_SERVER(an_upload_that_breaks_off_leaves_nothing),
 		WITH_SERVER(a_chunked_upload_is_counted_as_it_comes),
+		WITH_SERVER(what_is_announced_as_too_large_is_refused_before_it_is_sent),
 		WITH_SERVER(an_endless_refused_body_ends_the_connection),
 		WITH_SERVER(a_request_without_a_host_is_refused),
 		WITH_SERVER(nonsense_is_answered_and_the_server_lives),
