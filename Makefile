@@ -122,6 +122,14 @@ $(B)/bench/bench-audio-playout: tests/bench/bench-audio-playout.c $(B)/libaudio.
 bench-playout: $(B)/bench/bench-audio-playout ## Play on four drifting devices, print how far apart they are heard
 	$<
 
+$(B)/bench/bench-schedules-year: tests/bench/bench-schedules-year.c $(B)/libschedules.a $(uses_schedules:%=$(B)/lib%.a)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_schedules) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_schedules) -o $@
+
+.PHONY: bench-schedules
+bench-schedules: $(B)/bench/bench-schedules-year ## Preview a year of 500 broadcasts, count lunar days a second
+	$<
+
 # Built into the program by .incbin, which the compiler's dependency files do not see.
 $(B)/obj/schedules/data.o: $(wildcard schedules/data/*.cfg)
 
