@@ -66,23 +66,32 @@ loa_loactl_context_parse_leading(LoaLoactl *self, int *argc, char ***argv, GErro
 }
 
 static const char *
+from_environment(void)
+{
+	const char *path = g_getenv("LOA_CONFIG");
+
+	return path != NULL && *path != '\0' ? path : NULL;
+}
+
+static const char *
 config_path(LoaLoactl *self)
 {
-	const char *from_environment = g_getenv("LOA_CONFIG");
-
 	if (self->config_path != NULL)
 		return self->config_path;
-	return from_environment != NULL && *from_environment != '\0' ? from_environment
-								     : LOA_LOACTL_DEFAULT_CONFIG;
+	return from_environment() != NULL ? from_environment() : LOA_LOACTL_DEFAULT_CONFIG;
+}
+
+gboolean
+loa_loactl_context_names_config(LoaLoactl *self)
+{
+	return self->config_path != NULL || from_environment() != NULL;
 }
 
 gboolean
 loa_loactl_context_has_config(LoaLoactl *self)
 {
-	const char *path = config_path(self);
-
-	return strcmp(path, LOA_LOACTL_DEFAULT_CONFIG) != 0 ||
-	       g_file_test(path, G_FILE_TEST_EXISTS);
+	return loa_loactl_context_names_config(self) ||
+	       g_file_test(LOA_LOACTL_DEFAULT_CONFIG, G_FILE_TEST_EXISTS);
 }
 
 LoaControllerConfig *

@@ -48,7 +48,9 @@ gboolean loa_loactl_context_parse_leading(LoaLoactl *self, int *argc, char ***ar
 /* (transfer none) (nullable): %NULL with @error when there is none or it is faulty */
 LoaControllerConfig *loa_loactl_context_config(LoaLoactl *self,
 					       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Is a configuration named, or installed? */
+/* Is a configuration named, by --config or $LOA_CONFIG? */
+gboolean loa_loactl_context_names_config(LoaLoactl *self);
+/* Is one named, or installed? */
 gboolean loa_loactl_context_has_config(LoaLoactl *self);
 
 /* (transfer none) (nullable): ready to call; nothing was sent yet */

@@ -17,7 +17,7 @@ loa_loactl_schedule_read(LoaLoactl *ctl, char **paths, GPtrArray *faults, LoaSch
 						g_strerror(errno));
 	}
 	/* an installed controller.cfg is not asked: a check needs no right to read it */
-	if (ctl->config_path != NULL || g_getenv("LOA_CONFIG") != NULL) {
+	if (loa_loactl_context_names_config(ctl)) {
 		LoaControllerConfig *config = loa_loactl_context_config(ctl, error);
 
 		if (config == NULL)
