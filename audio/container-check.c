@@ -6,6 +6,9 @@
 /* Recorders that write to a pipe put "as long as possible" in a WAV header. */
 #define WAV_UNKNOWN 0x7ffff000U
 
+#define MP3_TAIL (256 * 1024)
+#define MP3_RUN 8 /* frames in a row */
+
 #define OGG_HEADER_SIZE 27
 #define OGG_LAST 0x04
 #define OGG_MAX_PAGE (OGG_HEADER_SIZE + 255 + 255 * 255)
@@ -205,6 +208,26 @@ find_xing(const guint8 *data, gsize size, gsize at)
 	return 0;
 }
 
+/* The first place from @at on where so many frames follow each other that it is no accident;
+ * @size if there is none. */
+static gsize
+find_mpeg_frames(const guint8 *data, gsize size, gsize at)
+{
+	for (; at < size; at++) {
+		gsize next = at;
+		guint n = 0;
+		gsize frame;
+
+		while (n < MP3_RUN && (frame = mpeg_frame_size(data, size, next)) > 0) {
+			next += frame;
+			n++;
+		}
+		if (n == MP3_RUN)
+			return at;
+	}
+	return size;
+}
+
 static LoaContainerCheck
 check_mp3(const guint8 *data, gsize size, gsize first)
 {
@@ -216,6 +239,9 @@ check_mp3(const guint8 *data, gsize size, gsize first)
 
 		return n_bytes > size - first ? cut : whole;
 	}
+	/* the end is enough, and a file of hundreds of megabytes is not read twice */
+	if (size - first > MP3_TAIL)
+		first = find_mpeg_frames(data, size, size - MP3_TAIL);
 	for (gsize at = first; at < size;) {
 		gsize frame = mpeg_frame_size(data, size, at);
 
@@ -266,13 +292,11 @@ check_matroska(const guint8 *data, gsize size)
 
 		gsize body = at + id_size + length_size;
 		gboolean is_segment = id == 0x18538067;
-		gboolean is_cluster = id == 0x1f43b675;
 
 		if (length != G_MAXUINT64 && length > size - body)
 			return cut;
 		/* only those that may be open-ended are looked into */
-		at = is_segment || is_cluster || length == G_MAXUINT64 ? body
-								       : body + (gsize)length;
+		at = is_segment || length == G_MAXUINT64 ? body : body + (gsize)length;
 	}
 	return whole;
 }

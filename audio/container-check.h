@@ -11,7 +11,7 @@
  *	Ogg         the last page is whole and marked as the last             (RFC 3533)
  *	FLAC        samples in the stream; the caller compares with what it decoded (RFC 9639)
  *	MP3         the byte count of a Xing/Info header, else the last frame's length
- *	WebM, MKV   every element of the segment, as deep as the clusters     (RFC 8794)
+ *	WebM, MKV   every element of the segment, and of what has no length  (RFC 8794)
  *
  * A format that is not listed, and a stream that never knew its length, are taken as whole.
  * Thread: any.

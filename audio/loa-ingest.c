@@ -20,7 +20,7 @@
 #include "audio/decode.h"
 #include "audio/ingest-line.h"
 
-/* Private memory that may be written to: many times what two hours take (docs/audio.md). */
+/* Private memory that may be written to: many times what two hours take (64 MB resident). */
 #define MAX_DATA_BYTES (512UL * 1024 * 1024)
 #define MAX_OPEN_FILES 256
 /* A minute of sound takes a second or so; this is for the slowest of boxes. */

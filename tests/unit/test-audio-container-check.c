@@ -160,6 +160,21 @@ an_mp3_ends_with_a_whole_frame(void **state)
 }
 
 static void
+a_long_mp3_is_judged_by_its_end(void **state)
+{
+	(void)state;
+	g_autoptr(GByteArray) file = mp3(2000);
+
+	assert_false(is_cut(file->data, file->len));
+	assert_true(is_cut(file->data, file->len - 1));
+	assert_true(is_cut(file->data, file->len - 416));
+	assert_false(is_cut(file->data, file->len - 417));
+	/* no frames at its end: not for us to judge */
+	memset(file->data + 417, 0, file->len - 417);
+	assert_false(is_cut(file->data, file->len - 1));
+}
+
+static void
 an_mp3_with_a_xing_header_knows_its_length(void **state)
 {
 	(void)state;
@@ -224,6 +239,7 @@ main(void)
 		cmocka_unit_test(an_ogg_ends_with_a_whole_page_that_says_so),
 		cmocka_unit_test(a_flac_tells_its_length),
 		cmocka_unit_test(an_mp3_ends_with_a_whole_frame),
+		cmocka_unit_test(a_long_mp3_is_judged_by_its_end),
 		cmocka_unit_test(an_mp3_with_a_xing_header_knows_its_length),
 		cmocka_unit_test(a_webm_holds_every_element_it_begins),
 		cmocka_unit_test(what_is_not_known_is_left_to_the_decoder),

@@ -595,15 +595,15 @@ static void
 lengths_have_two_ends(void **state)
 {
 	(void)state;
-	g_autofree float *samples = g_new0(float, 61 * RATE);
+	g_autofree float *samples = g_new0(float, 70 * RATE);
 	g_autofree char *out = NULL;
 
-	for (gsize i = 0; i < 61 * RATE; i++)
+	for (gsize i = 0; i < 70 * RATE; i++)
 		samples[i] = (float)(0.1 * sin((double)i * 0.05));
 
 	g_autofree char *tiny = write_float_wav("tiny.wav", samples, RATE / 5 - 10);
 	g_autofree char *little = write_float_wav("little.wav", samples, RATE / 5);
-	g_autofree char *minute = write_float_wav("minute.wav", samples, 61 * RATE);
+	g_autofree char *minute = write_float_wav("minute.wav", samples, 70 * RATE);
 
 	assert_refused(tiny, LOA_INGEST_ERROR_TOO_SHORT, "199 ms");
 
@@ -614,7 +614,33 @@ lengths_have_two_ends(void **state)
 	clear_out();
 
 	LoaIngestOptions options = options_for(minute, &out);
+	LoaIngestResult none;
+	Watch watch = { .last = 0 };
+	g_autoptr(GError) error = NULL;
 
+	options.max_minutes = 1;
+	assert_fails_with(&options, LOA_INGEST_ERROR_TOO_LONG, "longer than 1 minutes");
+	/* its header is enough: nothing of it is decoded */
+	assert_false(loa_ingest_run(&options, on_progress, &watch, NULL, &none, &error));
+	assert_string_equal(watch.last_stage, "copy");
+}
+
+static void
+a_length_that_no_header_tells_is_noticed_on_the_way(void **state)
+{
+	(void)state;
+	g_autofree char *path = in_folder("long.mp3");
+	g_autofree char *make = g_strdup_printf(
+		"audiotestsrc num-buffers=70 samplesperbuffer=8000 ! audio/x-raw,rate=8000 ! "
+		"lamemp3enc target=bitrate bitrate=8 ! filesink location=%s",
+		path);
+	g_autoptr(GstElementFactory) encoder = gst_element_factory_find("lamemp3enc");
+	g_autofree char *out = NULL;
+	LoaIngestOptions options = options_for(path, &out);
+
+	if (encoder == NULL)
+		skip();
+	launch(make);
 	options.max_minutes = 1;
 	assert_fails_with(&options, LOA_INGEST_ERROR_TOO_LONG, "longer than 1 minutes");
 }
@@ -851,6 +877,7 @@ main(int argc, char **argv)
 		INGEST_TEST(what_cannot_be_read_is_named),
 		INGEST_TEST(silence_is_refused_even_with_hiss_or_an_offset),
 		INGEST_TEST(lengths_have_two_ends),
+		INGEST_TEST(a_length_that_no_header_tells_is_noticed_on_the_way),
 		INGEST_TEST(numbers_that_are_none_do_no_harm),
 		INGEST_TEST(a_peaky_recording_is_brought_to_the_same_loudness),
 		INGEST_TEST(stopping_leaves_nothing_at_any_stage),
