@@ -138,28 +138,38 @@ on_message(const char *topic, GBytes *message, gpointer user_data)
 	}
 }
 
+/* One line for each break, not for each attempt to mend it. */
+static void
+note_broker(LoaDaemon *self, const char *why)
+{
+	g_autofree char *sentence =
+		g_strdup_printf("no connection to %s:%u: %s", self->config->broker_host,
+				self->config->broker_port, why);
+
+	if (g_strcmp0(sentence, self->broker_sentence) != 0)
+		g_warning("%s", sentence);
+	g_free(self->broker_sentence);
+	self->broker_sentence = g_steal_pointer(&sentence);
+}
+
 static void
 on_broker_state(LoaBrokerState state, const char *why, gpointer user_data)
 {
 	LoaDaemon *self = user_data;
 
-	g_clear_pointer(&self->broker_sentence, g_free);
 	switch (state) {
 	case LOA_BROKER_CONNECTED:
 		g_message("connected to the broker %s:%u", self->config->broker_host,
 			  self->config->broker_port);
+		g_clear_pointer(&self->broker_sentence, g_free);
 		loa_plan_desk_publish_all(self->desk);
 		loa_air_reopen(self->air);
 		break;
 	case LOA_BROKER_WAITING:
-		g_warning("no connection to the broker %s:%u: %s", self->config->broker_host,
-			  self->config->broker_port, why);
-		self->broker_sentence =
-			g_strdup_printf("no connection to %s:%u: %s", self->config->broker_host,
-					self->config->broker_port, why);
+		note_broker(self, why);
 		break;
 	case LOA_BROKER_CONNECTING:
-		break;
+		return;
 	}
 	loa_office_changed(self->office, "status");
 }

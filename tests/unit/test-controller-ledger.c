@@ -159,7 +159,8 @@ what_lies_behind_a_gap_waits_for_it(void **state)
 
 	take_range(w, 1, 2, 2, 0);
 	assert_int_equal(take_range(w, 5, 6, 2, 0), 2);
-	assert_int_equal(take_range(w, 3, 4, 2, 0), 4);
+	assert_int_equal(take_range(w, 4, 4, 1, 0), 2);
+	assert_int_equal(take_range(w, 3, 4, 1, 1), 4);
 	assert_int_equal(take_range(w, 5, 6, 0, 2), 6);
 }
 

@@ -304,6 +304,9 @@ what_was_declared_after_its_time_is_not_made_up(void **state)
 	run(w);
 	assert_null(find(w, "ban-tin.20261121t170000"));
 	assert_non_null(find(w, "ban-tin.20261122t170000"));
+	declare_since(w, "ban-tin", NOON_US + 5 * HOUR_US);
+	run(w);
+	assert_non_null(find(w, "ban-tin.20261121t170000"));
 }
 
 static void
@@ -341,6 +344,9 @@ a_planned_airing_takes_new_audio_until_it_begins(void **state)
 	w->now_us = old->start_us - 1;
 	run(w);
 	assert_int_equal(find(w, old->id)->n_samples, 30 * 48000);
+	w->now_us++;
+	run(w);
+	assert_int_equal(find(w, old->id)->n_samples, 90 * 48000);
 }
 
 static void
@@ -500,6 +506,9 @@ a_stop_before_the_start_takes_the_airing_out(void **state)
 	run(w);
 	assert_null(find(w, "ban-tin.20261121t170000"));
 	assert_non_null(find(w, "ban-tin.20261122t170000"));
+	*stop_us = NOON_US + 5 * HOUR_US;
+	run(w);
+	assert_null(find(w, "ban-tin.20261121t170000"));
 }
 
 static void
