@@ -108,8 +108,7 @@ add_candidates(GArray *candidates, const LoaBroadcast *broadcast, gint32 first, 
 		add_plain(candidates, broadcast, first, last);
 		return;
 	}
-	/* a day more: before the first of them lies an eve */
-	days = loa_rule_expand(broadcast, first, last + 1);
+	days = loa_rule_expand(broadcast, first, last);
 	if (loa_rule_kind(broadcast) == LOA_RULE_EVE)
 		add_eve(candidates, broadcast, days);
 	else
@@ -261,7 +260,7 @@ loa_timetable_expand(const GPtrArray *broadcasts, GTimeZone *zone, gint64 from_u
 		return g_steal_pointer(&slots);
 	loa_local_time_init(&expansion.local, zone);
 
-	/* A day on either side: see loa_hours_expand(). */
+	/* A day on either side: see loa_hours_expand(). And an eve goes before its day. */
 	gint32 first =
 		loa_day_to_number(loa_local_time_from_us(&expansion.local, from_us, NULL)) - 1;
 	gint32 last = loa_day_to_number(loa_local_time_from_us(&expansion.local, to_us, NULL)) + 1;

@@ -266,6 +266,26 @@ a_thousand_faults_are_cut_at_a_hundred(void **state)
 }
 
 static void
+a_text_may_have_just_as_many_bytes_as_allowed(void **state)
+{
+	(void)state;
+	for (guint over = 0; over <= 1; over++) {
+		g_autofree char *title = g_strnfill(LOA_BROADCAST_TITLE_MAX + over, 'x');
+		g_autofree char *text = g_strdup_printf(
+			"broadcasts = ( { id = \"b\"; title = \"%s\"; text = \"x\"; to = \"all\"; "
+			"at = \"05:30\"; } );",
+			title);
+		g_autoptr(GPtrArray) faults = loa_faults_new();
+		g_autoptr(LoaSchedule) schedule = parse(text, faults);
+
+		assert_true((schedule != NULL) == (over == 0));
+		if (over == 1)
+			assert_string_equal(faults->pdata[0], "x.cfg:1: title has 257 bytes, at "
+							      "most 256 are allowed");
+	}
+}
+
+static void
 texts_are_normalised(void **state)
 {
 	(void)state;
@@ -823,6 +843,7 @@ main(void)
 		cmocka_unit_test(each_mistake_is_named_with_its_line),
 		cmocka_unit_test(all_faults_come_in_one_go),
 		cmocka_unit_test(a_thousand_faults_are_cut_at_a_hundred),
+		cmocka_unit_test(a_text_may_have_just_as_many_bytes_as_allowed),
 		cmocka_unit_test(texts_are_normalised),
 		cmocka_unit_test(a_file_from_a_windows_editor_is_read),
 		cmocka_unit_test(a_comma_may_stand_before_a_closing_bracket),

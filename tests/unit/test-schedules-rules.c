@@ -357,6 +357,16 @@ each_kind_of_rule_plays_on_its_days(void **state)
 		/* a holiday since 2026 */
 		{ "at = \"06:00\"; occasion = { id = \"van-hoa-viet-nam\"; };", "2025-01-01",
 		  "2026-12-31", "2026-11-24 06:00" },
+		/* the last lunar month lies in the next solar year */
+		{ "at = \"06:00\"; lunar = { day = 23; month = 12; };", "2026-02-01", "2026-02-16",
+		  "2026-02-10 06:00" },
+		{ "at = \"06:00\"; occasion = { id = \"ong-cong-ong-tao\"; };", "2026-02-01",
+		  "2026-02-16", "2026-02-10 06:00" },
+		/* an occasion outside the range, its day within */
+		{ "at = \"06:00\"; occasion = { id = \"quoc-khanh\"; days_before = 30; };",
+		  "2026-08-01", "2026-08-10", "2026-08-03 06:00" },
+		{ "at = \"06:00\"; occasion = { id = \"quoc-khanh\"; days_before = -30; };",
+		  "2026-10-01", "2026-10-10", "2026-10-02 06:00" },
 		/* a day after */
 		{ "at = \"06:00\"; occasion = { id = \"tet\"; days_before = -1; };", "2026-01-01",
 		  "2026-12-31", "2026-02-18 06:00" },
@@ -493,6 +503,14 @@ a_day_that_a_year_lacks_is_a_warning_that_offers_the_eve(void **state)
 		"\"b\": 30/12 âm lịch does not exist in the lunar year 2026 (Bính Ngọ): "
 		"the month has 29 days; for the eve of Tết write giao_thua = [ "
 		"\"-00:05\" ]");
+	/* every year has a 29th */
+	g_autoptr(LoaSchedule) other =
+		parse("at = \"23:55\"; lunar = { day = [ 1, 29 ]; month = 12; };", faults);
+	query.broadcasts = other->broadcasts;
+	g_autoptr(LoaPreview) quiet = loa_preview_new(&query, NULL);
+	assert_int_equal(quiet->starts->len, 2);
+	assert_int_equal(quiet->warnings->len, 0);
+	query.broadcasts = schedule->broadcasts;
 	/* the lunar year 2032 has it */
 	query.from = (LoaDay){ 2032, 6, 1 };
 	g_autoptr(LoaPreview) later = loa_preview_new(&query, NULL);
