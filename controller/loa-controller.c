@@ -9,6 +9,7 @@
 
 #include "common/main-thread.h"
 #include "controller/daemon.h"
+#include "schedules/calendar-file.h"
 
 typedef struct {
 	char *config_path;
@@ -99,6 +100,10 @@ main(int argc, char **argv)
 	}
 	config = loa_controller_config_load(config_path, &error);
 	if (config == NULL) {
+		g_printerr("%s\n", error->message);
+		return EX_CONFIG;
+	}
+	if (!loa_calendar_file_load(config->data_dir, &error)) {
 		g_printerr("%s\n", error->message);
 		return EX_CONFIG;
 	}

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "schedules/calendar-file.h"
+
 gboolean
 loa_loactl_schedule_read(LoaLoactl *ctl, char **paths, GPtrArray *faults, LoaSchedule **schedule,
 			 GError **error)
@@ -22,6 +24,10 @@ loa_loactl_schedule_read(LoaLoactl *ctl, char **paths, GPtrArray *faults, LoaSch
 
 		if (config == NULL)
 			return FALSE;
+		GError *cause = NULL;
+
+		if (!loa_calendar_file_load(config->data_dir, &cause))
+			return loa_loactl_error_take(error, EX_CONFIG, cause);
 		groups = config->groups;
 	}
 	*schedule = loa_schedule_read((const char *const *)paths, groups, faults);

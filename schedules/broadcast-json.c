@@ -146,7 +146,9 @@ loa_broadcasts_from_json(JsonNode *array, const GPtrArray *known_groups, GPtrArr
 	}
 	for (guint i = 0; known_groups != NULL && i < known_groups->len; i++)
 		g_hash_table_add(known, ((LoaGroup *)known_groups->pdata[i])->id);
-	for (guint i = 0; i < json_array_get_length(elements); i++) {
+	/* beyond LOA_FAULTS_MAX nobody would see more of them */
+	for (guint i = 0; i < json_array_get_length(elements) && faults->len <= LOA_FAULTS_MAX;
+	     i++) {
 		g_autoptr(LoaValue) value =
 			value_from_node(NULL, json_array_get_element(elements, i), 0);
 		g_autofree char *where = name_place(value, i);

@@ -305,6 +305,21 @@ check_hours(Making *making)
 	}
 }
 
+/* A clash that comes back every day is one warning; its sentence says how often. */
+static void
+say_how_often(const LoaPreview *preview)
+{
+	for (guint i = 0; i < preview->warnings->len; i++) {
+		LoaPreviewWarning *warning = preview->warnings->pdata[i];
+		char *text = warning->text;
+
+		if (warning->n_times == 1)
+			continue;
+		warning->text = g_strdup_printf("%s (%u times)", text, warning->n_times);
+		g_free(text);
+	}
+}
+
 static void
 making_init(Making *making, const LoaPreviewQuery *query, LoaPreview *preview)
 {
@@ -350,6 +365,7 @@ loa_preview_new(const LoaPreviewQuery *query, GError **error)
 		find_conflicts(&making);
 		if (query->hours != NULL)
 			check_hours(&making);
+		say_how_often(preview);
 	}
 	making_clear(&making);
 	return slots != NULL ? g_steal_pointer(&preview) : NULL;
@@ -417,7 +433,8 @@ set_to(JsonBuilder *builder, const LoaBroadcast *broadcast)
 }
 
 static void
-add_start_to_json(JsonBuilder *builder, LoaLocalTime *local, const LoaPreviewStart *start)
+add_start_to_json(JsonBuilder *builder, LoaLocalTime *local, const LoaPreviewStart *start,
+		  const char *occasions)
 {
 	const LoaBroadcast *broadcast = start->slot.broadcast;
 	g_autofree char *day = loa_day_format(start->slot.local_day);
@@ -434,6 +451,7 @@ add_start_to_json(JsonBuilder *builder, LoaLocalTime *local, const LoaPreviewSta
 	set_text(builder, "weekday", loa_weekday_name(loa_day_weekday(start->slot.local_day)));
 	set_text(builder, "time", time);
 	set_text(builder, "lunar", lunar);
+	set_text(builder, "occasions", occasions);
 	if (start->duration_ms >= 0)
 		set_int(builder, "duration_ms", start->duration_ms);
 	else
@@ -459,6 +477,8 @@ loa_preview_to_json(const LoaPreview *self, GTimeZone *zone)
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
 	g_autofree char *from = loa_day_format(self->from);
+	g_autofree char *occasions = NULL;
+	LoaDay known = { 0 };
 	LoaLocalTime local;
 
 	loa_local_time_init(&local, zone);
@@ -467,9 +487,16 @@ loa_preview_to_json(const LoaPreview *self, GTimeZone *zone)
 	set_int(builder, "days", self->n_days);
 	json_builder_set_member_name(builder, "starts");
 	json_builder_begin_array(builder);
-	for (guint i = 0; i < self->starts->len; i++)
-		add_start_to_json(builder, &local,
-				  &g_array_index(self->starts, LoaPreviewStart, i));
+	for (guint i = 0; i < self->starts->len; i++) {
+		const LoaPreviewStart *start = &g_array_index(self->starts, LoaPreviewStart, i);
+
+		if (loa_day_compare(known, start->slot.local_day) != 0) {
+			known = start->slot.local_day;
+			g_free(occasions);
+			occasions = loa_rule_occasions_on(known);
+		}
+		add_start_to_json(builder, &local, start, occasions);
+	}
 	json_builder_end_array(builder);
 	json_builder_set_member_name(builder, "warnings");
 	json_builder_begin_array(builder);

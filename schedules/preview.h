@@ -74,8 +74,8 @@ const char *loa_preview_kind_name(LoaPreviewKind kind);
  * loa_preview_to_json:
  *
  * Returns: (transfer full): {from, days, starts: [{broadcast, title, class, to, start, start_us,
- * day, weekday, time, lunar, duration_ms}], warnings: [{kind, broadcast, other, start, start_us,
- * times, text}]}; lunar, duration_ms, other, start are null where there is none
+ * day, weekday, time, lunar, occasions, duration_ms}], warnings: [{kind, broadcast, other, start,
+ * start_us, times, text}]}; lunar, duration_ms, other, start are null where there is none
  */
 JsonNode *loa_preview_to_json(const LoaPreview *self, GTimeZone *zone);
 

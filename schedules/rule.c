@@ -275,6 +275,15 @@ loa_rule_nearest_occasion(const char *id)
 	return g_strdup(loa_faults_nearest(id, ids));
 }
 
+char *
+loa_rule_occasions_on(LoaDay day)
+{
+	g_autoptr(GMutexLocker) locker = lock_calendars();
+
+	(void)locker;
+	return loa_occasions_on(occasions, day, lunar);
+}
+
 gboolean
 loa_rule_add_occasions(const char *where, const char *text, gsize size, GPtrArray *faults)
 {

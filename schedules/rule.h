@@ -46,6 +46,9 @@ gboolean loa_rule_has_occasion(const char *id);
 /* (transfer full) (nullable): the occasion that was meant */
 char *loa_rule_nearest_occasion(const char *id);
 
+/* (transfer full) (nullable): the names of the occasions on this day, ", " between */
+char *loa_rule_occasions_on(LoaDay day);
+
 /* Adds an office's own occasions or overrides of the lunar calendar: see occasions.h, lunar.h. */
 gboolean loa_rule_add_occasions(const char *where, const char *text, gsize size,
 				GPtrArray *faults) G_GNUC_WARN_UNUSED_RESULT;

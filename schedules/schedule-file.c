@@ -254,6 +254,8 @@ read_broadcasts(Source *source, LoaSchedule *schedule, GHashTable *known, GHashT
 				       "more than %d broadcasts", LOA_SCHEDULE_MAX_BROADCASTS);
 			return;
 		}
+		if (faults->len > LOA_FAULTS_MAX)
+			return; /* nobody would see more of them */
 		broadcast = loa_broadcast_from_value(record, &context);
 		if (broadcast != NULL)
 			g_ptr_array_add(schedule->broadcasts, broadcast);

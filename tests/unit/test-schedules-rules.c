@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <glib/gstdio.h>
 
 #include "schedules/broadcast-json.h"
+#include "schedules/calendar-file.h"
 #include "schedules/faults.h"
 #include "schedules/local-time.h"
 #include "schedules/occasions.h"
@@ -596,6 +598,40 @@ faulty_occasions_change_nothing(void **state)
 }
 
 static void
+an_offices_own_calendar_files_are_taken(void **state)
+{
+	(void)state;
+	g_autofree char *folder = g_dir_make_tmp("loa-calendar-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "occasions.cfg", NULL);
+	g_autoptr(GError) error = NULL;
+
+	assert_true(loa_calendar_file_load(folder, &error)); /* none there */
+	assert_true(g_file_set_contents(
+		path, "occasions = ( { id = \"x\"; name = \"X\"; solar = \"31/11\"; } );", -1,
+		NULL));
+	assert_false(loa_calendar_file_load(folder, &error));
+	assert_true(
+		g_error_matches(error, LOA_CALENDAR_FILE_ERROR, LOA_CALENDAR_FILE_ERROR_FAULTY));
+	assert_true(g_str_has_prefix(error->message, path));
+	assert_non_null(strstr(error->message, ":1: solar cannot be this"));
+
+	assert_false(loa_rule_has_occasion("hoi-lang"));
+	assert_true(g_file_set_contents(
+		path,
+		"occasions = ( { id = \"hoi-lang\"; name = \"Hội làng\"; lunar = \"12/02\"; } );",
+		-1, NULL));
+	g_clear_error(&error);
+	assert_true(loa_calendar_file_load(folder, &error));
+	g_autofree char *got = starts_of("at = \"06:00\"; occasion = { id = \"hoi-lang\"; };",
+					 "2026-01-01", "2026-12-31");
+	assert_string_equal(got, "2026-03-30 06:00");
+	g_autofree char *name = loa_rule_occasions_on((LoaDay){ 2026, 3, 30 });
+	assert_string_equal(name, "Hội làng");
+	g_remove(path);
+	g_rmdir(folder);
+}
+
+static void
 the_examples_can_be_used_as_they_are(void **state)
 {
 	(void)state;
@@ -640,6 +676,7 @@ main(void)
 		cmocka_unit_test(a_day_that_a_year_lacks_is_a_warning_that_offers_the_eve),
 		cmocka_unit_test(an_office_adds_its_own_occasions),
 		cmocka_unit_test(faulty_occasions_change_nothing),
+		cmocka_unit_test(an_offices_own_calendar_files_are_taken),
 		cmocka_unit_test(the_examples_can_be_used_as_they_are),
 	};
 
