@@ -11,6 +11,7 @@
 
 #define FIRST_PAUSE_S 5
 #define LAST_PAUSE_S 300
+#define MAX_IN_MEMORY (64 * 1024 * 1024) /* three hours and more */
 
 /* Why and until when a recording is not tried again. */
 typedef struct {
@@ -245,6 +246,21 @@ loa_cache_has(const LoaCache *self, const char *sha256)
 	return FALSE;
 }
 
+/* In memory rather than mapped: a card that dies under a mapping would kill the program, again at
+ * each start. What is very long is mapped all the same. */
+static LoaOpusFile *
+open_sound(const char *path, GError **error)
+{
+	g_autofree char *name = g_path_get_basename(path);
+	g_autoptr(GBytes) bytes = NULL;
+	GStatBuf st;
+
+	if (g_stat(path, &st) != 0 || st.st_size > MAX_IN_MEMORY)
+		return loa_opus_file_open(path, error);
+	bytes = loa_file_read(path, MAX_IN_MEMORY, error);
+	return bytes != NULL ? loa_opus_file_parse(bytes, name, error) : NULL;
+}
+
 LoaOpusFile *
 loa_cache_open(LoaCache *self, const char *sha256)
 {
@@ -253,7 +269,7 @@ loa_cache_open(LoaCache *self, const char *sha256)
 
 	if (!loa_cache_has(self, sha256))
 		return NULL;
-	LoaOpusFile *file = loa_opus_file_open(path, &error);
+	LoaOpusFile *file = open_sound(path, &error);
 
 	if (file == NULL) {
 		g_clear_pointer(&self->last_error, g_free);

@@ -8,6 +8,7 @@
 
 #include "common/file.h"
 #include "common/main-thread.h"
+#include "node/cache.h"
 #include "node/node-config.h"
 #include "node/node-link.h"
 #include "node/plan-saver.h"
@@ -25,6 +26,7 @@ typedef struct {
 	LoaPlayer *player;
 	LoaNodeLink *link;
 	LoaPlanSaver *saver;
+	LoaCache *cache;
 	LoaStation *station;
 	GMainLoop *loop;
 	guint turn;        /* source of the station's next turn */
@@ -91,6 +93,34 @@ save_plan(GBytes *message, gpointer user_data)
 	loa_plan_saver_save(node->saver, message);
 }
 
+static void
+set_needs(const LoaCacheNeed *needs, gsize n_needs, gpointer user_data)
+{
+	Node *node = user_data;
+
+	loa_cache_set_needs(node->cache, needs, n_needs);
+}
+
+static gboolean
+has_file(const char *sha256, gpointer user_data)
+{
+	const Node *node = user_data;
+
+	return loa_cache_has(node->cache, sha256);
+}
+
+static LoaOpusFile *
+open_file(const char *sha256, gpointer user_data)
+{
+	Node *node = user_data;
+	LoaOpusFile *file = loa_cache_open(node->cache, sha256);
+
+	if (file == NULL)
+		g_warning("a stored recording is not sound, and goes: %s",
+			  loa_cache_last_error(node->cache));
+	return file;
+}
+
 static const LoaStationPorts ports = {
 	.set_cues = set_cues,
 	.status = player_status,
@@ -99,6 +129,9 @@ static const LoaStationPorts ports = {
 	.subscribe = subscribe,
 	.unsubscribe = unsubscribe,
 	.save_plan = save_plan,
+	.set_needs = set_needs,
+	.has_file = has_file,
+	.open_file = open_file,
 };
 
 static void
@@ -112,6 +145,21 @@ plan_saved(const GError *error, gpointer user_data)
 		g_message("the plan is on the disk again");
 	if (node->station != NULL)
 		loa_station_set_trouble(node->station, error != NULL ? error->message : NULL);
+}
+
+static void
+cache_changed(gpointer user_data)
+{
+	Node *node = user_data;
+	const char *error = loa_cache_last_error(node->cache);
+
+	/* tried again by itself, and the state says what is not ready */
+	if (error != NULL)
+		g_info("a recording could not be fetched: %s", error);
+	if (node->station == NULL)
+		return;
+	loa_station_files_changed(node->station);
+	request_turn(node, 0);
 }
 
 /* --- the line's events --- */
@@ -279,6 +327,21 @@ make_link(Node *node, GError **error)
 	return node->link != NULL;
 }
 
+static gboolean
+make_cache(Node *node, GError **error)
+{
+	g_autofree char *folder = g_build_filename(node->config->data_dir, "audio", NULL);
+	LoaCacheConfig config = {
+		.folder = folder,
+		.mirrors = (const char *const *)node->config->audio_mirrors,
+		.max_kbit_s = node->config->audio_max_kbit_s,
+		.budget_bytes = node->config->audio_budget_bytes,
+	};
+
+	node->cache = loa_cache_new(&config, cache_changed, node, error);
+	return node->cache != NULL;
+}
+
 static void
 make_station(Node *node)
 {
@@ -330,6 +393,8 @@ build(Node *node)
 		return complain(EX_CANTCREAT, error);
 	if (!make_clock(node, &error))
 		return complain(EX_CONFIG, error);
+	if (!make_cache(node, &error))
+		return complain(EX_CANTCREAT, error);
 	if (!make_player(node, &error))
 		return complain(EX_CONFIG, error);
 	if (!make_link(node, &error))
@@ -371,6 +436,7 @@ clear(Node *node)
 {
 	/* the line first: nothing comes any more; the player last: it holds the voices */
 	g_clear_pointer(&node->link, loa_node_link_free);
+	g_clear_pointer(&node->cache, loa_cache_free);
 	g_clear_pointer(&node->saver, loa_plan_saver_free);
 	g_clear_pointer(&node->player, loa_player_free);
 	g_clear_pointer(&node->station, loa_station_free);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "node/station-private.h"
-#include "wire/topic.h"
 
 /* Heard already, and now this far in the future: it will not be heard again. */
 #define JUMP_BACK_US (10 * G_USEC_PER_SEC)
@@ -12,10 +11,8 @@ static void
 remove_life(LoaStation *self, LoaLife *life)
 {
 	LoaFeed *feed = loa_life_feed_if_any(life);
-	g_autofree char *topic =
-		loa_topic(LOA_TOPIC_AIR, self->config.site, loa_life_airing(life)->id);
 
-	self->ports->unsubscribe(topic, self->user_data);
+	loa_station_detune(self, life);
 	if (feed != NULL) {
 		loa_cue_sheet_drop(self->sheet, feed);
 		self->n_late += loa_feed_n_late(feed);
@@ -126,11 +123,10 @@ begin_life(LoaStation *self, const LoaAiring *airing)
 {
 	const LoaOutcome *checkpoint = g_hash_table_lookup(self->checkpoints, airing->id);
 	LoaLife *life = loa_life_new(airing, checkpoint);
-	g_autofree char *topic = loa_topic(LOA_TOPIC_AIR, self->config.site, airing->id);
 
 	g_hash_table_insert(self->lives, loa_life_airing(life)->id, life);
 	look_at_life(self, life);
-	self->ports->subscribe(topic, 0, self->user_data);
+	loa_station_tune(self, life);
 }
 
 void
@@ -155,20 +151,6 @@ loa_station_scan(LoaStation *self)
 	}
 }
 
-static void
-open_file(LoaStation *self, LoaLife *life, LoaFeed *feed)
-{
-	const LoaAiring *airing = loa_life_airing(life);
-
-	if (self->ports->open_file == NULL || airing->sha256 == NULL || loa_feed_has_file(feed) ||
-	    !self->ports->has_file(airing->sha256, self->user_data))
-		return;
-	LoaOpusFile *file = self->ports->open_file(airing->sha256, self->user_data);
-
-	if (file != NULL)
-		loa_feed_take_file(feed, file);
-}
-
 /* The feed of a segment that may sound. The agenda has said so before; this is the last look. */
 LoaFeed *
 loa_station_find_feed(const LoaSegment *segment, gpointer user_data)
@@ -184,7 +166,7 @@ loa_station_find_feed(const LoaSegment *segment, gpointer user_data)
 		return NULL;
 	LoaFeed *feed = loa_life_feed(life, &self->budget);
 
-	open_file(self, life, feed);
+	loa_station_open_file(self, life, feed);
 	return feed;
 }
 
@@ -356,22 +338,5 @@ loa_station_settle_orphans(LoaStation *self)
 			continue;
 		loa_journal_add_outcome(self->journal, outcome);
 		g_hash_table_iter_remove(&iter);
-	}
-}
-
-void
-loa_station_open_files(LoaStation *self)
-{
-	GHashTableIter iter;
-	gpointer life = NULL;
-
-	g_hash_table_iter_init(&iter, self->lives);
-	while (g_hash_table_iter_next(&iter, NULL, &life)) {
-		LoaFeed *feed = loa_life_feed_if_any(life);
-
-		if (feed == NULL)
-			continue;
-		open_file(self, life, feed);
-		loa_feed_pump(feed);
 	}
 }

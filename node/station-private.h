@@ -37,7 +37,13 @@ struct LoaStation {
 	LoaTeller *teller;
 	LoaMoment moment;
 	LoaClockMap map;
-	char *on_air; /* (nullable) */
+	GHashTable *channels; /* ids of airings whose channel is subscribed to */
+	GPtrArray *ready;     /* ids (char *) as in LoaNodeState, and how many in all */
+	GPtrArray *not_ready;
+	guint n_ready;
+	guint n_wanted;
+	char *told_needs; /* (nullable) */
+	char *on_air;     /* (nullable) */
 	gint64 position_ms;
 	char *trouble; /* (nullable) */
 	char *state_topic;
@@ -66,8 +72,6 @@ void loa_station_scan(LoaStation *self);
 void loa_station_look_at_lives(LoaStation *self);
 /* Keeps voices supplied; @is_scan: also lets go of what waiting airings will not want. */
 void loa_station_supply_voices(LoaStation *self, gboolean is_scan);
-/* Stored recordings that have come are taken into use. */
-void loa_station_open_files(LoaStation *self);
 /* What has the output now. */
 void loa_station_note_on_air(LoaStation *self);
 void loa_station_save_checkpoints(LoaStation *self);
@@ -80,6 +84,16 @@ void loa_station_part_with_lives(LoaStation *self, const LoaPlan *plan);
 void loa_station_settle_orphans(LoaStation *self);
 /* A LoaCueSheetFeedFunc; @user_data: the station. */
 LoaFeed *loa_station_find_feed(const LoaSegment *segment, gpointer user_data);
+
+/* station-files.c */
+
+/* What is needed, what is here. There is a plan. */
+void loa_station_look_at_files(LoaStation *self);
+/* Puts the recording into use, if it is here. */
+void loa_station_open_file(LoaStation *self, LoaLife *life, LoaFeed *feed);
+/* Brings the subscription of its channel up to date. */
+void loa_station_tune(LoaStation *self, LoaLife *life);
+void loa_station_detune(LoaStation *self, LoaLife *life);
 
 /* station-state.c */
 

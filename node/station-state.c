@@ -2,8 +2,6 @@
 /* What the receiver says of itself. */
 #include "node/station-private.h"
 
-#define READY_AHEAD_US (G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC)
-
 static const char *
 output_word(LoaOutputState state)
 {
@@ -19,23 +17,10 @@ output_word(LoaOutputState state)
 }
 
 static void
-count_ready(const LoaStation *self, LoaNodeState *state)
+copy_ids(GPtrArray *to, const GPtrArray *from)
 {
-	if (self->held.plan == NULL || self->ports->has_file == NULL)
-		return;
-	for (guint i = 0; i < self->held.plan->airings->len; i++) {
-		const LoaAiring *airing = g_ptr_array_index(self->held.plan->airings, i);
-
-		if (airing->start_us > self->moment.now_us + READY_AHEAD_US)
-			break;
-		if (airing->sha256 == NULL || loa_airing_end_us(airing) <= self->moment.now_us)
-			continue;
-		state->n_wanted++;
-		if (self->ports->has_file(airing->sha256, self->user_data))
-			state->n_ready++;
-		else
-			g_ptr_array_add(state->not_ready, g_strdup(airing->id));
-	}
+	for (guint i = 0; i < from->len; i++)
+		g_ptr_array_add(to, g_strdup(g_ptr_array_index(from, i)));
 }
 
 static gint64
@@ -84,7 +69,10 @@ make_state(const LoaStation *self, gboolean is_online)
 	state->n_unreported = loa_postman_n_unreported(self->postman);
 	state->n_refused = loa_postman_n_refused(self->postman);
 	state->n_late = n_late(self);
-	count_ready(self, state);
+	state->n_ready = self->n_ready;
+	state->n_wanted = self->n_wanted;
+	copy_ids(state->ready, self->ready);
+	copy_ids(state->not_ready, self->not_ready);
 	return state;
 }
 

@@ -71,6 +71,9 @@ loa_station_new(const LoaStationConfig *config, LoaClock *clock, LoaJournal *jou
 	self->ignored = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	self->checkpoints = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 						  (GDestroyNotify)loa_outcome_free);
+	self->channels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	self->ready = g_ptr_array_new_with_free_func(g_free);
+	self->not_ready = g_ptr_array_new_with_free_func(g_free);
 	self->budget.max_bytes = LOA_STATION_FRAME_BUDGET;
 	self->sheet = loa_cue_sheet_new(set_cues, loa_station_find_feed, self);
 	self->postman = loa_postman_new(config->site, config->node, config->key, config->ring,
@@ -326,12 +329,6 @@ loa_station_disconnected(LoaStation *self)
 }
 
 void
-loa_station_files_changed(LoaStation *self)
-{
-	loa_station_open_files(self);
-}
-
-void
 loa_station_set_trouble(LoaStation *self, const char *text)
 {
 	g_free(self->trouble);
@@ -356,6 +353,7 @@ follow_the_plan(LoaStation *self, gint64 mono_us)
 
 	if (is_scan) {
 		loa_station_scan(self);
+		loa_station_look_at_files(self);
 		self->next_scan_us = mono_us + LOA_STATION_SCAN_US;
 	}
 	/* sound first */
@@ -449,6 +447,10 @@ loa_station_free(LoaStation *self)
 	loa_stored_plan_clear(&self->held);
 	loa_postman_free(self->postman);
 	loa_teller_free(self->teller);
+	g_hash_table_unref(self->channels);
+	g_ptr_array_unref(self->ready);
+	g_ptr_array_unref(self->not_ready);
+	g_free(self->told_needs);
 	g_free(self->on_air);
 	g_free(self->trouble);
 	g_free(self->state_topic);

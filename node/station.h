@@ -13,6 +13,7 @@
 
 #include "audio/opus-file.h"
 #include "audio/player.h"
+#include "node/cache-policy.h"
 #include "node/gate.h"
 #include "node/journal.h"
 #include "node/plan-store.h"
@@ -37,7 +38,8 @@ typedef struct {
 	/* The plan shall be on the disk; may take its time. */
 	void (*save_plan)(GBytes *message, gpointer user_data);
 
-	/* Stored recordings; both NULL where there are none. */
+	/* Stored recordings; all NULL where there are none. */
+	void (*set_needs)(const LoaCacheNeed *needs, gsize n_needs, gpointer user_data);
 	gboolean (*has_file)(const char *sha256, gpointer user_data);
 	LoaOpusFile *(*open_file)(const char *sha256, gpointer user_data); /* (nullable) */
 } LoaStationPorts;

@@ -10,6 +10,8 @@ typedef struct {
 	guint output_error;
 	guint trouble;
 	guint on_air;
+	guint clock_source;
+	guint ready, not_ready;
 	guint32 n_ready, n_wanted;
 	gint64 n_unreported;
 	gint64 n_refused;
@@ -33,6 +35,16 @@ hash(const char *text)
 	return text != NULL ? g_str_hash(text) : 0;
 }
 
+static guint
+hash_all(const GPtrArray *texts)
+{
+	guint sum = texts->len;
+
+	for (guint i = 0; i < texts->len; i++)
+		sum = sum * 31 + g_str_hash(g_ptr_array_index(texts, i));
+	return sum;
+}
+
 static Look
 look_at(const LoaNodeState *state)
 {
@@ -43,6 +55,9 @@ look_at(const LoaNodeState *state)
 		       .output_error = hash(state->output_error),
 		       .trouble = hash(state->trouble),
 		       .on_air = hash(state->on_air),
+		       .clock_source = hash(state->clock_source),
+		       .ready = hash_all(state->ready),
+		       .not_ready = hash_all(state->not_ready),
 		       .n_ready = state->n_ready,
 		       .n_wanted = state->n_wanted,
 		       .n_unreported = state->n_unreported,
@@ -55,8 +70,10 @@ is_same(const Look *a, const Look *b)
 	return a->online == b->online && a->clock_state == b->clock_state &&
 	       a->plan_serial == b->plan_serial && a->output == b->output &&
 	       a->output_error == b->output_error && a->trouble == b->trouble &&
-	       a->on_air == b->on_air && a->n_ready == b->n_ready && a->n_wanted == b->n_wanted &&
-	       a->n_unreported == b->n_unreported && a->n_refused == b->n_refused;
+	       a->on_air == b->on_air && a->clock_source == b->clock_source &&
+	       a->ready == b->ready && a->not_ready == b->not_ready && a->n_ready == b->n_ready &&
+	       a->n_wanted == b->n_wanted && a->n_unreported == b->n_unreported &&
+	       a->n_refused == b->n_refused;
 }
 
 static gint64

@@ -18,16 +18,17 @@ loa_node_state_new(void)
 
 	self->clock_bound_us = -1;
 	self->level_db = LOA_LEVEL_MIN_DB;
+	self->ready = g_ptr_array_new_with_free_func(g_free);
 	self->not_ready = g_ptr_array_new_with_free_func(g_free);
 	return self;
 }
 
 static void
-write_not_ready(GString *out, const GPtrArray *not_ready)
+write_airings(GString *out, const char *name, const GPtrArray *airings)
 {
-	loa_json_writer_begin(out, "not_ready", '[');
-	for (guint i = 0; i < not_ready->len && i < LOA_STATE_MAX_NOT_READY; i++) {
-		const char *airing = g_ptr_array_index(not_ready, i);
+	loa_json_writer_begin(out, name, '[');
+	for (guint i = 0; i < airings->len && i < LOA_STATE_MAX_READY; i++) {
+		const char *airing = g_ptr_array_index(airings, i);
 
 		g_assert(loa_id_is_valid(airing));
 		loa_json_writer_text(out, NULL, airing, LOA_ID_MAX);
@@ -72,20 +73,21 @@ loa_node_state_encode(const LoaNodeState *state)
 	loa_json_writer_int(out, "n_unreported", state->n_unreported, 0, LOA_JSON_INT_MAX);
 	loa_json_writer_int(out, "n_refused", state->n_refused, 0, LOA_JSON_INT_MAX);
 	loa_json_writer_int(out, "n_late", state->n_late, 0, LOA_JSON_INT_MAX);
-	write_not_ready(out, state->not_ready);
+	write_airings(out, "ready", state->ready);
+	write_airings(out, "not_ready", state->not_ready);
 	loa_json_writer_end(out, '}');
 	return g_string_free_to_bytes(out);
 }
 
 static void
-read_not_ready(LoaJsonReader *reader, GPtrArray *not_ready)
+read_airings(LoaJsonReader *reader, const char *name, GPtrArray *airings)
 {
-	JsonArray *array = loa_json_reader_array(reader, loa_json_reader_root(reader), "not_ready",
-						 LOA_STATE_MAX_NOT_READY);
+	JsonArray *array = loa_json_reader_array(reader, loa_json_reader_root(reader), name,
+						 LOA_STATE_MAX_READY);
 	guint n = array != NULL ? json_array_get_length(array) : 0;
 
 	for (guint i = 0; i < n; i++)
-		g_ptr_array_add(not_ready, g_strdup(loa_json_reader_element_id(reader, array, i)));
+		g_ptr_array_add(airings, g_strdup(loa_json_reader_element_id(reader, array, i)));
 }
 
 static gint64
@@ -135,7 +137,10 @@ loa_node_state_decode(GBytes *body, GError **error)
 	self->n_unreported = read_count(reader, "n_unreported", LOA_JSON_INT_MAX);
 	self->n_refused = read_count(reader, "n_refused", LOA_JSON_INT_MAX);
 	self->n_late = read_count(reader, "n_late", LOA_JSON_INT_MAX);
-	read_not_ready(reader, self->not_ready);
+	/* not in messages of the first receivers */
+	if (json_object_has_member(root, "ready"))
+		read_airings(reader, "ready", self->ready);
+	read_airings(reader, "not_ready", self->not_ready);
 	return loa_json_reader_finish(reader, error) ? g_steal_pointer(&self) : NULL;
 }
 
@@ -154,6 +159,7 @@ loa_node_state_free(LoaNodeState *self)
 	g_free(self->output_error);
 	g_free(self->trouble);
 	g_free(self->on_air);
+	g_ptr_array_unref(self->ready);
 	g_ptr_array_unref(self->not_ready);
 	g_free(self);
 }

@@ -31,15 +31,17 @@ typedef struct {
 	char *on_air;          /* (nullable): airing */
 	gint64 position_ms;    /* within it */
 	double level_db;       /* of the last second, -120 for silence */
-	guint32 n_ready;       /* planned airings whose audio lies here, complete */
-	guint32 n_wanted;      /* planned airings of the next horizon */
-	gint64 n_unreported;   /* journal entries not yet acknowledged */
-	gint64 n_refused;      /* refusals since the start */
-	gint64 n_late;         /* audio packets that came too late, since the start */
-	GPtrArray *not_ready;  /* airing ids (char *), soonest first; as many as there are */
+	guint32 n_wanted; /* airings of the plan in force that are not over and have a recording */
+	guint32 n_ready;  /* of these, those whose recording lies here, complete */
+	gint64 n_unreported; /* journal entries not yet acknowledged */
+	gint64 n_refused;    /* refusals since the start */
+	gint64 n_late;       /* audio packets that came too late, since the start */
+	/* Airing ids (char *), soonest first; as many as there are. */
+	GPtrArray *ready;
+	GPtrArray *not_ready;
 } LoaNodeState;
 
-#define LOA_STATE_MAX_NOT_READY 16
+#define LOA_STATE_MAX_READY 16         /* of each list */
 #define LOA_STATE_VERSION_MAX 64       /* bytes */
 #define LOA_STATE_OUTPUT_ERROR_MAX 256 /* bytes */
 #define LOA_STATE_TROUBLE_MAX 256      /* bytes */
@@ -47,8 +49,8 @@ typedef struct {
 #define LOA_STATE_MAX_SIZE (16 * 1024)
 
 LoaNodeState *loa_node_state_new(void);
-/* Ids and session must be valid; everything else is brought within its limits, the list cut to
- * LOA_STATE_MAX_NOT_READY. */
+/* Ids and session must be valid; everything else is brought within its limits, the lists cut to
+ * LOA_STATE_MAX_READY. */
 GBytes *loa_node_state_encode(const LoaNodeState *state);
 LoaNodeState *loa_node_state_decode(GBytes *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void loa_node_state_free(LoaNodeState *self);

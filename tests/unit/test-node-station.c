@@ -9,6 +9,7 @@
 
 #include <glib/gstdio.h>
 
+#include "audio/opus-writer.h"
 #include "common/main-thread.h"
 #include "node/station.h"
 #include "wire/report.h"
@@ -46,6 +47,9 @@ typedef struct {
 	GPtrArray *published; /* GBytes */
 	GPtrArray *topics;    /* of them */
 	gboolean is_line_up;
+	GHashTable *files; /* hash -> GBytes: what lies here; no bytes: not sound */
+	GString *needs;    /* "HASH-LETTER START-SECOND ...", as told last */
+	guint n_needs_told;
 	GBytes *saved;
 	guint n_saved;
 	guint n_cues_when_saved;
@@ -133,6 +137,39 @@ save_plan(GBytes *message, gpointer user_data)
 	w->n_cues_when_saved = w->n_cues;
 }
 
+static void
+set_needs(const LoaCacheNeed *needs, gsize n_needs, gpointer user_data)
+{
+	World *w = user_data;
+
+	g_string_truncate(w->needs, 0);
+	w->n_needs_told++;
+	for (gsize i = 0; i < n_needs; i++) {
+		assert_true(needs[i].size_bytes > 0);
+		g_string_append_printf(w->needs, "%s%c %d", i > 0 ? ", " : "", needs[i].sha256[0],
+				       (int)((needs[i].start_us - START_US) / G_USEC_PER_SEC));
+	}
+}
+
+static gboolean
+has_file(const char *sha256, gpointer user_data)
+{
+	return g_hash_table_contains(((World *)user_data)->files, sha256);
+}
+
+/* As the cache does: what is not sound is not there any more. */
+static LoaOpusFile *
+open_file(const char *sha256, gpointer user_data)
+{
+	World *w = user_data;
+	GBytes *bytes = g_hash_table_lookup(w->files, sha256);
+	LoaOpusFile *file = bytes == NULL ? NULL : loa_opus_file_parse(bytes, "test", NULL);
+
+	if (file == NULL)
+		g_hash_table_remove(w->files, sha256);
+	return file;
+}
+
 static const LoaStationPorts ports = {
 	.set_cues = set_cues,
 	.status = status,
@@ -141,9 +178,18 @@ static const LoaStationPorts ports = {
 	.subscribe = subscribe,
 	.unsubscribe = unsubscribe,
 	.save_plan = save_plan,
+	.set_needs = set_needs,
+	.has_file = has_file,
+	.open_file = open_file,
 };
 
 /* --- the world's ways --- */
+
+static void
+unref_bytes(gpointer bytes)
+{
+	g_clear_pointer((GBytes **)&bytes, g_bytes_unref);
+}
 
 static void
 unref_voice(gpointer voice)
@@ -208,6 +254,8 @@ setup(void **state)
 	w->subscribed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	w->published = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	w->topics = g_ptr_array_new_with_free_func(g_free);
+	w->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_bytes);
+	w->needs = g_string_new(NULL);
 	w->airings = g_ptr_array_new_with_free_func((GDestroyNotify)loa_airing_free);
 	w->valid_until_us = AT(14 * 86400);
 	w->permitted = (LoaInterval){ AT(-86400), AT(14 * 86400) };
@@ -243,6 +291,8 @@ teardown(void **state)
 	g_ptr_array_unref(w->published);
 	g_ptr_array_unref(w->topics);
 	g_ptr_array_unref(w->airings);
+	g_hash_table_unref(w->files);
+	g_string_free(w->needs, TRUE);
 	g_clear_pointer(&w->saved, g_bytes_unref);
 	g_free(w);
 	return 0;
@@ -1120,6 +1170,198 @@ an_orderly_end_settles_nothing(void **state)
 	assert_heard_ms(w, "a", 20000 - 650);
 }
 
+/* --- stored recordings --- */
+
+static gboolean
+on_bytes(const guint8 *data, gsize size, gpointer user_data, GError **error)
+{
+	(void)error;
+	g_byte_array_append(user_data, data, (guint)size);
+	return TRUE;
+}
+
+/* A recording of that letter comes to lie here; silence is as good as anything. */
+static void
+put_file(World *w, char letter, int length_s)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	LoaOpusWriterConfig config = {
+		.bitrate = 12000, .true_peak_dbtp = -1.5, .sink = on_bytes, .user_data = bytes
+	};
+	g_autoptr(LoaOpusWriter) writer = loa_opus_writer_new(&config);
+	g_autofree float *samples = g_new0(float, (gsize)length_s * 48000);
+
+	assert_true(loa_opus_writer_push(writer, samples, (gsize)length_s * 48000, NULL));
+	assert_true(loa_opus_writer_finish(writer, NULL));
+	g_hash_table_insert(w->files, g_strnfill(64, letter),
+			    g_byte_array_free_to_bytes(g_steal_pointer(&bytes)));
+	loa_station_files_changed(w->station);
+	(void)loa_station_run(w->station);
+}
+
+static LoaAiring *
+add_stored(World *w, const char *id, double start_s, int length_s, char letter)
+{
+	LoaAiring *airing = add_airing(w, id, start_s, length_s, LOA_CLASS_NORMAL);
+
+	memset(airing->sha256, letter, 64);
+	return airing;
+}
+
+static gboolean
+is_tuned(const World *w, const char *airing)
+{
+	g_autofree char *topic = g_strconcat("loa/" SITE "/air/", airing, NULL);
+
+	return g_hash_table_contains(w->subscribed, topic);
+}
+
+static void
+what_the_plan_needs_is_told_once_soonest_first(void **state)
+{
+	World *w = *state;
+
+	add_stored(w, "later", 500, 60, 'b');
+	add_stored(w, "soon", 20, 60, 'a');
+	add_stored(w, "again", 1000, 60, 'a');
+	add_airing(w, "live", 2000, 60, LOA_CLASS_NORMAL)->is_live = TRUE;
+	LoaAiring *live = g_ptr_array_index(w->airings, 3);
+
+	g_clear_pointer(&live->sha256, g_free);
+	live->size_bytes = 0;
+	send_plan(w);
+	assert_string_equal(w->needs->str, "a 20, b 500");
+	guint n = w->n_needs_told;
+
+	/* its rest is not worth fetching any more: the next one needs the recording */
+	go_to(w, 69);
+	assert_int_equal(w->n_needs_told, n);
+	go_to(w, 72);
+	assert_string_equal(w->needs->str, "b 500, a 1000");
+	drop_airing(w, "later");
+	send_plan(w);
+	assert_string_equal(w->needs->str, "a 1000");
+}
+
+static void
+a_recording_in_use_is_needed_to_the_end(void **state)
+{
+	World *w = *state;
+
+	add_stored(w, "a", 1, 30, 'a');
+	send_plan(w);
+	put_file(w, 'a', 30);
+	go_to(w, 30);
+	assert_string_equal(w->needs->str, "a 1");
+	go_to(w, 34);
+	assert_string_equal(w->needs->str, "");
+}
+
+static void
+who_has_the_recording_does_not_listen_to_the_channel(void **state)
+{
+	World *w = *state;
+
+	put_file(w, 'a', 20);
+	add_stored(w, "a", 30, 20, 'a');
+	add_stored(w, "b", 52, 20, 'b');
+	send_plan(w);
+	assert_false(is_tuned(w, "a"));
+	assert_true(is_tuned(w, "b"));
+	/* it comes in mid-airing */
+	go_to(w, 60);
+	put_file(w, 'b', 20);
+	assert_false(is_tuned(w, "b"));
+	go_to(w, 74);
+	assert_outcome(w, "a", LOA_RESULT_COMPLETED, "");
+	assert_outcome(w, "b", LOA_RESULT_COMPLETED, "");
+}
+
+static void
+a_recording_that_is_not_sound_leaves_the_channel(void **state)
+{
+	World *w = *state;
+
+	add_stored(w, "a", 30, 20, 'a');
+	g_hash_table_insert(w->files, g_strnfill(64, 'a'), NULL);
+	send_plan(w);
+	assert_false(is_tuned(w, "a"));
+	/* ten seconds ahead it is opened, and proven */
+	go_to(w, 21);
+	assert_true(is_tuned(w, "a"));
+	assert_int_equal(g_hash_table_size(w->files), 0);
+	put_file(w, 'a', 20);
+	assert_false(is_tuned(w, "a"));
+}
+
+static void
+the_state_names_who_is_ready_and_who_is_not(void **state)
+{
+	World *w = *state;
+
+	connect_line(w);
+	add_stored(w, "a", 30, 20, 'a');
+	add_stored(w, "b", 100, 20, 'b');
+	for (int i = 0; i < 20; i++) {
+		g_autofree char *id = g_strdup_printf("c.%02d", i);
+
+		add_stored(w, id, 200 + i, 1, 'c');
+	}
+	send_plan(w);
+	go_to(w, 0.3);
+	g_autoptr(LoaNodeState) none = state_of(w, last_published(w, "/state"));
+
+	assert_int_equal(none->n_ready, 0);
+	assert_int_equal(none->n_wanted, 22);
+	assert_int_equal(none->plan_serial, 1);
+	assert_int_equal(none->not_ready->len, LOA_STATE_MAX_READY);
+	assert_string_equal(g_ptr_array_index(none->not_ready, 0), "a");
+
+	put_file(w, 'b', 20);
+	go_to(w, 0.6);
+	g_autoptr(LoaNodeState) one = state_of(w, last_published(w, "/state"));
+
+	assert_int_equal(one->n_ready, 1);
+	assert_int_equal(one->ready->len, 1);
+	assert_string_equal(g_ptr_array_index(one->ready, 0), "b");
+	assert_string_equal(g_ptr_array_index(one->not_ready, 1), "c.00");
+
+	/* one goes, one comes: as many as before, and yet news */
+	put_file(w, 'a', 20);
+	go_to(w, 1);
+	g_hash_table_remove_all(w->files);
+	put_file(w, 'b', 20);
+	go_to(w, 1.5);
+	g_autoptr(LoaNodeState) other = state_of(w, last_published(w, "/state"));
+
+	assert_string_equal(g_ptr_array_index(other->not_ready, 0), "a");
+	/* it stays listed while the controller might still send its end */
+	go_to(w, 52);
+	g_autoptr(LoaNodeState) after = state_of(w, last_published(w, "/state"));
+
+	assert_int_equal(after->n_wanted, 22);
+	go_to(w, 55);
+	g_autoptr(LoaNodeState) gone = state_of(w, last_published(w, "/state"));
+
+	assert_int_equal(gone->n_wanted, 21);
+}
+
+static void
+without_a_clock_the_plan_says_what_to_fetch(void **state)
+{
+	World *w = *state;
+
+	add_stored(w, "a", 100, 20, 'a');
+	send_plan(w);
+	cut_power(w);
+	loa_clock_test_set_status(w->clock, untrusted);
+	w->mono_us += SEC(10);
+	set_clock(w, AT(9 * 365 * 86400.0)); /* the year 2035 */
+	g_string_truncate(w->needs, 0);
+	switch_on(w);
+	assert_string_equal(w->needs->str, "a 100");
+}
+
 static int
 claim(void **state)
 {
@@ -1162,6 +1404,12 @@ main(void)
 		TEST(the_state_says_what_is_on_air),
 		TEST(a_checkpoint_that_no_plan_names_is_final),
 		TEST(an_orderly_end_settles_nothing),
+		TEST(what_the_plan_needs_is_told_once_soonest_first),
+		TEST(a_recording_in_use_is_needed_to_the_end),
+		TEST(who_has_the_recording_does_not_listen_to_the_channel),
+		TEST(a_recording_that_is_not_sound_leaves_the_channel),
+		TEST(the_state_names_who_is_ready_and_who_is_not),
+		TEST(without_a_clock_the_plan_says_what_to_fetch),
 	};
 
 	return cmocka_run_group_tests_name("node/station", tests, claim, NULL);

@@ -65,6 +65,8 @@ every_member_comes_back(void **state)
 	assert_int_equal(got->n_unreported, 0);
 	assert_int_equal(got->n_refused, 12);
 	assert_int_equal(got->n_late, 3);
+	assert_int_equal(got->ready->len, 1);
+	assert_string_equal(g_ptr_array_index(got->ready, 0), "ban-tin.20261121t170000");
 	assert_int_equal(got->not_ready->len, 1);
 	assert_string_equal(g_ptr_array_index(got->not_ready, 0), "ban-tin.20261122t170000");
 }
@@ -118,7 +120,8 @@ whatever_a_node_measured_can_be_read_again(void **state)
 		g_free(sample->version);
 		sample->version = g_strnfill(500, 'v');
 		for (int n = 0; n < 100; n++)
-			g_ptr_array_add(sample->not_ready, g_strdup_printf("a.%d", n));
+			g_ptr_array_add(sample->not_ready, g_strdup_printf("a.%d", n)),
+				g_ptr_array_add(sample->ready, g_strdup_printf("b.%d", n));
 
 		g_autoptr(GBytes) body = loa_node_state_encode(sample);
 		g_autoptr(LoaNodeState) got = loa_node_state_decode(body, &error);
@@ -126,7 +129,9 @@ whatever_a_node_measured_can_be_read_again(void **state)
 		if (got == NULL)
 			fail_msg("%s", error->message);
 		assert_string_equal(got->output_error, "gst: could not open \"hw:0\"?");
-		assert_int_equal(got->not_ready->len, LOA_STATE_MAX_NOT_READY);
+		assert_int_equal(got->not_ready->len, LOA_STATE_MAX_READY);
+		assert_int_equal(got->ready->len, LOA_STATE_MAX_READY);
+		assert_string_equal(g_ptr_array_index(got->ready, 1), "b.0");
 		assert_string_equal(g_ptr_array_index(got->not_ready, 1), "a.0");
 	}
 }
@@ -175,6 +180,7 @@ each_bad_value_has_its_code(void **state)
 		{ "unreported missing", "\"n_unreported\":", "\"x\":", LOA_WIRE_ERROR_RANGE },
 		{ "refused missing", "\"n_refused\":", "\"x\":", LOA_WIRE_ERROR_RANGE },
 		{ "late missing", "\"n_late\":", "\"x\":", LOA_WIRE_ERROR_RANGE },
+		{ "ready no array", "\"ready\":[", "\"ready\":5,\"x\":[", LOA_WIRE_ERROR_RANGE },
 		{ "not ready missing", "\"not_ready\":", "\"x\":", LOA_WIRE_ERROR_RANGE },
 		{ "not ready no ids", "\"not_ready\":[", "\"not_ready\":[{},",
 		  LOA_WIRE_ERROR_RANGE },

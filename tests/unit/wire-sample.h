@@ -192,6 +192,7 @@ sample_state(void)
 	state->n_unreported = 0;
 	state->n_refused = 12;
 	state->n_late = 3;
+	g_ptr_array_add(state->ready, g_strdup("ban-tin.20261121t170000"));
 	g_ptr_array_add(state->not_ready, g_strdup("ban-tin.20261122t170000"));
 	return state;
 }
