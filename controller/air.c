@@ -35,6 +35,8 @@ struct LoaAir {
 	char *audio_dir;
 	LoaClock *clock;          /* borrowed */
 	const LoaSigningKey *key; /* borrowed */
+	LoaAirNeedFunc need;
+	gpointer need_data;
 	LoaAirSendFunc send;
 	gpointer send_data;
 	LoaAirFaultFunc fault;
@@ -101,6 +103,13 @@ loa_air_new(const char *site, const char *audio_dir, LoaClock *clock, const LoaS
 	g_source_set_priority(self->timer, G_PRIORITY_HIGH);
 	g_source_attach(self->timer, NULL);
 	return self;
+}
+
+void
+loa_air_on_need(LoaAir *self, LoaAirNeedFunc func, gpointer user_data)
+{
+	self->need = func;
+	self->need_data = user_data;
 }
 
 void
@@ -259,8 +268,16 @@ run_wanted(LoaAir *self, const Wanted *wanted, gint64 now_us)
 		return G_MAXINT64;
 	if (now_us < opens_us(wanted))
 		return opens_us(wanted);
-	if (!g_hash_table_contains(self->channels, wanted->id))
+	if (self->need != NULL && !self->need(wanted->id, self->need_data)) {
+		g_hash_table_remove(self->channels, wanted->id);
+		return now_us + MAX_SLEEP_US;
+	}
+	if (!g_hash_table_contains(self->channels, wanted->id)) {
+		/* nothing of it is of use to anybody any more */
+		if (now_us >= wanted->end_us)
+			return G_MAXINT64;
 		open_channel(self, wanted);
+	}
 	channel = g_hash_table_lookup(self->channels, wanted->id);
 	return run_channel(self, channel, now_us);
 }

@@ -4,9 +4,11 @@
  * own packets), however many receivers.
  *
  * Follows the plans: a channel opens playout_delay before its airing starts and closes after END,
- * or as soon as the airing is stopped or gone. Packets are those of audio/channel-pacer.h, so a
- * controller that was killed and started again goes on with the same packets at the same place.
- * Time is the site clock; the timer is a GSource on CLOCK_MONOTONIC. Thread: main.
+ * or as soon as the airing is stopped or gone. While nobody needs it, nothing is sent; when
+ * somebody does again, it goes on with the packets of that moment. Packets are those of
+ * audio/channel-pacer.h, so a controller that was killed and started again goes on with the same
+ * packets at the same place. Time is the site clock; the timer is a GSource on CLOCK_MONOTONIC.
+ * Thread: main.
  */
 #pragma once
 
@@ -15,6 +17,8 @@
 
 typedef struct LoaAir LoaAir;
 
+/* Does anybody need the channel of this airing now? */
+typedef gboolean (*LoaAirNeedFunc)(const char *airing, gpointer user_data);
 typedef void (*LoaAirSendFunc)(const char *topic, GBytes *packet, gpointer user_data);
 /* Once an airing: the recording cannot be read, for example. */
 typedef void (*LoaAirFaultFunc)(const char *airing, const char *message, gpointer user_data);
@@ -22,6 +26,9 @@ typedef void (*LoaAirFaultFunc)(const char *airing, const char *message, gpointe
 /* @audio_dir: where SHA256.opus lie. Strings copied; @clock and @key borrowed. */
 LoaAir *loa_air_new(const char *site, const char *audio_dir, LoaClock *clock,
 		    const LoaSigningKey *key);
+/* Asked at least once a second while an airing is on; who knows of a change calls loa_air_run().
+ * Without it, every channel is sent. */
+void loa_air_on_need(LoaAir *self, LoaAirNeedFunc func, gpointer user_data);
 void loa_air_on_send(LoaAir *self, LoaAirSendFunc func, gpointer user_data);
 void loa_air_on_fault(LoaAir *self, LoaAirFaultFunc func, gpointer user_data);
 

@@ -31,6 +31,7 @@ struct LoaDaemon {
 	LoaStore *store;
 	LoaRegistry *registry;
 	LoaFleet *fleet;
+	LoaReadiness *readiness;
 	LoaReceivers *receivers;
 	LoaRefusals *refusals;
 	LoaLedger *ledger;
@@ -91,8 +92,11 @@ take_state(LoaDaemon *self, const char *topic, const char *node, GBytes *message
 		return;
 	if (loa_fleet_is_online(self->fleet, node))
 		loa_registry_seen(self->registry, node, loa_clock_now_us(self->clock));
-	if (result == LOA_FLEET_NEWS)
-		loa_office_changed(self->office, "status");
+	if (result != LOA_FLEET_NEWS)
+		return;
+	/* it may have got a recording, or lost it */
+	loa_air_run(self->air);
+	loa_office_changed(self->office, "status");
 }
 
 static void
@@ -195,6 +199,14 @@ on_publish(const char *topic, GBytes *message, gpointer user_data)
 		loa_broker_link_publish(self->link, topic, message, LOA_BROKER_RETAINED);
 }
 
+static gboolean
+on_need(const char *airing, gpointer user_data)
+{
+	const LoaDaemon *self = user_data;
+
+	return loa_readiness_needs_channel(self->readiness, airing);
+}
+
 static void
 on_send(const char *topic, GBytes *packet, gpointer user_data)
 {
@@ -216,6 +228,7 @@ on_plans(gpointer user_data)
 {
 	LoaDaemon *self = user_data;
 
+	loa_readiness_set_plans(self->readiness, loa_plan_desk_plans(self->desk));
 	loa_air_set_plans(self->air, loa_plan_desk_plans(self->desk));
 	self->replan_due_us = loa_clock_mono_us(self->clock) + REPLAN_US;
 }
@@ -316,11 +329,13 @@ make_parts(LoaDaemon *self, GError **error)
 	g_autofree char *audio_dir = loa_data_folder_path(self->folder, "audio");
 
 	self->fleet = loa_fleet_new(self->registry, config->site_id);
+	self->readiness = loa_readiness_new(self->registry, self->fleet);
 	self->refusals = loa_refusals_new(self->store);
 	self->ledger = loa_ledger_new(self->store, self->registry, config->site_id, self->key);
 	self->desk = loa_plan_desk_new(config, self->store, self->key);
 	loa_plan_desk_on_publish(self->desk, on_publish, self);
 	self->air = loa_air_new(config->site_id, audio_dir, self->clock, self->key);
+	loa_air_on_need(self->air, on_need, self);
 	loa_air_on_send(self->air, on_send, self);
 	loa_air_on_fault(self->air, on_air_fault, self);
 
@@ -331,6 +346,7 @@ make_parts(LoaDaemon *self, GError **error)
 		.key = self->key,
 		.registry = self->registry,
 		.fleet = self->fleet,
+		.readiness = self->readiness,
 		.desk = self->desk,
 		.doors = { loa_receivers_time_address(self->receivers),
 			   loa_receivers_mirror_url(self->receivers) },
@@ -432,6 +448,7 @@ loa_daemon_free(LoaDaemon *self)
 	loa_plan_desk_free(self->desk);
 	loa_ledger_free(self->ledger);
 	loa_refusals_free(self->refusals);
+	loa_readiness_free(self->readiness);
 	loa_fleet_free(self->fleet);
 	loa_registry_free(self->registry);
 	loa_store_close(self->store);

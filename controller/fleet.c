@@ -52,6 +52,16 @@ is_stale(const LoaNodeState *old, const LoaNodeState *state)
 }
 
 static gboolean
+is_same_list(const GPtrArray *a, const GPtrArray *b)
+{
+	gboolean is_same = a->len == b->len;
+
+	for (guint i = 0; is_same && i < a->len; i++)
+		is_same = g_strcmp0(g_ptr_array_index(a, i), g_ptr_array_index(b, i)) == 0;
+	return is_same;
+}
+
+static gboolean
 is_news(const LoaNodeState *old, const LoaNodeState *state)
 {
 	return old == NULL || old->online != state->online ||
@@ -59,7 +69,8 @@ is_news(const LoaNodeState *old, const LoaNodeState *state)
 	       g_strcmp0(old->output, state->output) != 0 ||
 	       g_strcmp0(old->on_air, state->on_air) != 0 || old->n_ready != state->n_ready ||
 	       old->n_wanted != state->n_wanted || old->n_unreported != state->n_unreported ||
-	       old->n_refused != state->n_refused || g_strcmp0(old->session, state->session) != 0;
+	       !is_same_list(old->ready, state->ready) || old->n_refused != state->n_refused ||
+	       g_strcmp0(old->session, state->session) != 0;
 }
 
 gboolean

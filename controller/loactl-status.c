@@ -5,11 +5,19 @@
 #include "controller/loactl-output.h"
 #include "controller/loactl-time.h"
 
+/* "58/60" */
+static char *
+ready_of(JsonObject *ready)
+{
+	return g_strdup_printf("%d/%d", (int)loa_loactl_json_int(ready, "n"),
+			       (int)loa_loactl_json_int(ready, "of"));
+}
+
 static void
 print_airings(const char *heading, JsonArray *airings, GTimeZone *zone)
 {
 	g_autoptr(LoaLoactlTable) table = loa_loactl_table_new((const char *const[]){
-		"AIRING", "~TITLE", "CLASS", "~GROUPS", "START", ">LENGTH", NULL });
+		"AIRING", "~TITLE", "CLASS", "~GROUPS", "START", ">LENGTH", ">READY", NULL });
 
 	for (guint i = 0; i < loa_loactl_json_length(airings); i++) {
 		JsonObject *airing = loa_loactl_json_element(airings, i);
@@ -20,11 +28,14 @@ print_airings(const char *heading, JsonArray *airings, GTimeZone *zone)
 		g_autofree char *length =
 			loa_loactl_time_format_length(loa_loactl_json_int(airing, "duration_ms"));
 
-		loa_loactl_table_add(table,
-				     (const char *const[]){ loa_loactl_json_text(airing, "id"),
-							    loa_loactl_json_text(airing, "title"),
-							    loa_loactl_json_text(airing, "class"),
-							    groups, start, length, NULL });
+		JsonObject *ready = loa_loactl_json_object(airing, "ready");
+		g_autofree char *ready_text = ready == NULL ? g_strdup("") : ready_of(ready);
+
+		loa_loactl_table_add(
+			table, (const char *const[]){ loa_loactl_json_text(airing, "id"),
+						      loa_loactl_json_text(airing, "title"),
+						      loa_loactl_json_text(airing, "class"), groups,
+						      start, length, ready_text, NULL });
 	}
 	if (loa_loactl_table_n_rows(table) == 0) {
 		loa_loactl_output_format("\n%s: nothing\n", heading);
@@ -34,13 +45,30 @@ print_airings(const char *heading, JsonArray *airings, GTimeZone *zone)
 	loa_loactl_output_table(table);
 }
 
+/* Of the next airing: who would have to live on the channel. */
+static void
+print_missing(JsonArray *next)
+{
+	JsonObject *airing =
+		loa_loactl_json_length(next) > 0 ? loa_loactl_json_element(next, 0) : NULL;
+	JsonObject *ready = loa_loactl_json_object(airing, "ready");
+	JsonArray *missing = loa_loactl_json_array(ready, "missing");
+
+	if (loa_loactl_json_length(missing) == 0)
+		return;
+	g_autofree char *text = ready_of(ready);
+	g_autofree char *names = loa_loactl_json_join(missing, " ");
+
+	loa_loactl_output_format("%s: %s ready, not: %s\n", loa_loactl_json_text(airing, "id"),
+				 text, names);
+}
+
 static void
 add_node(LoaLoactlTable *table, JsonObject *node, GTimeZone *zone)
 {
 	JsonObject *ready = loa_loactl_json_object(node, "ready");
 	const gint64 n_refused = loa_loactl_json_int(node, "refused");
-	g_autofree char *ready_text = g_strdup_printf("%d/%d", (int)loa_loactl_json_int(ready, "n"),
-						      (int)loa_loactl_json_int(ready, "of"));
+	g_autofree char *ready_text = ready_of(ready);
 	g_autofree char *refused = g_strdup_printf("%" G_GINT64_FORMAT, n_refused);
 	g_autofree char *seen =
 		loa_loactl_time_format(loa_loactl_json_int(node, "last_seen_us"), zone);
@@ -93,6 +121,7 @@ print_status(JsonObject *status, GTimeZone *zone)
 				 loa_loactl_json_text(status, "broker"));
 	print_airings("On air", loa_loactl_json_array(status, "on_air"), zone);
 	print_airings("Next", loa_loactl_json_array(status, "next"), zone);
+	print_missing(loa_loactl_json_array(status, "next"));
 	print_nodes(status, zone);
 	if (*text != '\0')
 		loa_loactl_output_format("\nwarning: %s\n", text);

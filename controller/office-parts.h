@@ -11,6 +11,7 @@
 #include "controller/node-file.h"
 #include "controller/office.h"
 #include "controller/plan-desk.h"
+#include "controller/readiness.h"
 #include "controller/studio.h"
 
 /* All borrowed; they outlive the office. */
@@ -21,6 +22,7 @@ typedef struct {
 	const LoaSigningKey *key;
 	LoaRegistry *registry;
 	LoaFleet *fleet;
+	const LoaReadiness *readiness;
 	LoaPlanDesk *desk;
 	LoaNodeFileDoors doors;
 	/* After every release of new plans. */

@@ -9,6 +9,7 @@
 #include "controller/on-air.h"
 
 #define MAX_NEXT 10
+#define MAX_NAMED 8 /* receivers in one warning */
 
 /* Airings of several plans, each once, with the groups that have it. */
 typedef struct {
@@ -58,6 +59,29 @@ compare_starts(gconstpointer a, gconstpointer b)
 	return strcmp(x->id, y->id);
 }
 
+static JsonObject *
+ready_of(gint64 n, gint64 of, JsonArray *missing)
+{
+	JsonObject *object = json_object_new();
+
+	json_object_set_int_member(object, "n", n);
+	json_object_set_int_member(object, "of", of);
+	json_object_set_array_member(object, "missing", missing);
+	return object;
+}
+
+/* Who has its recording already. */
+static JsonObject *
+readiness_of(LoaOffice *self, const LoaAiring *airing)
+{
+	g_auto(LoaReadinessCount) count = loa_readiness_count(self->parts.readiness, airing->id);
+	JsonArray *missing = json_array_new();
+
+	for (guint i = 0; i < count.missing->len; i++)
+		json_array_add_string_element(missing, g_ptr_array_index(count.missing, i));
+	return ready_of(count.n_ready, count.n_all, missing);
+}
+
 /* @list: sorted and emptied into the answer; @state: (nullable): on air or waiting */
 static JsonArray *
 airings_of(LoaOffice *self, GPtrArray *list, guint max, const char *state)
@@ -68,10 +92,14 @@ airings_of(LoaOffice *self, GPtrArray *list, guint max, const char *state)
 	for (guint i = 0; i < MIN(list->len, max); i++) {
 		const Shown *shown = g_ptr_array_index(list, i);
 		const char *word = shown->is_speaking ? "on-air" : "waiting";
+		JsonObject *object =
+			loa_office_airing(self, shown->airing, json_array_ref(shown->groups),
+					  state != NULL ? state : word);
 
-		json_array_add_object_element(
-			array, loa_office_airing(self, shown->airing, json_array_ref(shown->groups),
-						 state != NULL ? state : word));
+		if (shown->airing->sha256 != NULL)
+			json_object_set_object_member(object, "ready",
+						      readiness_of(self, shown->airing));
+		json_array_add_object_element(array, object);
 	}
 	return array;
 }
@@ -147,17 +175,6 @@ list_groups(LoaOffice *self)
 		json_array_add_object_element(array, object);
 	}
 	return array;
-}
-
-static JsonObject *
-ready_of(gint64 n, gint64 of, JsonArray *missing)
-{
-	JsonObject *object = json_object_new();
-
-	json_object_set_int_member(object, "n", n);
-	json_object_set_int_member(object, "of", of);
-	json_object_set_array_member(object, "missing", missing);
-	return object;
 }
 
 static JsonObject *
@@ -252,6 +269,50 @@ add_nodes(LoaOffice *self, JsonObject *status)
 	json_object_set_object_member(status, "ready", ready_of(n_ready, n, missing));
 }
 
+/* Its start is near, and not every receiver has its recording. */
+static void
+warn_of_airing(LoaOffice *self, JsonArray *array, const LoaAiring *airing)
+{
+	g_auto(LoaReadinessCount) count = loa_readiness_count(self->parts.readiness, airing->id);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (count.missing->len == 0)
+		return;
+	g_string_append_printf(text, "%s (%s) is not ready on %u of %u receivers:", airing->title,
+			       airing->id, count.missing->len, count.n_all);
+	for (guint i = 0; i < MIN(count.missing->len, MAX_NAMED); i++)
+		g_string_append_printf(text, "%s %s", i > 0 ? "," : "",
+				       (const char *)g_ptr_array_index(count.missing, i));
+	if (count.missing->len > MAX_NAMED)
+		g_string_append_printf(text, " and %u more", count.missing->len - MAX_NAMED);
+	json_array_add_string_element(array, text->str);
+}
+
+static void
+add_ready_warnings(LoaOffice *self, JsonArray *array)
+{
+	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(shown_free);
+	gint64 now_us = loa_office_now_us(self);
+	gint64 until_us =
+		now_us + (gint64)self->parts.config->ready_warning_min * 60 * G_USEC_PER_SEC;
+
+	for (guint i = 0; i < plans->len; i++) {
+		const LoaPlan *plan = g_ptr_array_index(plans, i);
+
+		for (guint j = 0; j < plan->airings->len; j++) {
+			const LoaAiring *airing = g_ptr_array_index(plan->airings, j);
+
+			if (airing->start_us > now_us && airing->start_us <= until_us &&
+			    airing->stop_us == 0 && airing->sha256 != NULL)
+				show(list, airing, plan->group);
+		}
+	}
+	g_ptr_array_sort(list, compare_starts);
+	for (guint i = 0; i < list->len; i++)
+		warn_of_airing(self, array, ((const Shown *)g_ptr_array_index(list, i))->airing);
+}
+
 static JsonArray *
 list_warnings(LoaOffice *self)
 {
@@ -269,6 +330,7 @@ list_warnings(LoaOffice *self)
 
 		json_array_add_string_element(array, warning->message);
 	}
+	add_ready_warnings(self, array);
 	for (guint i = 0; i < self->parts.config->groups->len; i++) {
 		const LoaGroup *group = g_ptr_array_index(self->parts.config->groups, i);
 		g_autofree char *text =

@@ -26,6 +26,7 @@ typedef struct {
 	GPtrArray *plans; /* one */
 	GPtrArray *sent;  /* GBytes */
 	guint n_faults;
+	gboolean is_needed;
 } Ward;
 
 static gboolean
@@ -72,6 +73,13 @@ on_fault(const char *airing, const char *message, gpointer user_data)
 	assert_string_equal(airing, "a");
 	assert_non_null(strstr(message, SHA));
 	w->n_faults++;
+}
+
+static gboolean
+on_need(const char *airing, gpointer user_data)
+{
+	assert_string_equal(airing, "a");
+	return ((Ward *)user_data)->is_needed;
 }
 
 static void
@@ -220,6 +228,41 @@ after_kill_9_the_same_packets_go_on_at_the_same_place(void **state)
 }
 
 static void
+what_nobody_needs_is_not_sent_and_begins_at_the_present_place(void **state)
+{
+	Ward *w = *state;
+	LoaPacket packet;
+
+	loa_air_on_need(w->air, on_need, w);
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + SECOND_US / 2);
+	assert_int_equal(w->sent->len, 0);
+	assert_int_equal(loa_air_n_channels(w->air), 0);
+
+	/* one lost its file; nobody said so here, but it is asked for each second */
+	w->is_needed = TRUE;
+	turn(w, START_US + 3 * SECOND_US / 2);
+	assert_true(w->sent->len > 0);
+	decode(w, 0, &packet);
+	assert_in_range(packet.first_frame, 20, 80);
+
+	/* and has it again: no end is said, since it is none */
+	w->is_needed = FALSE;
+	loa_air_run(w->air);
+	assert_int_equal(loa_air_n_channels(w->air), 0);
+	guint n = w->sent->len;
+
+	turn(w, START_US + SECONDS * SECOND_US);
+	w->is_needed = TRUE;
+	turn(w, START_US + 10 * SECOND_US);
+	assert_int_equal(w->sent->len, n);
+	for (guint i = 0; i < n; i++) {
+		decode(w, i, &packet);
+		assert_false(packet.is_end);
+	}
+}
+
+static void
 a_stop_ends_the_channel_at_once(void **state)
 {
 	Ward *w = *state;
@@ -323,6 +366,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		test(every_frame_goes_out_before_its_time_and_then_the_end),
 		test(after_kill_9_the_same_packets_go_on_at_the_same_place),
+		test(what_nobody_needs_is_not_sent_and_begins_at_the_present_place),
 		test(a_stop_ends_the_channel_at_once),
 		test(an_airing_that_leaves_the_plan_leaves_the_air),
 		test(a_new_plan_with_the_same_airing_disturbs_nothing),

@@ -22,6 +22,7 @@ typedef struct {
 	LoaStore *store;
 	LoaRegistry *registry;
 	LoaFleet *fleet;
+	LoaReadiness *readiness;
 	LoaPlanDesk *desk;
 	LoaOffice *office;
 	guint n_plans; /* on_plans calls */
@@ -30,7 +31,10 @@ typedef struct {
 static void
 on_plans(gpointer user_data)
 {
-	((Ward *)user_data)->n_plans++;
+	Ward *w = user_data;
+
+	w->n_plans++;
+	loa_readiness_set_plans(w->readiness, loa_plan_desk_plans(w->desk));
 }
 
 static const char *
@@ -63,6 +67,7 @@ open_office(Ward *w)
 	parts.store = w->store = open_store(w->folder);
 	parts.registry = w->registry = loa_registry_new(w->store, NULL);
 	parts.fleet = w->fleet = loa_fleet_new(w->registry, "phuong-mau");
+	parts.readiness = w->readiness = loa_readiness_new(w->registry, w->fleet);
 	parts.desk = w->desk = loa_plan_desk_new(w->config, w->store, w->key);
 	w->office = loa_office_new(&parts, &error);
 	if (w->office == NULL || !loa_office_replan(w->office, &error))
@@ -74,6 +79,7 @@ close_office(Ward *w)
 {
 	loa_office_free(w->office);
 	loa_plan_desk_free(w->desk);
+	loa_readiness_free(w->readiness);
 	loa_fleet_free(w->fleet);
 	loa_registry_free(w->registry);
 	loa_store_close(w->store);
@@ -494,6 +500,51 @@ status_shows_who_speaks_and_who_waits(void **state)
 	assert_at(status, "ready.of", "0");
 }
 
+/* (nullable): the first warning that has @word in it */
+static const char *
+warning_with(JsonNode *status, const char *word)
+{
+	JsonArray *warnings =
+		json_object_get_array_member(json_node_get_object(status), "warnings");
+
+	for (guint i = 0; i < json_array_get_length(warnings); i++)
+		if (strstr(json_array_get_string_element(warnings, i), word) != NULL)
+			return json_array_get_string_element(warnings, i);
+	return NULL;
+}
+
+static void
+an_airing_that_is_not_ready_an_hour_ahead_is_a_warning(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(JsonNode) node = NULL, early = NULL, late = NULL;
+	g_autofree char *airing = NULL;
+
+	w->config->ready_warning_min = 60;
+	have_recording(w, 60);
+	node = loa_office_node_add(w->office, "cum-1", "to-1", NULL);
+	airing = play(w, NULL, LOA_CLASS_NORMAL, NOON_US + 2 * HOUR_US);
+	set_time(w, NOON_US + HOUR_US - SECOND_US);
+	early = loa_office_status(w->office);
+	assert_at(early, "next.0.ready", "{\"n\":0,\"of\":1,\"missing\":[\"cum-1\"]}");
+	assert_null(warning_with(early, "not ready"));
+
+	set_time(w, NOON_US + HOUR_US);
+	late = loa_office_status(w->office);
+	g_autofree char *want =
+		g_strdup_printf("Bản tin (%s) is not ready on 1 of 1 receivers: cum-1", airing);
+	const char *found = warning_with(late, "not ready");
+
+	assert_non_null(found);
+	assert_string_equal(found, want);
+
+	/* 0 minutes: never */
+	w->config->ready_warning_min = 0;
+	g_autoptr(JsonNode) never = loa_office_status(w->office);
+
+	assert_null(warning_with(never, "not ready"));
+}
+
 static void
 the_agenda_knows_what_was_planned_and_what_became_of_it(void **state)
 {
@@ -633,6 +684,7 @@ main(void)
 		test(a_text_starts_a_job_for_its_speech),
 		test(what_was_declared_today_after_its_time_waits_for_tomorrow),
 		test(status_shows_who_speaks_and_who_waits),
+		test(an_airing_that_is_not_ready_an_hour_ahead_is_a_warning),
 		test(the_agenda_knows_what_was_planned_and_what_became_of_it),
 		test(the_log_shows_the_outcome_with_group_and_local_times_in_pages),
 		test(a_node_is_enrolled_once_and_its_secret_is_not_kept),
