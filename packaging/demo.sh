@@ -30,7 +30,8 @@ declare -A pids=()
 start() { # start NAME COMMAND...
 	local name=$1
 	shift
-	setpriv --pdeathsig KILL "$@" </dev/null >"$D/$name.log" 2>&1 9>&- &
+	# In a session of its own, so that Ctrl-C reaches this script alone, which then ends them all.
+	setsid setpriv --pdeathsig KILL "$@" </dev/null >"$D/$name.log" 2>&1 9>&- &
 	pids[$name]=$!
 }
 
@@ -199,6 +200,7 @@ if [ -n "$ONCE" ]; then
 	exit
 fi
 
+trap 'say; say "The demo is over."; exit 0' INT
 say
 say "Page:   http://127.0.0.1:$(cat "$D/controller/http.port")/?token=$(cat "$D/controller/token")"
 say "loactl: LOA_CONFIG=$D/controller.cfg $B/loactl status"
