@@ -13,6 +13,7 @@
 #define LONGEST_GRACE_S 43200
 #define MAX_REPEATS 100
 #define MAX_ORDER 9999
+#define MANY_FAULTS 3
 
 static void
 read_id_field(LoaReader *reader, const LoaValue *value)
@@ -404,7 +405,10 @@ loa_broadcast_from_value(const LoaValue *record, const LoaFieldsContext *context
 	loa_rule_reader_check(context, record, broadcast);
 	if (context->faults->len > n_faults)
 		return NULL;
-	if (broadcast->rrule != NULL && loa_timetable_never_plays(broadcast)) {
+	/* libical takes a second to be sure of that. After some faults nothing is used anyway, and
+	 * the rest of them may wait for the next reading. */
+	if (broadcast->rrule != NULL && context->faults->len < MANY_FAULTS &&
+	    loa_timetable_never_plays(broadcast)) {
 		LOA_READER_FAULT(context, record->line, "rrule: no day fits \"%s\"",
 				 broadcast->rrule);
 		return NULL;

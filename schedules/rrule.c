@@ -128,6 +128,10 @@ find_clash(const char *rule, guint seen)
 	if ((is_daily || is_weekly || (seen & 1u << BYWEEKNO) != 0) &&
 	    g_regex_match_simple("BYDAY=[^;]*[0-9]", rule, 0, 0))
 		return "a number in BYDAY goes with FREQ=MONTHLY or YEARLY, without BYWEEKNO";
+	if ((!is_yearly || (seen & 1u << BYMONTH) != 0) &&
+	    g_regex_match_simple("BYDAY=[^;]*([6-9]|[1-9][0-9])[A-Z]", rule, 0, 0))
+		return "no month has more than five of one weekday: a number in BYDAY is 1 to 5 or "
+		       "-1 to -5";
 	return NULL;
 }
 

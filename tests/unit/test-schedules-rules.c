@@ -234,6 +234,9 @@ rules_that_go_by_the_clock_or_make_no_sense_are_refused(void **state)
 		{ "FREQ=YEARLY;BYDAY=XX", "BYDAY cannot be \"XX\"" },
 		{ "FREQ=WEEKLY;BYDAY=1MO", "a number in BYDAY" },
 		{ "FREQ=DAILY;BYDAY=1MO", "a number in BYDAY" },
+		{ "FREQ=MONTHLY;BYDAY=MO,6MO", "no month has more than five" },
+		{ "FREQ=MONTHLY;BYDAY=-13FR", "no month has more than five" },
+		{ "FREQ=YEARLY;BYMONTH=3;BYDAY=20MO", "no month has more than five" },
 		{ "FREQ=WEEKLY;BYMONTHDAY=3", "BYMONTHDAY does not go" },
 		{ "FREQ=MONTHLY;BYWEEKNO=3", "go with FREQ=YEARLY only" },
 		{ "FREQ=MONTHLY;BYSETPOS=1", "BYSETPOS needs" },
@@ -439,6 +442,25 @@ mistakes_in_rules_are_named(void **state)
 		assert_int_equal(faults->len, 1);
 		assert_memory_equal(faults->pdata[0], cases[i].says, strlen(cases[i].says));
 	}
+}
+
+static void
+many_rules_without_a_day_are_refused_soon(void **state)
+{
+	(void)state;
+	g_autoptr(GString) text = g_string_new("broadcasts = (");
+	g_autoptr(GPtrArray) faults = loa_faults_new();
+
+	for (guint i = 0; i < 1000; i++)
+		g_string_append_printf(
+			text,
+			"%s{ id = \"b%u\"; title = \"x\"; text = \"x\"; to = \"all\"; at = "
+			"\"06:00\"; from = \"2026-01-01\"; rrule = "
+			"\"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\"; }",
+			i > 0 ? ",\n" : "", i);
+	g_string_append(text, ");");
+	assert_null(loa_schedule_parse("x.cfg", text->str, text->len, NULL, faults));
+	assert_int_equal(faults->len, 3); /* each costs a while: the others wait */
 }
 
 static void
@@ -672,6 +694,7 @@ main(void)
 		cmocka_unit_test(rules_that_go_by_the_clock_or_make_no_sense_are_refused),
 		cmocka_unit_test(each_kind_of_rule_plays_on_its_days),
 		cmocka_unit_test(mistakes_in_rules_are_named),
+		cmocka_unit_test(many_rules_without_a_day_are_refused_soon),
 		cmocka_unit_test(rules_survive_file_and_json),
 		cmocka_unit_test(a_day_that_a_year_lacks_is_a_warning_that_offers_the_eve),
 		cmocka_unit_test(an_office_adds_its_own_occasions),
