@@ -144,5 +144,9 @@ $(B)/support/%: tests/support/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(CONFIG_FLAGS) $< -o $@ -lm
 
+$(B)/support/%.so: tests/support/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CONFIG_FLAGS) -shared -fPIC $< -o $@ -ldl
+
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# install-deps.sh LIST... - install what is missing of these lists: build, run, test, lint, fuzz.
+# install-deps.sh LIST... - install what is missing of these lists: build, run, test, bench, lint, fuzz.
 #
 # Silent and quick when everything is there (one dpkg-query). On Debian 12 it says what it installs
 # and installs it, as root or with sudo. Elsewhere it names the packages and stops with 69.
@@ -35,10 +35,11 @@ packages_of() {
 		python3-numpy python3-paho-mqtt python3-nacl
 		LIST
 		;;
+	bench) echo iproute2 snapserver snapclient ;;
 	lint) echo clang-format mandoc python3 ;;
 	fuzz) echo clang libclang-rt-14-dev ;;
 	*)
-		echo "install-deps.sh: no list is called '$1' (build, run, test, lint, fuzz)" >&2
+		echo "install-deps.sh: no list is called '$1' (build, run, test, bench, lint, fuzz)" >&2
 		exit $EX_USAGE
 		;;
 	esac

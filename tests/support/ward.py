@@ -37,8 +37,9 @@ def free_port():
 class Broker:
     """mosquitto on a loopback port that stays the same over restarts."""
 
-    def __init__(self, folder, extra=""):
+    def __init__(self, folder, extra="", address="127.0.0.1"):
         self.folder = folder
+        self.address = address
         self.port = None
         self.extra = extra
         self.process = None
@@ -50,7 +51,7 @@ class Broker:
             config = self.folder / "mosquitto.conf"
             anonymous = "" if "allow_anonymous" in self.extra else "allow_anonymous true\n"
             user = "user root\n" if os.geteuid() == 0 else ""
-            config.write_text(f"listener {port} 127.0.0.1\n{anonymous}{user}"
+            config.write_text(f"listener {port} {self.address}\n{anonymous}{user}"
                               "persistence false\nlog_dest stderr\nconnection_messages true\n"
                               "max_queued_messages 10000\n" + self.extra)
             self.process = Process("broker", ["mosquitto", "-c", config],
@@ -173,7 +174,7 @@ class Ward:
 
     def __init__(self, folder, groups, playout_delay_ms=1000, hours=ALL_HOURS, broker_extra="",
                  controller_extra="", passwords=None, ear=(None, None), trust_system=True,
-                 stored=False):
+                 stored=False, address="127.0.0.1"):
         self.folder = Path(folder)
         self.groups = groups
         self.data_dir = self.folder / "controller"
@@ -185,7 +186,8 @@ class Ward:
         self.controller_extra = controller_extra
         self.passwords = passwords or {}
         self._ear_login = ear
-        self.broker = Broker(self.folder / "broker", broker_extra)
+        self.address = address  # where receivers reach broker and controller
+        self.broker = Broker(self.folder / "broker", broker_extra, address)
         self.nodes = {name: Node(self, name, group)
                       for group, names in groups.items() for name in names}
         self.controller = None
@@ -202,7 +204,7 @@ class Ward:
         """The `broker` group of a configuration file."""
         login = (f' username = "{user}"; password = "{self.passwords[user]}";'
                  if user in self.passwords else "")
-        return f'broker = {{ host = "127.0.0.1"; port = {port or self.broker.port};{login} }};\n'
+        return f'broker = {{ host = "{self.address}"; port = {port or self.broker.port};{login} }};\n'
 
     # --- starting and stopping ---------------------------------------------------------------
 
@@ -210,7 +212,7 @@ class Ward:
         self.broker.start()
         self.ear = Listener(self.broker.port, f"loa/{SITE}/node/+/state",
                             f"loa/{SITE}/plan/+", username=self._ear_login[0],
-                            password=self._ear_login[1])
+                            password=self._ear_login[1], host=self.address)
         self.start_controller()
         for node in self.nodes.values():
             node.enrol()
@@ -230,7 +232,7 @@ class Ward:
             + self.broker_block("controller") +
             f'http = {{ port = 0; token_file = "{self.data_dir}/token"; }};\n'
             f'clock = {{ trust_system = {str(self.trust_system).lower()}; }};\n'
-            'receivers = { time_port = 0; audio_port = 0; };\n'
+            f'receivers = {{ listen = "{self.address}"; time_port = 0; audio_port = 0; }};\n'
             f'playout_delay_ms = {self.playout_delay_ms};\nhours = {self.hours};\n'
             + self.controller_extra)
 
