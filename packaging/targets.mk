@@ -83,6 +83,11 @@ run: all ## Demo: broker, controller, three receivers, a greeting on air (ONCE=1
 bench: all ## Measure start error, latency, loss, CPU, memory, ingest (BENCH_SECONDS=600)
 	@LOA_BUILD=$(abspath $(B)) $(PYTHON) tests/bench/bench.py
 
+.PHONY: bench-sync
+bench-sync: all $(B)/support/net-bridge $(B)/support/stamp-pipe $(B)/support/clock-skew.so ## Measure how far apart receivers are heard, beside Snapcast (ROWS=lan, SECONDS=35)
+	@LOA_BUILD=$(abspath $(B)) ROWS="$(ROWS)" SECONDS="$(SECONDS)" FAN="$(FAN)" \
+		$(PYTHON) tests/bench/bench-sync.py
+
 # --- installing ----------------------------------------------------------------------------
 
 DESTDIR    ?=
