@@ -174,21 +174,30 @@ loss_word(LoaLoss loss)
 	return "";
 }
 
+/* The largest of the losses that were noticed; LOA_N_LOSSES: none. */
+static LoaLoss
+largest_loss(const LoaTracker *self)
+{
+	LoaLoss largest = LOA_N_LOSSES;
+
+	for (LoaLoss loss = 0; loss < LOA_N_LOSSES; loss++)
+		if (self->lost_us[loss] > (largest == LOA_N_LOSSES ? 0 : self->lost_us[largest]))
+			largest = loss;
+	return largest;
+}
+
 /* The loss that took most of what is missing; LOA_N_LOSSES: none of those that were noticed. */
 static LoaLoss
 worst_loss(const LoaTracker *self, gint64 missing_us)
 {
-	LoaLoss worst = LOA_N_LOSSES;
-	gint64 worst_us = 0, unexplained_us = missing_us;
+	LoaLoss largest = largest_loss(self);
+	gint64 unexplained_us = missing_us;
 
-	for (LoaLoss loss = 0; loss < LOA_N_LOSSES; loss++) {
+	for (LoaLoss loss = 0; loss < LOA_N_LOSSES; loss++)
 		unexplained_us -= self->lost_us[loss];
-		if (self->lost_us[loss] > worst_us) {
-			worst = loss;
-			worst_us = self->lost_us[loss];
-		}
-	}
-	return worst_us >= unexplained_us ? worst : LOA_N_LOSSES;
+	if (largest == LOA_N_LOSSES || self->lost_us[largest] < unexplained_us)
+		return LOA_N_LOSSES;
+	return largest;
 }
 
 static gboolean
@@ -241,6 +250,9 @@ conclude_partial(const LoaTracker *self, LoaOutcome *outcome)
 		conclude(outcome, LOA_RESULT_PARTIAL, loss_word(loss));
 	else if (self->airing->resume == LOA_RESUME_REJOIN && outcome->paused_ms * 2 >= missing_ms)
 		conclude(outcome, LOA_RESULT_PARTIAL, LOA_REASON_PREEMPTED);
+	else if (outcome->n_gaps == 0 && largest_loss(self) != LOA_N_LOSSES)
+		/* no frame was missing once there was sound again: it all began with that */
+		conclude(outcome, LOA_RESULT_PARTIAL, loss_word(largest_loss(self)));
 	else if (outcome->n_gaps == 0)
 		/* every frame was there in time: it ran dry, or had to be brought back in step */
 		conclude(outcome, LOA_RESULT_PARTIAL, LOA_REASON_DEVICE);

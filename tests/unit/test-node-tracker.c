@@ -175,6 +175,21 @@ what_the_decoder_invented_is_not_heard(void **state)
 	assert_int_equal(loa_tracker_heard_us(tracker), 0);
 }
 
+static void
+the_wait_for_sound_after_a_loss_belongs_to_it(void **state)
+{
+	(void)state;
+	g_autoptr(LoaTracker) tracker = make_tracker(LOA_RESUME_PAUSE);
+	LoaVoiceStats stats = heard(MS(9000), 0);
+
+	/* it was off for 300 ms, then its channel had to begin again */
+	loa_tracker_lost(tracker, LOA_LOSS_POWER, 300000);
+	loa_tracker_heard(tracker, &stats);
+	g_autoptr(LoaOutcome) outcome = settle(tracker, LOA_ENDING_NATURAL);
+
+	assert_result(outcome, LOA_RESULT_PARTIAL, LOA_REASON_POWER);
+}
+
 typedef struct {
 	LoaLoss loss; /* noticed for half of it */
 	LoaResult silent;
@@ -466,6 +481,7 @@ main(void)
 		cmocka_unit_test(what_a_rejoining_airing_lost_to_another_is_put_down_to_it),
 		cmocka_unit_test(a_rejoining_airing_that_never_had_the_output_was_preempted),
 		cmocka_unit_test(a_start_is_compared_only_where_it_began_at_its_beginning),
+		cmocka_unit_test(the_wait_for_sound_after_a_loss_belongs_to_it),
 		cmocka_unit_test(undecodable_frames_are_a_failure_of_the_decoder),
 		cmocka_unit_test(a_checkpoint_carries_everything_over_a_restart),
 		cmocka_unit_test(a_second_voice_adds_to_the_first),
