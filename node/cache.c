@@ -16,6 +16,7 @@
 /* Why and until when a recording is not tried again. */
 typedef struct {
 	guint pause_s;
+	gint64 part_bytes; /* what had come by then */
 	gint64 until_mono_us;
 } Hold;
 
@@ -76,6 +77,16 @@ scan(LoaCache *self)
 
 		g_array_append_val(self->items, item);
 	}
+}
+
+/* 0 where there is none. */
+static gint64
+part_size(const LoaCache *self, const char *sha256)
+{
+	g_autofree char *path = path_of(self, sha256, ".part");
+	GStatBuf st;
+
+	return g_stat(path, &st) == 0 ? st.st_size : 0;
 }
 
 static gboolean
@@ -174,6 +185,22 @@ step(LoaCache *self)
 				      on_retry_time, self);
 }
 
+/* A line that is cut and cut again still brings something each time: only those from whom nothing
+ * comes are asked less and less. */
+static void
+hold(LoaCache *self, const char *name)
+{
+	const Hold *before = g_hash_table_lookup(self->holds, name);
+	Hold *now = g_new0(Hold, 1);
+
+	now->part_bytes = part_size(self, name);
+	now->pause_s = before == NULL || now->part_bytes > before->part_bytes
+			       ? FIRST_PAUSE_S
+			       : MIN(before->pause_s * 2, LAST_PAUSE_S);
+	now->until_mono_us = g_get_monotonic_time() + now->pause_s * G_USEC_PER_SEC;
+	g_hash_table_insert(self->holds, (gpointer)name, now);
+}
+
 static void
 on_fetched(const char *sha256, const GError *error, gpointer user_data)
 {
@@ -185,12 +212,7 @@ on_fetched(const char *sha256, const GError *error, gpointer user_data)
 		g_hash_table_remove(self->holds, name);
 		scan(self);
 	} else {
-		Hold *hold = g_hash_table_lookup(self->holds, name);
-		guint pause_s = hold == NULL ? FIRST_PAUSE_S : MIN(hold->pause_s * 2, LAST_PAUSE_S);
-		Hold *longer = g_new(Hold, 1);
-
-		*longer = (Hold){ pause_s, g_get_monotonic_time() + pause_s * G_USEC_PER_SEC };
-		g_hash_table_insert(self->holds, (gpointer)name, longer);
+		hold(self, name);
 		self->last_error = g_strdup(error->message);
 	}
 	step(self);
