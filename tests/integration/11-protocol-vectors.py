@@ -56,3 +56,13 @@ def test_the_packet_is_what_the_byte_boxes_say():
         broken = data[:i] + bytes([data[i] ^ 1]) + data[i + 1:]
         with pytest.raises(wire.Refused):
             wire.decode_packet(topic, broken, CONTROLLER.public)
+
+
+def test_question_and_answer_for_the_time_are_what_the_tables_say():
+    ask, answer = (bytes.fromhex("".join((VECTORS / f"time-{name}.hex").read_text().split()))
+                   for name in ("ask", "answer"))
+    nonce = wire.decode_time_ask(ask)
+    t2_ns, t3_ns, bound_us = (int.from_bytes(answer[at:at + 8], "big") for at in (24, 32, 40))
+    assert 0 <= t3_ns - t2_ns < 1_000_000_000
+    assert wire.encode_time_answer(KEYS["time_topic"].split("/")[1], CONTROLLER, nonce, t2_ns,
+                                   t3_ns, state=answer[6], bound_us=bound_us) == answer

@@ -1,37 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A recording that lies on every receiver is played from there: nothing of it goes over the channel."""
-import datetime
 import re
 
 import sound
 import wire
 from process import wait_until
-from ward import SITE
+from ward import SITE, in_seconds
 
 GROUPS = {"to-1": ["cum-1a", "cum-1b"], "to-2": ["cum-2"]}
-
-
-def in_seconds(seconds):
-    """A time for `--at` that loactl takes, on a whole second."""
-    zone = datetime.timezone(datetime.timedelta(hours=7))
-    at = datetime.datetime.now(zone) + datetime.timedelta(seconds=seconds)
-    return at.replace(microsecond=0).isoformat()
-
-
-def next_ready(ward, airing):
-    """-> {n, of, missing} of a planned airing, as the office sees it"""
-    for entry in ward.loactl_json("status")["next"]:
-        if entry["id"] == airing:
-            return entry["ready"]
-    return None
-
-
-def wait_all_ready(ward, airing):
-    def all_ready():
-        ready = next_ready(ward, airing)
-        assert ready, f"{airing} is not planned"
-        return ready["n"] == ready["of"]
-    wait_until(f"everybody is ready for {airing}", all_ready, every_s=0.1)
 
 
 def sent(ward, airing):
@@ -42,7 +18,7 @@ def test_a_fetched_recording_is_heard_with_no_channel_at_all(make_ward, make_aud
     ward = make_ward(GROUPS, stored=True)
     ward.ear.subscribe(f"loa/{SITE}/air/+")
     airing = ward.play(ward.import_audio(make_audio(4, seed=201)), at=in_seconds(6))
-    wait_all_ready(ward, airing)
+    ward.wait_all_ready(airing)
     status = ward.loactl("status")
     assert "3/3" in status and "not ready on" not in status, status
     outcomes = ward.wait_outcomes(airing, timeout_s=25)
@@ -68,8 +44,8 @@ def test_one_that_is_not_ready_is_named_and_gets_the_channel(make_ward, make_aud
     for node in ward.nodes.values():
         node.wait_ready()
     airing = ward.play(ward.import_audio(make_audio(4, seed=202)), at=in_seconds(6))
-    wait_until("two are ready", lambda: next_ready(ward, airing)["n"] == 2, every_s=0.1)
-    assert next_ready(ward, airing) == {"n": 2, "of": 3, "missing": ["cum-2"]}
+    wait_until("two are ready", lambda: ward.ready_of(airing)["n"] == 2, every_s=0.1)
+    assert ward.ready_of(airing) == {"n": 2, "of": 3, "missing": ["cum-2"]}
     said = ward.loactl("status")
     assert f"{airing}: 2/3 ready, not: cum-2" in said, said
     assert "is not ready on 1 of 3 receivers: cum-2" in said, said

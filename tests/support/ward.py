@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A whole ward in one temporary folder: broker, controller and receivers, started and killed at will."""
 import csv
+import datetime
 import io
 import json
 import os
@@ -32,6 +33,13 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def in_seconds(seconds):
+    """A time for `loactl play --at`, on a whole second."""
+    zone = datetime.timezone(datetime.timedelta(hours=7))
+    at = datetime.datetime.now(zone) + datetime.timedelta(seconds=seconds)
+    return at.replace(microsecond=0).isoformat()
 
 
 class Broker:
@@ -335,6 +343,19 @@ class Ward:
             return have if set(nodes) <= set(have) else None
         return wait_until(f"outcomes of {airing} from {', '.join(nodes)}", all_there, timeout_s,
                           every_s=0.1)
+
+    def ready_of(self, airing):
+        """-> {n, of, missing} of a planned airing"""
+        for entry in self.api("GET", "/api/v1/status")["next"]:
+            if entry["id"] == airing:
+                return entry["ready"]
+        raise AssertionError(f"{airing} is not among the next ones")
+
+    def wait_all_ready(self, airing):
+        def all_ready():
+            ready = self.ready_of(airing)
+            return ready["n"] == ready["of"]
+        wait_until(f"everybody is ready for {airing}", all_ready, every_s=0.1)
 
     def stored_audio(self):
         """The path of the one stored recording."""

@@ -17,6 +17,9 @@ import nacl.signing
 TAG_PLAN, TAG_ACK, TAG_STATE = "loa-plan-1", "loa-ack-1", "loa-state-1"
 TAG_REPORT, TAG_AIR = "loa-report-1", "loa-air-1"
 
+TAG_TIME = "loa-time-1"
+TIME_SIZE = 112
+
 FRAME_SAMPLES = 960
 END, LIVE = 1, 2
 
@@ -174,3 +177,20 @@ def decode_packet(on_topic, data, *publics):
     if at != end:
         raise Refused("length")
     return Packet(flags, sequence, offset // FRAME_SAMPLES, frames)
+
+
+# --- time ------------------------------------------------------------------------------------
+
+
+def decode_time_ask(data):
+    """-> the nonce"""
+    magic, version, kind, zero, nonce = struct.unpack(">4sBBHQ", data[:16])
+    if len(data) != TIME_SIZE or (magic, version, kind, zero) != (b"LoaT", 1, 1, 0) or not nonce:
+        raise Refused("syntax")
+    return nonce
+
+
+def encode_time_answer(site, key, nonce, t2_ns, t3_ns, state=2, bound_us=0):
+    head = struct.pack(">4sBBBB8sQQQQ", b"LoaT", 1, 2, state, 0, key.id, nonce, t2_ns, t3_ns,
+                       bound_us)
+    return head + key.sign(TAG_TIME, f"loa/{site}/time", head)
