@@ -5,8 +5,8 @@ import subprocess
 import pytest
 import wire
 from mqtt import Listener
-from process import Timeout
-from ward import SITE, TOP
+from process import Process, Timeout
+from ward import SITE, TOP, free_port
 
 PASSWORDS = {"controller": "mat-khau-1", "cum-1": "mat-khau-2", "cum-2": "mat-khau-3"}
 
@@ -23,7 +23,7 @@ def shipped(folder):
         subprocess.run(["mosquitto_passwd", "-b", passwd, user, password], check=True,
                        capture_output=True)
     lines = [line for line in (TOP / "packaging/mosquitto/loa.conf").read_text().splitlines()
-             if line and not line.startswith(("#", "listener", "persistence"))]
+             if line and not line.startswith(("#", "listener"))]
     return ("\n".join(lines) + "\n").replace("/etc/mosquitto", str(folder))
 
 
@@ -45,6 +45,23 @@ def test_the_shipped_broker_configuration_carries_an_airing(make_ward, make_audi
     ward.ear.wait("what it may say", lambda m: m.payload == b"marker", after=before)
     assert not [m for m in ward.ear.messages[before:] if m.payload == b"xxx"]
     mole.close()
+
+
+def test_it_starts_beside_the_settings_of_debian(folder, shipped):
+    """mosquitto refuses a setting that stands twice, and Debian's own file has some already."""
+    included = folder / "conf.d"
+    included.mkdir()
+    text = (TOP / "packaging/mosquitto/loa.conf").read_text()
+    (included / "loa.conf").write_text(text.replace("/etc/mosquitto", str(folder))
+                                       .replace("listener 1883", f"listener {free_port()}"))
+    main = folder / "mosquitto.conf"
+    main.write_text(f"user root\npid_file {folder}/mosquitto.pid\npersistence true\n"
+                    f"persistence_location {folder}/\nlog_dest stderr\n"
+                    f"include_dir {included}\n")
+    broker = Process("broker", ["mosquitto", "-c", main], folder / "broker.log",
+                     env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
+    broker.wait_log(r"mosquitto version \S+ running")
+    broker.terminate()
 
 
 def test_nobody_comes_in_without_a_password(make_ward, shipped):

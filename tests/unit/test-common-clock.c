@@ -4,6 +4,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cmocka.h>
 
 #include "common/clock.h"
@@ -130,6 +138,47 @@ a_system_clock_is_trusted_where_somebody_answers_for_it(void **state)
 	assert_true(status.state == LOA_CLOCK_UNTRUSTED || status.bound_us < G_MAXINT64);
 }
 
+/* As a service does that may not touch the clock: asking fails with EPERM, too. */
+static gboolean
+forbid_adjtimex(void)
+{
+	struct sock_filter steps[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_adjtimex, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clock_adjtime, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { .len = G_N_ELEMENTS(steps), .filter = steps };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+static void
+a_clock_that_may_not_be_asked_about_is_not_trusted(void **state)
+{
+	(void)state;
+	enum { UNTRUSTED, TRUSTED, NOT_FORBIDDEN };
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (!forbid_adjtimex())
+			_exit(NOT_FORBIDDEN);
+
+		LoaClock *clock = loa_clock_new_system(FALSE);
+
+		_exit(loa_clock_status(clock).state == LOA_CLOCK_UNTRUSTED ? UNTRUSTED : TRUSTED);
+	}
+
+	int status;
+
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), UNTRUSTED);
+}
+
 static void
 every_state_has_its_name(void **state)
 {
@@ -150,6 +199,7 @@ main(void)
 		cmocka_unit_test(a_test_clock_is_as_trusted_as_the_test_says),
 		cmocka_unit_test(the_system_clock_is_the_systems),
 		cmocka_unit_test(a_system_clock_is_trusted_where_somebody_answers_for_it),
+		cmocka_unit_test(a_clock_that_may_not_be_asked_about_is_not_trusted),
 		cmocka_unit_test(every_state_has_its_name),
 	};
 
