@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/time-server.h"
 
+#include <time.h>
+
 #include "common/udp-stamp.h"
 #include "wire/time-packet.h"
 
@@ -13,8 +15,8 @@ struct LoaTimeServer {
 	LoaClock *clock;          /* borrowed for life */
 	const LoaSigningKey *key; /* borrowed for life */
 	char *topic;              /* owned */
-	gint64 answer_cost_ns;    /* from reading the clock to the datagram's leaving: smoothed */
-	gint64 second;            /* of CLOCK_MONOTONIC, to which n_this_second belongs */
+	gint64 answer_cost_ns; /* from reading the clock to the datagram's leaving, at its least */
+	gint64 second;         /* of CLOCK_MONOTONIC, to which n_this_second belongs */
 	guint n_this_second;
 	LoaTimeServerStats stats;
 };
@@ -29,6 +31,15 @@ is_over_limit(LoaTimeServer *self, gint64 mono_us)
 		self->n_this_second = 0;
 	}
 	return ++self->n_this_second > LOA_TIME_SERVER_MAX_PER_S;
+}
+
+static gint64
+mono_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (gint64)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 /* Site time in nanoseconds at a moment of CLOCK_MONOTONIC. */
@@ -46,7 +57,7 @@ answer(LoaTimeServer *self, const LoaDatagram *datagram, guint64 nonce)
 	guint8 packet[LOA_TIME_PACKET_SIZE];
 	LoaClockStatus status = loa_clock_status(self->clock);
 	LoaClockMap map = loa_clock_map(self->clock);
-	gint64 begin_ns = g_get_monotonic_time() * 1000;
+	gint64 begin_ns = mono_ns();
 	/* signing takes longer than everything else here: say when the answer will leave */
 	LoaTimeAnswer answer = {
 		.nonce = nonce,
@@ -61,10 +72,11 @@ answer(LoaTimeServer *self, const LoaDatagram *datagram, guint64 nonce)
 	if (g_socket_send_to(self->socket, datagram->from, (const char *)packet, sizeof packet,
 			     NULL, NULL) < 0)
 		return; /* the way back is gone; the receiver asks again */
-	gint64 cost_ns = g_get_monotonic_time() * 1000 - begin_ns;
+	gint64 cost_ns = mono_ns() - begin_ns;
 
-	/* a preemption is not the rule: follow slowly, and never beyond a millisecond */
-	self->answer_cost_ns += (MIN(cost_ns, 1000000) - self->answer_cost_ns) / 16;
+	/* The least it takes: receivers go by their quickest exchanges, and whatever came on top is
+	 * one more delay to them. Leaking upwards, so that a slower processor clock is noticed. */
+	self->answer_cost_ns = MIN(cost_ns, self->answer_cost_ns + self->answer_cost_ns / 256 + 1);
 	self->stats.n_answered++;
 }
 
