@@ -4,6 +4,7 @@
 #include "node/clock-store.h"
 
 #define SAVE_US (60 * G_USEC_PER_SEC)
+#define FIRST_SAVE_US (10 * G_USEC_PER_SEC) /* by then the line is worth keeping */
 
 struct LoaSiteClock {
 	LoaClock *clock;        /* owned */
@@ -80,7 +81,7 @@ loa_site_clock_new(const LoaSiteClockConfig *config,
 	self->clock =
 		loa_clock_new_site(self->filter, config->trust_system, config->holdover_max_us);
 	self->path = g_strdup(config->path);
-	self->next_save_us = loa_mono_now_us() + SAVE_US;
+	self->next_save_us = loa_mono_now_us() + FIRST_SAVE_US;
 	remember(self);
 	self->client = loa_time_client_new(config->controller, config->site, config->ring,
 					   self->filter, &events, error);
