@@ -8,7 +8,7 @@ deps_clean := none
 deps_lint  := lint
 deps_fuzz  := build fuzz
 $(foreach goal,run demo,$(eval deps_$(goal) := build run))
-$(foreach goal,check integration bench,$(eval deps_$(goal) := build run test))
+$(foreach goal,check integration faults bench,$(eval deps_$(goal) := build run test))
 deps_bench-sync := build run test bench
 $(foreach goal,unit fuzz-replay,$(eval deps_$(goal) := build test))
 

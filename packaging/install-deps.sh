@@ -30,7 +30,7 @@ packages_of() {
 		;;
 	test) cat <<-'LIST'
 		libcmocka-dev
-		gstreamer1.0-tools
+		gstreamer1.0-tools iproute2
 		python3 python3-pytest python3-pytest-timeout python3-pytest-xdist
 		python3-numpy python3-paho-mqtt python3-nacl
 		LIST

@@ -40,6 +40,15 @@ unit: $(UNIT_TESTS) ## Build and run the unit tests (no network, no clock)
 integration: all ## Run the integration tests (TESTS=tests/integration/01-*.py for some)
 	@$(RUN_INTEGRATION)
 
+# One after the other, or two at a time: these are about time.
+FAULT_JOBS ?= 2
+FAULTS     ?= tests/faults
+
+.PHONY: faults
+faults: all $(B)/support/net-bridge $(B)/support/clock-shift.so ## Run the fault suite (docs/testing.md; FAULTS=tests/faults/04-*.py for some)
+	@LOA_BUILD=$(abspath $(B)) LOA_SAN=$(SAN) \
+	$(PYTHON) -m pytest -c tests/faults/pytest.ini -p no:cacheprovider -q -n $(FAULT_JOBS) $(FAULTS)
+
 .PHONY: fuzz-replay
 fuzz-replay: $(REPLAYERS) ## Run every fuzzer once over its seed corpus
 	@$(RUN_REPLAY)

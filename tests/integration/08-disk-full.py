@@ -1,31 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A full disk and a folder that cannot be written: one clear error, nothing half done."""
-import subprocess
-
 import pytest
 from ward import limit_file_size, program
 
 EX_SOFTWARE = 70
-
-
-@pytest.fixture
-def small_disk(folder):
-    """small_disk(kib) -> a file system of its own, gone after the test"""
-    mounted = []
-
-    def mount(kib):
-        path = folder / f"disk{len(mounted)}"
-        path.mkdir()
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kib}k", "loa-test", path],
-                              capture_output=True, text=True)
-        if done.returncode:
-            pytest.skip(f"a small disk needs the right to mount: {done.stderr.strip()}")
-        mounted.append(path)
-        return path
-
-    yield mount
-    for path in mounted:
-        subprocess.run(["umount", "-l", path], check=True)
 
 
 def fill(path):

@@ -95,6 +95,8 @@ class Node:
         self.mirrors = []
         self.process = None
         self.options = {}
+        self.wrap = []  # a command that starts its program elsewhere
+        self.env = {}
         self._state_seen = 0
         self.folder.mkdir(parents=True)
 
@@ -135,8 +137,8 @@ class Node:
     def start(self, wait=True, **popen):
         if not self.config.exists():
             self.write_config()
-        self.process = Process(self.name, [program("loa-node"), "--config", self.config],
-                               self.folder / "node.log", **popen)
+        self.process = Process(self.name, [*self.wrap, program("loa-node"), "--config", self.config],
+                               self.folder / "node.log", env=self.env, **popen)
         if wait:
             self.wait_ready()
         return self
