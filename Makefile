@@ -38,9 +38,10 @@ pkgs_audio      := $(pkgs_wire) gstreamer-1.0 gstreamer-base-1.0 gstreamer-audio
 pkgs_schedules  := $(pkgs_common) json-glib-1.0 libconfig libical
 pkgs_controller := $(pkgs_audio) $(pkgs_schedules) sqlite3 libsoup-3.0
 pkgs_node       := $(pkgs_audio) sqlite3 libconfig libsoup-3.0
+libs_wire       := -lpaho-mqtt3as
 libs_schedules  := -lnova
-libs_controller := $(libs_schedules) -lpaho-mqtt3as
-libs_node       := -lpaho-mqtt3as
+libs_controller := $(libs_wire) $(libs_schedules)
+libs_node       := $(libs_wire)
 
 main_loa-controller := controller/loa-controller.c
 main_loactl         := controller/loactl.c

@@ -1,36 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * controller/broker-link.h - the way to the broker: the only file of the controller that knows
- * Paho.
+ * controller/broker-link.h - the controller's way to the broker, over wire/mqtt-link.h.
  *
- * Connects, subscribes to the nodes' states and reports, and comes back after a break with a
- * backoff of 0.2 s doubling to 10 s. What arrives is copied on Paho's thread and handed over on
- * the main thread; at most LOA_BROKER_LINK_MAX_INBOUND messages wait there, what comes beyond is
- * dropped and counted (nodes send reports again until they are acknowledged).
- * Thread: main, but for the callbacks that end in _paho.
+ * Subscribes to the nodes' states and reports. At most LOA_BROKER_LINK_MAX_INBOUND messages wait
+ * for the main thread, what comes beyond is dropped and counted (nodes send reports again until
+ * they are acknowledged). Thread: main.
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "wire/mqtt-link.h"
 
 #define LOA_BROKER_LINK_MAX_INBOUND 512
 #define LOA_BROKER_LINK_MAX_MESSAGE (256 * 1024)
-
-#define LOA_BROKER_LINK_ERROR (loa_broker_link_error_quark())
-GQuark loa_broker_link_error_quark(void);
-
-typedef enum {
-	LOA_BROKER_LINK_ERROR_SETUP, /* the library would not start */
-} LoaBrokerLinkError;
-
-typedef enum {
-	LOA_BROKER_CONNECTING,
-	LOA_BROKER_CONNECTED,
-	LOA_BROKER_WAITING, /* before the next attempt */
-} LoaBrokerState;
-
-/* "connecting", "connected", "waiting" */
-const char *loa_broker_state_name(LoaBrokerState state);
 
 typedef struct {
 	const char *site;
@@ -42,19 +23,19 @@ typedef struct {
 
 typedef struct {
 	/* @why: (nullable): the reason where it is not connected */
-	void (*on_state)(LoaBrokerState state, const char *why, gpointer user_data);
+	void (*on_state)(LoaMqttState state, const char *why, gpointer user_data);
 	void (*on_message)(const char *topic, GBytes *message, gpointer user_data);
 } LoaBrokerLinkEvents;
 
 typedef struct LoaBrokerLink LoaBrokerLink;
 
 /* Starts to connect at once. Strings are copied. @events come on the main thread, never from
- * within a call. */
+ * within a call. @error: domain %LOA_MQTT_LINK_ERROR */
 LoaBrokerLink *loa_broker_link_new(const LoaBrokerLinkConfig *config,
 				   const LoaBrokerLinkEvents *events, gpointer user_data,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-LoaBrokerState loa_broker_link_state(const LoaBrokerLink *self);
+LoaMqttState loa_broker_link_state(const LoaBrokerLink *self);
 
 typedef enum {
 	LOA_BROKER_AUDIO,    /* QoS 0, not retained */
@@ -67,7 +48,7 @@ typedef enum {
 gboolean loa_broker_link_publish(LoaBrokerLink *self, const char *topic, GBytes *message,
 				 LoaBrokerKind kind);
 
-/* Messages dropped because too many waited. */
+/* Messages dropped because too many waited or they were too long. */
 guint64 loa_broker_link_n_dropped(const LoaBrokerLink *self);
 
 /* Disconnects and frees; no event comes afterwards. Blocks for at most a second. */

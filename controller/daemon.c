@@ -157,22 +157,22 @@ note_broker(LoaDaemon *self, const char *why)
 }
 
 static void
-on_broker_state(LoaBrokerState state, const char *why, gpointer user_data)
+on_broker_state(LoaMqttState state, const char *why, gpointer user_data)
 {
 	LoaDaemon *self = user_data;
 
 	switch (state) {
-	case LOA_BROKER_CONNECTED:
+	case LOA_MQTT_CONNECTED:
 		g_message("connected to the broker %s:%u", self->config->broker_host,
 			  self->config->broker_port);
 		g_clear_pointer(&self->broker_sentence, g_free);
 		loa_plan_desk_publish_all(self->desk);
 		loa_air_reopen(self->air);
 		break;
-	case LOA_BROKER_WAITING:
+	case LOA_MQTT_WAITING:
 		note_broker(self, why);
 		break;
-	case LOA_BROKER_CONNECTING:
+	case LOA_MQTT_CONNECTING:
 		return;
 	}
 	loa_office_changed(self->office, "status");
@@ -185,8 +185,8 @@ broker_state(gpointer user_data)
 
 	if (self->broker_sentence != NULL)
 		return self->broker_sentence;
-	return self->link == NULL ? loa_broker_state_name(LOA_BROKER_CONNECTING)
-				  : loa_broker_state_name(loa_broker_link_state(self->link));
+	return self->link == NULL ? loa_mqtt_state_name(LOA_MQTT_CONNECTING)
+				  : loa_mqtt_state_name(loa_broker_link_state(self->link));
 }
 
 static void
@@ -407,7 +407,7 @@ exit_code_of(const GError *error)
 		return EX_CONFIG;
 	if (error->domain == G_IO_ERROR)
 		return EX_UNAVAILABLE;
-	if (error->domain == LOA_BROKER_LINK_ERROR)
+	if (error->domain == LOA_MQTT_LINK_ERROR)
 		return EX_OSERR;
 	return EX_CANTCREAT;
 }

@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * node/node-link.h - the line to the broker; the only place of the node that knows Paho.
+ * node/node-link.h - the receiver's line to the broker, over wire/mqtt-link.h.
  *
- * Keeps trying for ever: 0.2 s after the first failure, doubling to 10 s, a little at random so
- * that a ward's receivers do not come back in one wave. Every connection is a clean session with
- * a last will signed for it; subscriptions are made anew each time.
- *
- * What the broker sends is copied on Paho's thread and posted to the main thread. Nothing the
- * broker does makes that queue grow without bound: see the limits below.
+ * Reconnects at times that are a little left to chance, so that a ward's receivers do not come
+ * back in one wave; leaves a signed last will; keeps audio and everything else apart, so that a
+ * flood of audio keeps no plan out.
  *
  * Thread: main.
  */
 #pragma once
 
-#include <gio/gio.h>
-
-#define LOA_NODE_LINK_ERROR (loa_node_link_error_quark())
-GQuark loa_node_link_error_quark(void);
-
-typedef enum {
-	LOA_NODE_LINK_ERROR_CREATE, /* the client cannot be made from this configuration */
-} LoaNodeLinkError;
+#include "wire/mqtt-link.h"
 
 /* What may lie between Paho's thread and ours: audio is dropped beyond ... */
 #define LOA_NODE_LINK_MAX_AUDIO_MESSAGES 512
@@ -29,9 +19,6 @@ typedef enum {
  * retained plan is sent again. */
 #define LOA_NODE_LINK_MAX_OTHER_MESSAGES 32
 #define LOA_NODE_LINK_MAX_OTHER_BYTES (12 * 1024 * 1024)
-
-#define LOA_NODE_LINK_RETRY_FIRST_MS 200
-#define LOA_NODE_LINK_RETRY_MAX_MS 10000
 
 /* Copied by loa_node_link_new(). */
 typedef struct {
@@ -59,15 +46,15 @@ typedef struct {
 
 typedef struct {
 	guint64 n_connects;
-	guint64 n_dropped; /* for want of room in the queue */
+	guint64 n_dropped; /* for want of room in the queue, or for a topic that cannot be ours */
 } LoaNodeLinkStats;
 
 typedef struct LoaNodeLink LoaNodeLink;
 
-/* @events: borrowed, static */
+/* @events: borrowed, static. @error: domain %LOA_MQTT_LINK_ERROR */
 LoaNodeLink *loa_node_link_new(const LoaNodeLinkConfig *config, const LoaNodeLinkEvents *events,
 			       gpointer user_data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Begins to connect. */
+/* Begins to connect, from the loop. */
 void loa_node_link_start(LoaNodeLink *self);
 gboolean loa_node_link_is_connected(const LoaNodeLink *self);
 
@@ -81,8 +68,8 @@ gboolean loa_node_link_publish(LoaNodeLink *self, const char *topic, GBytes *pay
 
 LoaNodeLinkStats loa_node_link_stats(const LoaNodeLink *self);
 
-/* Publishes @farewell (nullable) retained to the will's topic and takes leave, for at most
- * @timeout_ms; runs the main loop meanwhile, but no event is called any more. */
+/* Publishes @farewell (nullable) retained to the will's topic and takes leave. Blocks for at most
+ * @timeout_ms each; no event is called any more. */
 void loa_node_link_close(LoaNodeLink *self, GBytes *farewell, guint timeout_ms);
 
 void loa_node_link_free(LoaNodeLink *self);

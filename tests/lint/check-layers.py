@@ -19,8 +19,8 @@ MAY_INCLUDE = {
 
 # The one home of every third-party library: header, folders, file names in them, sentence.
 HOMES = [
-    (r"MQTT(Async|Client)\w*\.h", {"controller", "node"}, r".*-link\.c",
-     "Paho belongs in *-link.c"),
+    (r"MQTT(Async|Client)\w*\.h", {"wire"}, r"mqtt-link\.c",
+     "Paho belongs in wire/mqtt-link.c"),
     (r"sqlite3\.h", {"controller", "node"}, r"(store|ledger|journal).*\.[ch]",
      "SQLite belongs in a store, the ledger or the journal"),
     (r"libconfig\.h", {"schedules", "controller", "node"}, r".*config.*\.[ch]|schedule-file.*\.[ch]",
