@@ -67,6 +67,7 @@ is_news(const LoaNodeState *old, const LoaNodeState *state)
 	return old == NULL || old->online != state->online ||
 	       old->clock_state != state->clock_state || old->plan_serial != state->plan_serial ||
 	       g_strcmp0(old->output, state->output) != 0 ||
+	       g_strcmp0(old->trouble, state->trouble) != 0 ||
 	       g_strcmp0(old->on_air, state->on_air) != 0 || old->n_ready != state->n_ready ||
 	       old->n_wanted != state->n_wanted || old->n_unreported != state->n_unreported ||
 	       !is_same_list(old->ready, state->ready) || old->n_refused != state->n_refused ||

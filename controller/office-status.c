@@ -199,6 +199,7 @@ add_state(JsonObject *object, const LoaNodeState *state)
 	json_object_set_int_member(object, "plan_serial", state->plan_serial);
 	json_object_set_string_member(object, "output", state->output);
 	json_object_set_string_member(object, "output_error", state->output_error);
+	json_object_set_string_member(object, "trouble", state->trouble);
 	json_object_set_string_member(object, "on_air", state->online ? state->on_air : NULL);
 	json_object_set_int_member(object, "position_ms", state->position_ms);
 	json_object_set_double_member(object, "level_db", state->level_db);
@@ -217,6 +218,7 @@ add_no_state(JsonObject *object)
 	json_object_set_int_member(object, "plan_serial", 0);
 	json_object_set_string_member(object, "output", "closed");
 	json_object_set_null_member(object, "output_error");
+	json_object_set_null_member(object, "trouble");
 	json_object_set_null_member(object, "on_air");
 	json_object_set_int_member(object, "position_ms", 0);
 	json_object_set_double_member(object, "level_db", LOA_LEVEL_MIN_DB);
@@ -313,6 +315,33 @@ add_ready_warnings(LoaOffice *self, JsonArray *array)
 		warn_of_airing(self, array, ((const Shown *)g_ptr_array_index(list, i))->airing);
 }
 
+/* What a receiver asks a hand for: a full disk, a device that does not open. */
+static void
+add_node_warnings(LoaOffice *self, JsonArray *array)
+{
+	const GPtrArray *nodes = loa_registry_nodes(self->parts.registry);
+
+	for (guint i = 0; i < nodes->len; i++) {
+		const LoaNodeRecord *node = g_ptr_array_index(nodes, i);
+		const LoaNodeState *state = loa_fleet_state(self->parts.fleet, node->id);
+
+		if (node->revoked_us != 0 || state == NULL)
+			continue;
+
+		const char *const troubles[] = { state->trouble, state->output_error };
+
+		for (guint j = 0; j < G_N_ELEMENTS(troubles); j++) {
+			if (troubles[j] == NULL)
+				continue;
+
+			g_autofree char *text =
+				g_strdup_printf("receiver %s: %s", node->id, troubles[j]);
+
+			json_array_add_string_element(array, text);
+		}
+	}
+}
+
 static JsonArray *
 list_warnings(LoaOffice *self)
 {
@@ -331,6 +360,7 @@ list_warnings(LoaOffice *self)
 		json_array_add_string_element(array, warning->message);
 	}
 	add_ready_warnings(self, array);
+	add_node_warnings(self, array);
 	for (guint i = 0; i < self->parts.config->groups->len; i++) {
 		const LoaGroup *group = g_ptr_array_index(self->parts.config->groups, i);
 		g_autofree char *text =

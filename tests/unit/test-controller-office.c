@@ -11,6 +11,7 @@
 #include "schedules/hours.h"
 #include "schedules/local-time.h"
 #include "tests/unit/controller-sample.h"
+#include "wire/topic.h"
 
 #define EPOCH "0123456789abcdef"
 
@@ -545,6 +546,63 @@ an_airing_that_is_not_ready_an_hour_ahead_is_a_warning(void **state)
 	assert_null(warning_with(never, "not ready"));
 }
 
+/* The receiver says @trouble and @output_error of itself. */
+static void
+hear_of(Ward *w, const LoaSigningKey *key, const char *trouble, const char *output_error)
+{
+	g_autoptr(LoaNodeState) state = loa_node_state_new();
+	g_autofree char *topic = loa_topic(LOA_TOPIC_STATE, "phuong-mau", "cum-1");
+	g_autoptr(GError) error = NULL;
+	LoaFleetResult result;
+
+	state->site = g_strdup("phuong-mau");
+	state->node = g_strdup("cum-1");
+	state->group = g_strdup("to-1");
+	state->version = g_strdup("1");
+	state->session = g_strdup(EPOCH);
+	state->online = TRUE;
+	state->at_us = loa_clock_now_us(w->clock);
+	state->clock_source = g_strdup("system");
+	state->output = g_strdup("closed");
+	state->trouble = g_strdup(trouble);
+	state->output_error = g_strdup(output_error);
+
+	g_autoptr(GBytes) body = loa_node_state_encode(state);
+	g_autoptr(GBytes) message = loa_envelope_seal(LOA_TAG_STATE, topic, body, key);
+
+	if (!loa_fleet_take(w->fleet, topic, "cum-1", message, &result, &error))
+		fail_msg("%s", error->message);
+	assert_int_equal(result, LOA_FLEET_NEWS);
+}
+
+static void
+what_a_receiver_asks_a_hand_for_is_a_warning(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaSigningKey) key = loa_signing_key_new();
+	g_autofree char *public_hex = loa_signing_key_public_hex(key);
+	g_autoptr(LoaNodeRecord) record = loa_node_record_new("cum-1", "to-1", public_hex, NOON_US);
+
+	assert_true(loa_registry_add(w->registry, record, NULL));
+	hear_of(w, key, NULL, NULL);
+	g_autoptr(JsonNode) well = loa_office_status(w->office);
+
+	assert_at(well, "nodes.0.trouble", "null");
+	assert_null(warning_with(well, "receiver cum-1"));
+
+	hear_of(w, key, "the disk is full", NULL);
+	g_autoptr(JsonNode) full = loa_office_status(w->office);
+
+	assert_at(full, "nodes.0.trouble", "\"the disk is full\"");
+	assert_non_null(warning_with(full, "receiver cum-1: the disk is full"));
+
+	hear_of(w, key, NULL, "no such card");
+	g_autoptr(JsonNode) mute = loa_office_status(w->office);
+
+	assert_null(warning_with(mute, "the disk is full"));
+	assert_non_null(warning_with(mute, "receiver cum-1: no such card"));
+}
+
 static void
 the_agenda_knows_what_was_planned_and_what_became_of_it(void **state)
 {
@@ -685,6 +743,7 @@ main(void)
 		test(what_was_declared_today_after_its_time_waits_for_tomorrow),
 		test(status_shows_who_speaks_and_who_waits),
 		test(an_airing_that_is_not_ready_an_hour_ahead_is_a_warning),
+		test(what_a_receiver_asks_a_hand_for_is_a_warning),
 		test(the_agenda_knows_what_was_planned_and_what_became_of_it),
 		test(the_log_shows_the_outcome_with_group_and_local_times_in_pages),
 		test(a_node_is_enrolled_once_and_its_secret_is_not_kept),
