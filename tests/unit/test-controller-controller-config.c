@@ -248,7 +248,7 @@ the_sample_is_in_order_and_shows_the_defaults(void **state)
 	as_is = load_good(*state, text);
 	all = load_good(*state, full);
 	assert_string_not_equal(text, full);
-	assert_int_equal(as_is->groups->len, 2);
+	assert_int_equal(as_is->groups->len, 6);
 	assert_string_equal(all->time_zone, as_is->time_zone);
 	assert_string_equal(all->broker_host, as_is->broker_host);
 	assert_int_equal(all->broker_port, as_is->broker_port);
