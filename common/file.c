@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -120,7 +121,7 @@ GBytes *
 loa_file_read(const char *path, gsize max_size, GError **error)
 {
 	struct stat st;
-	int fd = g_open(path, O_RDONLY | O_CLOEXEC);
+	int fd = g_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hold us up */
 
 	if (fd < 0 || fstat(fd, &st) != 0) {
 		fail(error, "read", path);
@@ -161,6 +162,25 @@ loa_file_read(const char *path, gsize max_size, GError **error)
 		return NULL;
 	}
 	return g_bytes_new_take(g_steal_pointer(&data), n_read);
+}
+
+char *
+loa_file_read_text(const char *path, gsize max_size, GError **error)
+{
+	g_autoptr(GBytes) bytes = loa_file_read(path, max_size, error);
+	gsize size = 0;
+
+	if (bytes == NULL)
+		return NULL;
+
+	const char *data = g_bytes_get_data(bytes, &size);
+
+	if (size > 0 && memchr(data, '\0', size) != NULL) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+			    "cannot read %s: not a text file; write it with a text editor", path);
+		return NULL;
+	}
+	return g_strndup(data != NULL ? data : "", size);
 }
 
 gboolean

@@ -34,5 +34,9 @@ gboolean loa_file_create(const char *path, GBytes *bytes, int mode,
  */
 GBytes *loa_file_read(const char *path, gsize max_size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* (transfer full) (nullable): the same, for a text: a file that holds a NUL is an error. */
+char *loa_file_read_text(const char *path, gsize max_size,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Makes the folder (mode 0750, with parents) and proves by a probe file that it can be written. */
 gboolean loa_file_ensure_folder(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

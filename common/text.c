@@ -43,3 +43,17 @@ loa_text_printable(const char *text, gsize max_bytes)
 	}
 	return g_string_free(out, FALSE);
 }
+
+guint
+loa_text_line_with(const char *text, const char *word)
+{
+	for (guint line = 1;; line++) {
+		text += strspn(text, " \t");
+		if (g_str_has_prefix(text, word))
+			return line;
+		text = strchr(text, '\n');
+		if (text == NULL)
+			return 0;
+		text++;
+	}
+}

@@ -18,3 +18,15 @@ gboolean loa_text_is_printable(const char *text);
  * Returns: (transfer full): a control character becomes a blank, a byte that is not UTF-8 a '?'
  */
 char *loa_text_printable(const char *text, gsize max_bytes);
+
+/**
+ * loa_text_line_with:
+ *
+ * Returns: the number, from 1, of the first line of @text that begins with @word, blanks and tabs
+ *   before it not counted; 0 if none does
+ */
+guint loa_text_line_with(const char *text, const char *word);
+
+/* libconfig 1.5 follows @include before anybody can look: a folder or a device named there ends
+ * the program without a word, or hangs it. So configurations of the daemons have none. */
+#define LOA_TEXT_NO_INCLUDE "no @include here: write everything into this file"

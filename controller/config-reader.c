@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/config-reader.h"
 
-#include <errno.h>
 #include <libconfig.h>
-#include <stdio.h>
+
+#include "common/file.h"
+#include "common/text.h"
+
+#define MAX_FILE_BYTES (1024 * 1024)
 
 struct LoaConfigReader {
 	config_t config;
@@ -68,28 +71,28 @@ LoaConfigReader *
 loa_config_reader_open(const char *path, GError **error)
 {
 	g_autoptr(LoaConfigReader) self = g_new0(LoaConfigReader, 1);
-	FILE *file = fopen(path, "re");
+	g_autoptr(GError) cause = NULL;
+	g_autofree char *text = loa_file_read_text(path, MAX_FILE_BYTES, &cause);
 
 	config_init(&self->config);
 	self->path = g_strdup(path);
 	self->taken = g_hash_table_new(NULL, NULL);
 	self->faults = g_ptr_array_new_with_free_func(fault_free);
-	if (file == NULL) {
-		g_set_error(error, LOA_CONFIG_READER_ERROR, LOA_CONFIG_READER_ERROR_READ,
-			    "cannot read %s: %s", path, g_strerror(errno));
+	if (text == NULL) {
+		g_set_error_literal(error, LOA_CONFIG_READER_ERROR, LOA_CONFIG_READER_ERROR_READ,
+				    cause->message);
 		return NULL;
 	}
 
-	gboolean ok = config_read(&self->config, file) == CONFIG_TRUE;
+	guint include_line = loa_text_line_with(text, "@include");
 
-	fclose(file);
-	if (!ok && config_error_type(&self->config) == CONFIG_ERR_FILE_IO) {
-		g_set_error(error, LOA_CONFIG_READER_ERROR, LOA_CONFIG_READER_ERROR_READ,
-			    "cannot read %s: it is not a readable file", path);
+	if (include_line > 0) {
+		note(self, NULL, (int)include_line, LOA_TEXT_NO_INCLUDE);
+		fail(self, error);
 		return NULL;
 	}
-	if (!ok) {
-		note(self, config_error_file(&self->config), config_error_line(&self->config),
+	if (config_read_string(&self->config, text) != CONFIG_TRUE) {
+		note(self, NULL, config_error_line(&self->config),
 		     config_error_text(&self->config));
 		fail(self, error);
 		return NULL;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/node-config.h"
 
-#include <errno.h>
 #include <gio/gio.h>
 #include <libconfig.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "common/file.h"
 #include "common/id.h"
+#include "common/text.h"
 
+#define MAX_FILE_BYTES (256 * 1024)
 #define MAX_QUIET_HOURS 16
 #define MAX_CONTROLLER_KEYS 16
 #define DEFAULT_UTC_OFFSET_MIN 420
@@ -411,7 +412,7 @@ read_all(Reader *reader, config_setting_t *root, LoaNodeConfig *config)
 }
 
 static LoaNodeConfig *
-parse(const char *path, FILE *file, GError **error)
+parse(const char *path, const char *text, GError **error)
 {
 	g_autoptr(LoaNodeConfig) config = g_new0(LoaNodeConfig, 1);
 	g_autoptr(GString) faults = g_string_new(NULL);
@@ -420,8 +421,12 @@ parse(const char *path, FILE *file, GError **error)
 	Reader reader = { path, faults, folder };
 	config_t tree;
 
+	guint include_line = loa_text_line_with(text, "@include");
+
 	config_init(&tree);
-	if (config_read(&tree, file) == CONFIG_TRUE)
+	if (include_line > 0)
+		g_string_printf(faults, "%s:%u: " LOA_TEXT_NO_INCLUDE, path, include_line);
+	else if (config_read_string(&tree, text) == CONFIG_TRUE)
 		read_all(&reader, config_root_setting(&tree), config);
 	else
 		g_string_printf(faults, "%s:%d: %s", path, config_error_line(&tree),
@@ -437,18 +442,14 @@ parse(const char *path, FILE *file, GError **error)
 LoaNodeConfig *
 loa_node_config_read(const char *path, GError **error)
 {
-	FILE *file = fopen(path, "re");
+	g_autoptr(GError) cause = NULL;
+	g_autofree char *text = loa_file_read_text(path, MAX_FILE_BYTES, &cause);
 
-	if (file == NULL) {
-		g_set_error(error, LOA_NODE_CONFIG_ERROR, LOA_NODE_CONFIG_ERROR_READ,
-			    "cannot read %s: %s; `loactl node add` writes one", path,
-			    g_strerror(errno));
-		return NULL;
-	}
-	LoaNodeConfig *config = parse(path, file, error);
-
-	fclose(file);
-	return config;
+	if (text != NULL)
+		return parse(path, text, error);
+	g_set_error(error, LOA_NODE_CONFIG_ERROR, LOA_NODE_CONFIG_ERROR_READ,
+		    "%s; `loactl node add` writes one", cause->message);
+	return NULL;
 }
 
 void

@@ -56,10 +56,21 @@ anything_is_made_printable(void **state)
 	}
 }
 
+static void
+a_line_is_found_by_the_word_it_begins_with(void **state)
+{
+	(void)state;
+	assert_int_equal(loa_text_line_with("", "@in"), 0);
+	assert_int_equal(loa_text_line_with("a\nb @in\n@i", "@in"), 0);
+	assert_int_equal(loa_text_line_with("@in", "@in"), 1);
+	assert_int_equal(loa_text_line_with("a\n\n \t @include", "@in"), 3);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_is_found_by_the_word_it_begins_with),
 		cmocka_unit_test(printable_is_utf_8_without_control_characters),
 		cmocka_unit_test(anything_is_made_printable),
 	};

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -224,6 +226,41 @@ a_file_that_is_not_there_is_an_error_with_its_name(void **state)
 	assert_non_null(strstr(error->message, "/nonexistent/c.cfg"));
 }
 
+/* libconfig itself would exit, hang or swallow the memory. */
+static void
+what_is_no_modest_text_file_is_refused_at_once(void **state)
+{
+	const Folder *f = *state;
+	g_autofree char *fifo = g_build_filename(f->folder, "fifo", NULL);
+	g_autofree char *nul = g_build_filename(f->folder, "nul", NULL);
+	g_autofree char *large = g_build_filename(f->folder, "large", NULL);
+	g_autofree char *blanks = g_strnfill(1024 * 1024 + 1, ' ');
+	const char *const paths[] = { f->folder, fifo, nul, large, "/dev/zero" };
+
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_true(g_file_set_contents(nul, GOOD "\0", sizeof(GOOD), NULL));
+	assert_true(g_file_set_contents(large, blanks, -1, NULL));
+	for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(LoaControllerConfig) c = loa_controller_config_load(paths[i], &error);
+
+		assert_null(c);
+		assert_non_null(error);
+		assert_non_null(strstr(error->message, paths[i]));
+	}
+}
+
+static void
+an_include_is_a_fault(void **state)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(LoaControllerConfig) c = load(*state, GOOD "@include \".\"\n", &error);
+
+	assert_null(c);
+	assert_true(g_str_has_suffix(
+		error->message, "/c.cfg:5: no @include here: write everything into this file"));
+}
+
 /* The sample with every "# key = value;" made real. */
 static char *
 uncomment(const char *text)
@@ -283,6 +320,8 @@ main(void)
 		test(every_fault_names_its_line_and_what_is_wrong),
 		test(all_faults_come_out_in_one_go_by_line),
 		test(a_file_that_is_not_there_is_an_error_with_its_name),
+		test(what_is_no_modest_text_file_is_refused_at_once),
+		test(an_include_is_a_fault),
 		test(the_sample_is_in_order_and_shows_the_defaults),
 	};
 

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -279,6 +280,45 @@ a_missing_file_names_the_next_step(void **state)
 	assert_non_null(strstr(error->message, "loactl node add"));
 }
 
+/* libconfig itself would exit, hang or swallow the memory. */
+static void
+what_is_no_modest_text_file_is_refused_at_once(void **state)
+{
+	(void)state;
+	g_autofree char *folder = g_dir_make_tmp("loa-config-XXXXXX", NULL);
+	g_autofree char *fifo = g_build_filename(folder, "fifo", NULL);
+	g_autofree char *nul = g_build_filename(folder, "nul", NULL);
+	g_autofree char *large = g_build_filename(folder, "large", NULL);
+	g_autofree char *blanks = g_strnfill(256 * 1024 + 1, ' ');
+	const char *const paths[] = { folder, fifo, nul, large, "/dev/zero" };
+
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_true(g_file_set_contents(nul, REQUIRED "\0", sizeof(REQUIRED), NULL));
+	assert_true(g_file_set_contents(large, blanks, -1, NULL));
+	for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(LoaNodeConfig) config = loa_node_config_read(paths[i], &error);
+
+		assert_null(config);
+		assert_true(
+			g_error_matches(error, LOA_NODE_CONFIG_ERROR, LOA_NODE_CONFIG_ERROR_READ));
+		assert_non_null(strstr(error->message, paths[i]));
+	}
+	g_unlink(fifo);
+	g_unlink(nul);
+	g_unlink(large);
+	g_rmdir(folder);
+}
+
+static void
+an_include_is_a_fault(void **state)
+{
+	(void)state;
+	g_autofree char *faults = faults_of("site = \"s\";\n@include \".\"\n");
+
+	assert_string_equal(faults, "F:2: no @include here: write everything into this file");
+}
+
 int
 main(void)
 {
@@ -290,6 +330,8 @@ main(void)
 		cmocka_unit_test(everything_that_is_missing_is_told),
 		cmocka_unit_test(a_syntax_error_has_its_line),
 		cmocka_unit_test(a_missing_file_names_the_next_step),
+		cmocka_unit_test(what_is_no_modest_text_file_is_refused_at_once),
+		cmocka_unit_test(an_include_is_a_fault),
 	};
 
 	return cmocka_run_group_tests_name("node/node-config", tests, NULL, NULL);
