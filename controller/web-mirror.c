@@ -27,6 +27,35 @@ file_of(const LoaWebMirror *self, const char *path)
 	return loa_sha256_is_valid(sha256) ? g_build_filename(self->folder, name, NULL) : NULL;
 }
 
+/* Nobody has anything to send here, and whoever does shall not fill the memory with it. */
+static void
+on_got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
+{
+	GSocket *socket = soup_server_message_get_socket(message);
+
+	(void)chunk;
+	(void)user_data;
+	if (socket != NULL)
+		(void)g_socket_shutdown(socket, TRUE, TRUE, NULL);
+}
+
+/* When the headers are in. */
+static void
+on_headers(SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+	   gpointer user_data)
+{
+	(void)server;
+	(void)path;
+	(void)query;
+	(void)user_data;
+	soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
+	g_signal_connect(message, "got-chunk", G_CALLBACK(on_got_chunk), NULL);
+	/* libsoup 3.2 does not see a client hang up between two requests: each would cost a file
+	 * descriptor for ever */
+	soup_message_headers_replace(soup_server_message_get_response_headers(message),
+				     "Connection", "close");
+}
+
 static void
 serve(SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
       gpointer user_data)
@@ -73,6 +102,7 @@ loa_web_mirror_new(GSocketAddress *address, const char *folder, GError **error)
 	self->port = (guint16)g_uri_get_port(uris->data);
 	g_slist_free_full(uris, (GDestroyNotify)g_uri_unref);
 	self->folder = g_strdup(folder);
+	soup_server_add_early_handler(server, NULL, on_headers, NULL, NULL);
 	soup_server_add_handler(server, NULL, serve, self, NULL);
 	self->server = g_steal_pointer(&server);
 	return self;

@@ -20,6 +20,9 @@ loa_web_reply_init(SoupServerMessage *message)
 		{ "Cross-Origin-Opener-Policy", "same-origin" },
 		{ "Cross-Origin-Resource-Policy", "same-origin" },
 		{ "Cache-Control", "no-store" },
+		/* libsoup 3.2 does not see a client hang up between two requests: each would cost a
+		 * file descriptor for ever */
+		{ "Connection", "close" },
 	};
 	SoupMessageHeaders *out = soup_server_message_get_response_headers(message);
 

@@ -860,6 +860,30 @@ an_endless_refused_body_ends_the_connection(void **state)
 	raw_close(raw);
 }
 
+/* A connection that is kept open is never freed by libsoup 3.2 when the client leaves it. */
+static void
+every_answer_ends_its_connection(void **state)
+{
+	Fixture *f = *state;
+	static const char *const requests[] = {
+		"GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " TOKEN
+		"\r\n\r\n",
+		"GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+		"POST /api/v1/stop HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(requests); i++) {
+		Raw *raw = raw_open(f);
+
+		raw_write(raw, requests[i]);
+		assert_true(turn_until(raw_is_closed, raw));
+		assert_true(g_str_has_prefix(raw->received->str, "HTTP/1.1 "));
+		raw_close(raw);
+	}
+}
+
 static void
 a_request_without_a_host_is_refused(void **state)
 {
@@ -1139,6 +1163,7 @@ main(void)
 		WITH_SERVER(a_chunked_upload_is_counted_as_it_comes),
 		WITH_SERVER(what_is_announced_as_too_large_is_refused_before_it_is_sent),
 		WITH_SERVER(an_endless_refused_body_ends_the_connection),
+		WITH_SERVER(every_answer_ends_its_connection),
 		WITH_SERVER(a_request_without_a_host_is_refused),
 		WITH_SERVER(nonsense_is_answered_and_the_server_lives),
 		WITH_SERVER(an_error_of_the_office_has_its_own_status),
