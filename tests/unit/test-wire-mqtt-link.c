@@ -313,21 +313,29 @@ a_message_comes_from_the_loop(void **state)
 }
 
 static void
+overflow(Fixture *f)
+{
+	for (int i = 0; i < 4; i++) {
+		send_message(&f->broker, "a/b", 1);
+		assert_heard(&f->broker, "puback");
+	}
+	assert_event(f, "message a/b 1;message a/b 1;");
+	run_what_was_posted();
+	assert_heard(&f->broker, "subscribe a/b");
+}
+
+static void
 what_finds_no_room_is_dropped_and_asked_for_again(void **state)
 {
 	Fixture *f = *state;
 
 	connect_link(f, NULL);
-	for (int i = 0; i < 4; i++) {
-		send_message(&f->broker, "a/b", 1);
-		assert_heard(&f->broker, "puback");
-	}
+	overflow(f);
 	assert_int_equal(loa_mqtt_link_n_dropped(f->link), 2);
-	assert_event(f, "message a/b 1;message a/b 1;");
-	run_what_was_posted();
-	assert_heard(&f->broker, "subscribe a/b");
+	overflow(f);
+	assert_int_equal(loa_mqtt_link_n_dropped(f->link), 4);
 	send_message(&f->broker, "a/b", 2);
-	assert_heard(&f->broker, "puback"); /* no second subscription before it */
+	assert_heard(&f->broker, "puback"); /* one subscription for two that were dropped */
 	assert_event(f, "message a/b 2;");
 }
 
@@ -377,6 +385,7 @@ a_farewell_goes_before_the_leave(void **state)
 	/* what was on its way to us comes too late */
 	run_what_was_posted();
 	assert_int_equal(f->events->len, 0);
+	assert_int_equal(loa_mqtt_link_state(f->link), LOA_MQTT_WAITING);
 	assert_false(loa_mqtt_link_publish(f->link, "c", farewell, 0, FALSE));
 }
 
