@@ -238,6 +238,7 @@ what_nobody_needs_is_not_sent_and_begins_at_the_present_place(void **state)
 	turn(w, START_US + SECOND_US / 2);
 	assert_int_equal(w->sent->len, 0);
 	assert_int_equal(loa_air_n_channels(w->air), 0);
+	assert_int_equal(loa_air_run(w->air), loa_clock_now_us(w->clock) + SECOND_US);
 
 	/* one lost its file; nobody said so here, but it is asked for each second */
 	w->is_needed = TRUE;

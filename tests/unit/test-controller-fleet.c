@@ -119,6 +119,10 @@ only_differences_are_news(void **state)
 	w->state->uptime_s++;
 	w->state->at_us += SECOND_US;
 	assert_int_equal(say(w), LOA_FLEET_SAME);
+	/* one recording came, another went: as many as before */
+	g_ptr_array_add(w->state->ready, g_strdup("a"));
+	w->state->uptime_s++;
+	assert_int_equal(say(w), LOA_FLEET_NEWS);
 	w->state->on_air = g_strdup("now.1");
 	assert_int_equal(say(w), LOA_FLEET_NEWS);
 	assert_string_equal(loa_fleet_state(w->fleet, "n1")->on_air, "now.1");

@@ -1272,6 +1272,10 @@ who_has_the_recording_does_not_listen_to_the_channel(void **state)
 	go_to(w, 60);
 	put_file(w, 'b', 20);
 	assert_false(is_tuned(w, "b"));
+	/* what is in use is used to the end, whatever happens to the disk */
+	g_hash_table_remove_all(w->files);
+	loa_station_files_changed(w->station);
+	assert_false(is_tuned(w, "b"));
 	go_to(w, 74);
 	assert_outcome(w, "a", LOA_RESULT_COMPLETED, "");
 	assert_outcome(w, "b", LOA_RESULT_COMPLETED, "");

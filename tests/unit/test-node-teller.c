@@ -77,6 +77,11 @@ everything_a_person_looks_at_is_a_change(void **state)
 	EXPECT_CHANGE(now->plan_serial = 7, now->plan_serial = 0);
 	EXPECT_CHANGE(now->n_unreported = 1, now->n_unreported = 0);
 	EXPECT_CHANGE(now->n_ready = 1, now->n_ready = 0);
+	EXPECT_CHANGE(now->clock_source = (char *)"controller", now->clock_source = NULL);
+	EXPECT_CHANGE(g_ptr_array_add(now->ready, g_strdup("a")),
+		      g_ptr_array_set_size(now->ready, 0));
+	EXPECT_CHANGE(g_ptr_array_add(now->not_ready, g_strdup("a")),
+		      g_ptr_array_set_size(now->not_ready, 0));
 	EXPECT_CHANGE(now->n_wanted = 1, now->n_wanted = 0);
 	EXPECT_CHANGE(now->output_error = g_strdup("x"),
 		      g_clear_pointer(&now->output_error, g_free));
