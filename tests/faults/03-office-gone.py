@@ -41,7 +41,8 @@ def test_the_office_is_gone_and_every_airing_is_heard(make_ward, make_audio):
     for n in (1, 2):
         for node in ward.nodes.values():
             wait_until(f"{node.name} has played {n}",
-                       lambda node=node, n=n: has_said(node, 3.5 * n), timeout_s=40, every_s=0.3)
+                       lambda node=node, n=n: has_said(node, 3.9 * n), timeout_s=40, every_s=0.3)
+        rebooted.process.wait_log(f"airing {airings[n - 1]}: completed")
         rebooted.kill()
         rebooted.start(wait=False)
     ward.broker.start()

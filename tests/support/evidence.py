@@ -11,7 +11,9 @@ def assert_heard(node, outcome, reference, least, most=1.0, off_ms=25, since_mon
     good = [p for p in pieces if p.score >= sound.SAME]
     for p in good:
         off_s = said.site_s(p.at) - outcome["planned_us"] / 1e6 - p.media / sound.RATE
-        assert abs(off_s) * 1000 < off_ms, f"{p.media / sound.RATE:.1f} s: {off_s * 1000:+.0f} ms"
+        assert abs(off_s) * 1000 < off_ms, (
+            f"{p.media / sound.RATE:.1f} s: {off_s * 1000:+.0f} ms, score {p.score:.2f}; "
+            f"jumps {sound.jumps(pieces)[:5]}; {outcome}")
     for p in good[::8]:
         scores = sound.correlate(reference[p.media:p.media + sound.BLOCK], said.samples)
         scores[max(0, p.at - sound.BLOCK):p.at + sound.BLOCK] = 0
