@@ -82,11 +82,12 @@ def test_the_channel_takes_over_when_the_file_breaks(make_ward, make_audio):
     first = wire.decode_packet(topic, later[0].payload, public).first_frame
     assert 50 * 2 <= first < 50 * SECONDS, first
     reference = sound.decode_opus(ward.stored_audio())
-    pieces = node.recording().follow(reference)
+    said = node.recording()
+    pieces = said.follow(reference)
     assert sound.heard(pieces) > 0.6
     for p in pieces:
         if p.score >= sound.SAME:
-            error = node.recording().site_s(p.at) - outcome["planned_us"] / 1e6 - p.media / 48000
+            error = said.site_s(p.at) - outcome["planned_us"] / 1e6 - p.media / 48000
             assert abs(error) < 0.025, (p.media, error)
     wait_until("the outcome is acknowledged",
                lambda: ward.api("GET", "/api/v1/status")["nodes"][0]["unreported"] == 0)
