@@ -39,6 +39,16 @@ on_got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 		(void)g_socket_shutdown(socket, TRUE, TRUE, NULL);
 }
 
+/* libsoup would answer thousands of overlapping ranges with as many copies of the recording. */
+static void
+allow_one_range(SoupMessageHeaders *headers)
+{
+	const char *range = soup_message_headers_get_list(headers, "Range");
+
+	if (range != NULL && strchr(range, ',') != NULL)
+		soup_message_headers_remove(headers, "Range");
+}
+
 /* When the headers are in. */
 static void
 on_headers(SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -48,6 +58,7 @@ on_headers(SoupServer *server, SoupServerMessage *message, const char *path, GHa
 	(void)path;
 	(void)query;
 	(void)user_data;
+	allow_one_range(soup_server_message_get_request_headers(message));
 	soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
 	g_signal_connect(message, "got-chunk", G_CALLBACK(on_got_chunk), NULL);
 	/* libsoup 3.2 does not see a client hang up between two requests: each would cost a file

@@ -188,25 +188,44 @@ read_some(GSocketConnection *connection, char *buffer, gsize size)
 	return n;
 }
 
+/* Everything the server says to a request with these header lines, until it hangs up. */
+static char *
+say(Fixture *f, const char *lines)
+{
+	g_autoptr(GSocketClient) client = g_socket_client_new();
+	g_autoptr(GSocketConnection) connection = g_socket_client_connect_to_host(
+		client, "127.0.0.1", loa_web_mirror_port(f->mirror), NULL, NULL);
+	GSocket *socket = g_socket_connection_get_socket(connection);
+	g_autofree char *request =
+		g_strdup_printf("GET /audio/" HASH ".opus HTTP/1.1\r\nHost: a\r\n%s\r\n", lines);
+	g_autoptr(GString) said = g_string_new(NULL);
+	char buffer[4096];
+	gssize n;
+
+	g_socket_set_timeout(socket, 10);
+	assert_true(g_socket_send(socket, request, strlen(request), NULL, NULL) > 0);
+	while ((n = read_some(connection, buffer, sizeof buffer)) > 0)
+		g_string_append_len(said, buffer, n);
+	assert_int_equal(n, 0);
+	return g_string_free(g_steal_pointer(&said), FALSE);
+}
+
 /* A connection that is kept open is never freed by libsoup 3.2 when the client leaves it. */
 static void
 every_answer_ends_its_connection(void **state)
 {
-	Fixture *f = *state;
-	g_autoptr(GSocketClient) client = g_socket_client_new();
-	g_autoptr(GSocketConnection) connection = g_socket_client_connect_to_host(
-		client, "127.0.0.1", loa_web_mirror_port(f->mirror), NULL, NULL);
-	const char head[] = "GET /audio/" HASH ".opus HTTP/1.1\r\nHost: a\r\n\r\n";
-	char buffer[4096];
-	gssize n, total = 0;
+	g_autofree char *said = say(*state, "");
 
-	g_socket_set_timeout(g_socket_connection_get_socket(connection), 10);
-	assert_true(g_socket_send(g_socket_connection_get_socket(connection), head, strlen(head),
-				  NULL, NULL) > 0);
-	while ((n = read_some(connection, buffer, sizeof buffer)) > 0)
-		total += n;
-	assert_int_equal(n, 0);
-	assert_true(total > 0);
+	assert_true(g_str_has_prefix(said, "HTTP/1.1 200 "));
+}
+
+static void
+many_ranges_do_not_multiply_the_recording(void **state)
+{
+	g_autofree char *said = say(*state, "Range: bytes=0-,0-,0-\r\nRange: bytes=0-,0-\r\n");
+
+	assert_true(g_str_has_prefix(said, "HTTP/1.1 200 "));
+	assert_true(g_str_has_suffix(said, "\r\n\r\n0123456789"));
 }
 
 int
@@ -214,6 +233,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(who_sends_a_body_is_cut_off, setup, teardown),
+		cmocka_unit_test_setup_teardown(many_ranges_do_not_multiply_the_recording, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(every_answer_ends_its_connection, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_recording_is_handed_out_by_its_hash, setup,
 						teardown),
