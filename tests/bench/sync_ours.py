@@ -60,7 +60,9 @@ def heard_of(node):
 
 def check_clocks(ward, result, airing, since_mono):
     """Every state of the measured time must name the controller as the source of time."""
-    for name, outcome in ward.wait_outcomes(airing, timeout_s=30).items():
+    outcomes = ward.wait_outcomes(airing, timeout_s=30)
+    for name in ward.nodes:  # in the order of the lines, as errors are
+        outcome = outcomes[name]
         topic = wire.topic("state", SITE, name)
         states = [wire.peek_json(m.payload)["clock"] for m in ward.ear.of(topic)
                   if m.payload and m.mono_s >= since_mono]
@@ -88,7 +90,7 @@ def judge(ward, result, planned, started, stored, seconds):
         result.errors.append(float(np.abs(late).max()) if len(late) else float("nan"))
     moments, result.spreads = pulses.spreads(receivers)
     result.spread_moments = moments - started
-    result.n_expected = int((planned + seconds - started - SETTLED_S) / pulses.EVERY_S)
+    result.n_expected = round((planned + seconds - started - SETTLED_S) / pulses.EVERY_S)
 
 
 def measure(row, network, folder, wav, seconds):
