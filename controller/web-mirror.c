@@ -8,11 +8,14 @@
 
 #define PATH_PREFIX "/audio/"
 #define PATH_SUFFIX ".opus"
+#define IDLE_TIMEOUT_S 30
+#define MAX_RANGE_DIGITS 12
 
 struct LoaWebMirror {
 	SoupServer *server; /* owned */
 	char *folder;       /* owned */
 	guint16 port;
+	guint n_connections;
 };
 
 /* (transfer full) (nullable): the file behind a path, if it has the one form there is. */
@@ -39,14 +42,44 @@ on_got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 		(void)g_socket_shutdown(socket, TRUE, TRUE, NULL);
 }
 
-/* libsoup would answer thousands of overlapping ranges with as many copies of the recording. */
+/* Only what a receiver asks for, "bytes=START-", is passed on: libsoup would answer thousands of
+ * overlapping ranges with as many copies of the recording, and stumbles over huge numbers. */
 static void
-allow_one_range(SoupMessageHeaders *headers)
+allow_simple_range(SoupMessageHeaders *headers)
 {
 	const char *range = soup_message_headers_get_list(headers, "Range");
+	const char *start = range != NULL && g_str_has_prefix(range, "bytes=") ? range + 6 : "";
+	gsize n_digits = strspn(start, "0123456789");
 
-	if (range != NULL && strchr(range, ',') != NULL)
+	if (n_digits == 0 || n_digits > MAX_RANGE_DIGITS || strcmp(start + n_digits, "-") != 0)
 		soup_message_headers_remove(headers, "Range");
+}
+
+static void
+on_disconnected(SoupServerMessage *message, gpointer user_data)
+{
+	LoaWebMirror *self = user_data;
+
+	(void)message;
+	self->n_connections--;
+}
+
+/* When somebody has connected: who says nothing for long, or comes when too many are there, is
+ * cut off, or else idle connections would use up the controller's file descriptors. */
+static void
+on_started(SoupServer *server, SoupServerMessage *message, gpointer user_data)
+{
+	LoaWebMirror *self = user_data;
+	GSocket *socket = soup_server_message_get_socket(message);
+
+	(void)server;
+	self->n_connections++;
+	g_signal_connect(message, "disconnected", G_CALLBACK(on_disconnected), self);
+	if (socket == NULL)
+		return;
+	g_socket_set_timeout(socket, IDLE_TIMEOUT_S);
+	if (self->n_connections > LOA_WEB_MIRROR_MAX_CONNECTIONS)
+		(void)g_socket_shutdown(socket, TRUE, TRUE, NULL);
 }
 
 /* When the headers are in. */
@@ -58,7 +91,7 @@ on_headers(SoupServer *server, SoupServerMessage *message, const char *path, GHa
 	(void)path;
 	(void)query;
 	(void)user_data;
-	allow_one_range(soup_server_message_get_request_headers(message));
+	allow_simple_range(soup_server_message_get_request_headers(message));
 	soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
 	g_signal_connect(message, "got-chunk", G_CALLBACK(on_got_chunk), NULL);
 	/* libsoup 3.2 does not see a client hang up between two requests: each would cost a file
@@ -113,6 +146,7 @@ loa_web_mirror_new(GSocketAddress *address, const char *folder, GError **error)
 	self->port = (guint16)g_uri_get_port(uris->data);
 	g_slist_free_full(uris, (GDestroyNotify)g_uri_unref);
 	self->folder = g_strdup(folder);
+	g_signal_connect(server, "request-started", G_CALLBACK(on_started), self);
 	soup_server_add_early_handler(server, NULL, on_headers, NULL, NULL);
 	soup_server_add_handler(server, NULL, serve, self, NULL);
 	self->server = g_steal_pointer(&server);
@@ -130,6 +164,7 @@ loa_web_mirror_free(LoaWebMirror *self)
 {
 	if (self == NULL)
 		return;
+	g_signal_handlers_disconnect_by_data(self->server, self);
 	soup_server_disconnect(self->server);
 	g_object_unref(self->server);
 	g_free(self->folder);

@@ -11,6 +11,9 @@
 
 #include <gio/gio.h>
 
+/* So many at a time; one more is cut off at once. */
+#define LOA_WEB_MIRROR_MAX_CONNECTIONS 256
+
 typedef struct LoaWebMirror LoaWebMirror;
 
 /**

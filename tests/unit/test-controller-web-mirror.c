@@ -228,10 +228,62 @@ many_ranges_do_not_multiply_the_recording(void **state)
 	assert_true(g_str_has_suffix(said, "\r\n\r\n0123456789"));
 }
 
+static void
+a_range_beyond_all_bounds_is_no_range(void **state)
+{
+	g_autofree char *said = say(*state, "Range: bytes=99999999999999999999-\r\n");
+
+	assert_true(g_str_has_prefix(said, "HTTP/1.1 200 "));
+}
+
+static gboolean
+is_hung_up(GSocketConnection *connection)
+{
+	GSocket *socket = g_socket_connection_get_socket(connection);
+	char byte;
+
+	g_socket_set_blocking(socket, FALSE);
+	return g_socket_receive(socket, &byte, 1, NULL, NULL) == 0;
+}
+
+/* Idle strangers must not use up the file descriptors of the whole controller. */
+static void
+a_crowd_is_bounded_and_makes_room_when_it_leaves(void **state)
+{
+	Fixture *f = *state;
+	g_autoptr(GSocketClient) client = g_socket_client_new();
+	g_autoptr(GPtrArray) crowd = g_ptr_array_new_with_free_func(g_object_unref);
+	g_autofree char *text = NULL;
+	gint64 end_us = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+
+	for (guint i = 0; i <= LOA_WEB_MIRROR_MAX_CONNECTIONS; i++) {
+		g_ptr_array_add(crowd, g_socket_client_connect_to_host(
+					       client, "127.0.0.1", loa_web_mirror_port(f->mirror),
+					       NULL, NULL));
+		assert_non_null(crowd->pdata[i]);
+		while (g_main_context_iteration(NULL, FALSE))
+			;
+	}
+	while (!is_hung_up(crowd->pdata[LOA_WEB_MIRROR_MAX_CONNECTIONS]) &&
+	       g_get_monotonic_time() < end_us)
+		g_main_context_iteration(NULL, FALSE);
+	assert_true(g_get_monotonic_time() < end_us);
+	assert_false(is_hung_up(crowd->pdata[0]));
+	for (guint i = 0; i < crowd->len; i++)
+		g_io_stream_close(crowd->pdata[i], NULL, NULL);
+	while (g_main_context_iteration(NULL, FALSE))
+		;
+	assert_int_equal(ask(f, "GET", "/audio/" HASH ".opus", 0, &text), SOUP_STATUS_OK);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_range_beyond_all_bounds_is_no_range, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_crowd_is_bounded_and_makes_room_when_it_leaves,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(who_sends_a_body_is_cut_off, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_ranges_do_not_multiply_the_recording, setup,
 						teardown),
