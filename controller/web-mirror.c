@@ -9,6 +9,8 @@
 #define PATH_PREFIX "/audio/"
 #define PATH_SUFFIX ".opus"
 #define IDLE_TIMEOUT_S 30
+/* A receiver on a thin line, or with max_kbit_s, may take long to make room for more. */
+#define TRANSFER_TIMEOUT_S 600
 #define MAX_RANGE_DIGITS 12
 
 struct LoaWebMirror {
@@ -91,6 +93,10 @@ on_headers(SoupServer *server, SoupServerMessage *message, const char *path, GHa
 	(void)path;
 	(void)query;
 	(void)user_data;
+	GSocket *socket = soup_server_message_get_socket(message);
+
+	if (socket != NULL)
+		g_socket_set_timeout(socket, TRANSFER_TIMEOUT_S);
 	allow_simple_range(soup_server_message_get_request_headers(message));
 	soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
 	g_signal_connect(message, "got-chunk", G_CALLBACK(on_got_chunk), NULL);
