@@ -102,8 +102,9 @@ def measure(row, network, folder, wav, seconds):
         for i, node in enumerate(ward.nodes.values()):
             crystal = f",rate-error-ppm={row.crystal[i]}" if row.crystal else ""
             node.write_config(sink=f"file:{node.output}{crystal}", trust_system=False)
-            node.start(wait=False, preexec=network.enter(i),
-                       env=skew_env(node.folder, row.skew[i]) if row.skew else None)
+            if row.skew:
+                node.env = skew_env(node.folder, row.skew[i])
+            node.start(wait=False, preexec=network.enter(i))
         started = time.monotonic()
         airing, planned = play_at(ward, recording, started + COLD_S)
         first = ward.nodes["cum-0"].process
