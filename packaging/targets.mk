@@ -20,7 +20,7 @@ RUN_UNIT   = $(PYTHON) tests/support/run_programs.py unit --counts $(COUNTS) $(U
 RUN_REPLAY = $(PYTHON) tests/support/run_programs.py fuzz-replay --counts $(COUNTS) \
 	--corpus tests/fuzz/corpus $(REPLAYERS)
 RUN_INTEGRATION = LOA_BUILD=$(abspath $(B)) LOA_COUNTS=$(abspath $(COUNTS)) LOA_SAN=$(SAN) \
-	$(PYTHON) -m pytest -c tests/integration/pytest.ini -p no:cacheprovider -q -n $(TEST_JOBS) $(TESTS)
+	$(PYTHON) tests/support/run_integration.py $(TEST_JOBS) $(TESTS)
 
 .PHONY: check
 check: all $(UNIT_TESTS) $(REPLAYERS) ## Install what is missing, build, run every test
