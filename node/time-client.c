@@ -56,7 +56,8 @@ ask_interval_ms(const LoaTimeClient *self)
 {
 	gint64 age_us = g_get_monotonic_time() - self->started_mono_us;
 
-	/* the rate is what a short history knows worst: many questions over a long while help most */
+	/* the rate is what a short history knows worst: many questions over a long while help most
+	 */
 	if (age_us < 20 * G_USEC_PER_SEC)
 		return FIRST_INTERVAL_MS;
 	if (age_us < 30 * G_USEC_PER_SEC)
