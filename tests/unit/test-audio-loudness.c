@@ -126,8 +126,8 @@ limit(LoaLimiter *limiter, float *samples, gsize n)
 	loa_limiter_process(limiter, samples, n);
 	memset(zeros, 0, sizeof zeros);
 	loa_limiter_process(limiter, zeros, LOA_LIMITER_LATENCY);
-	memmove(samples, samples + LOA_LIMITER_LATENCY,
-		(n - LOA_LIMITER_LATENCY) * sizeof *samples);
+	for (gsize i = 0; i + LOA_LIMITER_LATENCY < n; i++)
+		samples[i] = samples[i + LOA_LIMITER_LATENCY];
 	memcpy(samples + n - LOA_LIMITER_LATENCY, zeros, sizeof zeros);
 }
 
