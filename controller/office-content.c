@@ -11,6 +11,7 @@
 
 /* One apply: what it changes, by id. */
 typedef struct {
+	const LoaCaller *caller;
 	GPtrArray *broadcasts; /* LoaBroadcast, as asked for */
 	GHashTable *old;       /* id (of the value) to LoaDeclaration */
 	JsonArray *added;      /* borrowed from the answer, as the next three */
@@ -101,7 +102,7 @@ put_broadcast(LoaOffice *self, const LoaBroadcast *broadcast, const Apply *apply
 	}
 	json_array_add_string_element(old == NULL ? apply->added : apply->changed, broadcast->id);
 	return loa_store_put_declaration(self->parts.store, new, error) &&
-	       loa_store_audit(self->parts.store, now_us, "declare", broadcast->id, json, error);
+	       loa_office_audit(self, apply->caller, "declare", broadcast->id, json, error);
 }
 
 static gboolean
@@ -114,7 +115,7 @@ is_named(const Apply *apply, const char *id)
 }
 
 static gboolean
-remove_others(LoaOffice *self, const Apply *apply, gint64 now_us, GError **error)
+remove_others(LoaOffice *self, const Apply *apply, GError **error)
 {
 	g_autoptr(GList) ids = g_list_sort(g_hash_table_get_keys(apply->old), (GCompareFunc)strcmp);
 
@@ -123,7 +124,7 @@ remove_others(LoaOffice *self, const Apply *apply, gint64 now_us, GError **error
 			continue;
 		json_array_add_string_element(apply->removed, id->data);
 		if (!loa_store_remove_declaration(self->parts.store, id->data, error) ||
-		    !loa_store_audit(self->parts.store, now_us, "remove", id->data, "", error))
+		    !loa_office_audit(self, apply->caller, "remove", id->data, "", error))
 			return FALSE;
 	}
 	return TRUE;
@@ -138,7 +139,7 @@ write_apply(LoaOffice *self, const Apply *apply, gboolean prune, GError **error)
 		if (!put_broadcast(self, g_ptr_array_index(apply->broadcasts, i), apply, now_us,
 				   error))
 			return FALSE;
-	return !prune || remove_others(self, apply, now_us, error);
+	return !prune || remove_others(self, apply, error);
 }
 
 static JsonArray *
@@ -178,7 +179,8 @@ run_apply(LoaOffice *self, const Apply *apply, gboolean prune, GError **error)
 }
 
 JsonNode *
-loa_office_apply(LoaOffice *self, JsonNode *array, gboolean prune, GError **error)
+loa_office_apply(LoaOffice *self, const LoaCaller *caller, JsonNode *array, gboolean prune,
+		 GError **error)
 {
 	g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GPtrArray) broadcasts =
@@ -199,6 +201,7 @@ loa_office_apply(LoaOffice *self, JsonNode *array, gboolean prune, GError **erro
 	JsonObject *object = json_object_new();
 	g_autoptr(JsonNode) answer = loa_office_document(object);
 	Apply apply = {
+		.caller = caller,
 		.broadcasts = broadcasts,
 		.old = old,
 		.added = add_array(object, "added"),
@@ -215,8 +218,9 @@ loa_office_apply(LoaOffice *self, JsonNode *array, gboolean prune, GError **erro
 }
 
 JsonNode *
-loa_office_broadcasts(LoaOffice *self)
+loa_office_broadcasts(LoaOffice *self, const LoaCaller *caller)
 {
+	(void)caller;
 	JsonObject *object = json_object_new();
 
 	json_object_set_member(object, "broadcasts",
@@ -251,12 +255,13 @@ check_title(const char *title, const char *category, GError **error)
 }
 
 JsonNode *
-loa_office_import(LoaOffice *self, const char *upload_path, const char *file_name,
-		  const char *title, const char *category, GError **error)
+loa_office_import(LoaOffice *self, const LoaCaller *caller, const char *upload_path,
+		  const char *file_name, const char *title, const char *category, GError **error)
 {
 	GError *cause = NULL;
 	const char *job;
 
+	(void)caller;
 	if (!check_title(title, category, error)) {
 		g_unlink(upload_path);
 		return NULL;
@@ -269,13 +274,14 @@ loa_office_import(LoaOffice *self, const char *upload_path, const char *file_nam
 }
 
 JsonNode *
-loa_office_speak(LoaOffice *self, const char *text, const char *title, const char *category,
-		 GError **error)
+loa_office_speak(LoaOffice *self, const LoaCaller *caller, const char *text, const char *title,
+		 const char *category, GError **error)
 {
 	g_autofree char *recording = loa_planner_speech_id(text);
 	const char *job = loa_studio_job_of(self->studio, recording);
 	GError *cause = NULL;
 
+	(void)caller;
 	if (!check_title(title, category, error))
 		return NULL;
 	if (job == NULL)
@@ -287,11 +293,12 @@ loa_office_speak(LoaOffice *self, const char *text, const char *title, const cha
 }
 
 JsonNode *
-loa_office_job(LoaOffice *self, const char *id, GError **error)
+loa_office_job(LoaOffice *self, const LoaCaller *caller, const char *id, GError **error)
 {
 	JsonObject *object;
 	LoaJob job;
 
+	(void)caller;
 	if (!loa_studio_find(self->studio, id, &job))
 		return loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
 					 "there is no job \"%s\" any more; the list of recordings "
@@ -328,13 +335,14 @@ describe_recording(LoaOffice *self, const LoaRecording *recording)
 }
 
 JsonNode *
-loa_office_recordings(LoaOffice *self)
+loa_office_recordings(LoaOffice *self, const LoaCaller *caller)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) recordings = loa_store_recordings(self->parts.store, &error);
 	JsonObject *object = json_object_new();
 	JsonArray *array = add_array(object, "recordings");
 
+	(void)caller;
 	if (recordings == NULL)
 		g_warning("%s", error->message);
 	for (guint i = 0; recordings != NULL && i < recordings->len; i++)

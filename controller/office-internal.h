@@ -27,6 +27,10 @@ gpointer loa_office_refuse(GError **error, LoaOfficeError code, const char *form
  * plans, commits and publishes. After a failure of either, nothing has changed. */
 gboolean loa_office_begin(LoaOffice *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean loa_office_end(LoaOffice *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One line of the audit log, within begin() and end(). @error: the store's */
+gboolean loa_office_audit(LoaOffice *self, const LoaCaller *caller, const char *action,
+			  const char *subject, const char *detail,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Undoes what was written since begin(); takes @cause. */
 void loa_office_undo(LoaOffice *self, GError **error, GError *cause);
 

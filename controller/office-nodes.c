@@ -19,12 +19,11 @@ describe_node(LoaOffice *self, const LoaNodeRecord *node)
 }
 
 static gboolean
-write_node(LoaOffice *self, const LoaNodeRecord *node, GError **error)
+write_node(LoaOffice *self, const LoaCaller *caller, const LoaNodeRecord *node, GError **error)
 {
 	GError *cause = NULL;
 
-	if (!loa_store_audit(self->parts.store, node->added_us, "node-add", node->id, node->group,
-			     &cause) ||
+	if (!loa_office_audit(self, caller, "node-add", node->id, node->group, &cause) ||
 	    !loa_registry_add(self->parts.registry, node, &cause)) {
 		loa_office_take_error(error, cause);
 		return FALSE;
@@ -33,7 +32,8 @@ write_node(LoaOffice *self, const LoaNodeRecord *node, GError **error)
 }
 
 JsonNode *
-loa_office_node_add(LoaOffice *self, const char *id, const char *group, GError **error)
+loa_office_node_add(LoaOffice *self, const LoaCaller *caller, const char *id, const char *group,
+		    GError **error)
 {
 	gint64 now_us = loa_office_now_us(self);
 	g_autoptr(LoaSigningKey) key = loa_signing_key_new();
@@ -58,7 +58,7 @@ loa_office_node_add(LoaOffice *self, const char *id, const char *group, GError *
 					 "there is a receiver \"%s\" already, or was one: its log "
 					 "would be mixed up; take another id",
 					 id);
-	if (!write_node(self, node, error))
+	if (!write_node(self, caller, node, error))
 		return NULL;
 	config = loa_node_file_write(self->parts.config, id, group, seed, controller_key,
 				     &self->parts.doors, now_us);
@@ -71,12 +71,13 @@ loa_office_node_add(LoaOffice *self, const char *id, const char *group, GError *
 }
 
 JsonNode *
-loa_office_node_list(LoaOffice *self)
+loa_office_node_list(LoaOffice *self, const LoaCaller *caller)
 {
 	const GPtrArray *nodes = loa_registry_nodes(self->parts.registry);
 	JsonObject *object = json_object_new();
 	JsonArray *array = json_array_new();
 
+	(void)caller;
 	for (guint i = 0; i < nodes->len; i++)
 		json_array_add_object_element(array,
 					      describe_node(self, g_ptr_array_index(nodes, i)));
@@ -85,7 +86,7 @@ loa_office_node_list(LoaOffice *self)
 }
 
 JsonNode *
-loa_office_node_revoke(LoaOffice *self, const char *id, GError **error)
+loa_office_node_revoke(LoaOffice *self, const LoaCaller *caller, const char *id, GError **error)
 {
 	gint64 now_us = loa_office_now_us(self);
 	const LoaNodeRecord *node = loa_registry_find(self->parts.registry, id);
@@ -97,7 +98,7 @@ loa_office_node_revoke(LoaOffice *self, const char *id, GError **error)
 	if (node->revoked_us != 0)
 		return loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
 					 "receiver \"%s\" was revoked before", id);
-	if (!loa_store_audit(self->parts.store, now_us, "node-revoke", id, node->group, &cause) ||
+	if (!loa_office_audit(self, caller, "node-revoke", id, node->group, &cause) ||
 	    !loa_registry_revoke(self->parts.registry, id, now_us, &cause)) {
 		loa_office_take_error(error, cause);
 		return NULL;

@@ -146,7 +146,7 @@ make_id(LoaOffice *self, gint64 start_us)
 }
 
 static gboolean
-write_one_off(LoaOffice *self, const LoaOneOff *one_off, GError **error)
+write_one_off(LoaOffice *self, const LoaCaller *caller, const LoaOneOff *one_off, GError **error)
 {
 	g_autofree char *to =
 		one_off->groups == NULL ? g_strdup("all") : g_strjoinv(",", one_off->groups);
@@ -157,8 +157,7 @@ write_one_off(LoaOffice *self, const LoaOneOff *one_off, GError **error)
 	if (!loa_office_begin(self, error))
 		return FALSE;
 	if (loa_store_add_one_off(self->parts.store, one_off, &cause) &&
-	    loa_store_audit(self->parts.store, one_off->created_us, "play", one_off->airing, detail,
-			    &cause))
+	    loa_office_audit(self, caller, "play", one_off->airing, detail, &cause))
 		return loa_office_end(self, error);
 	loa_office_undo(self, error, cause);
 	return FALSE;
@@ -185,8 +184,8 @@ answer_play(LoaOffice *self, const LoaOneOff *one_off, const LoaRecording *recor
 }
 
 JsonNode *
-loa_office_play(LoaOffice *self, const char *recording_id, const char *const *groups,
-		LoaClass class, gint64 at_us, GError **error)
+loa_office_play(LoaOffice *self, const LoaCaller *caller, const char *recording_id,
+		const char *const *groups, LoaClass class, gint64 at_us, GError **error)
 {
 	gint64 now_us = loa_office_now_us(self);
 	gint64 earliest_us = now_us + self->parts.config->playout_delay_us;
@@ -209,7 +208,7 @@ loa_office_play(LoaOffice *self, const char *recording_id, const char *const *gr
 	one_off->created_us = now_us;
 	one_off->airing = make_id(self, one_off->start_us);
 	if (!check_hours(self, one_off, loa_recording_duration_us(recording), error) ||
-	    !write_one_off(self, one_off, error))
+	    !write_one_off(self, caller, one_off, error))
 		return NULL;
 	return answer_play(self, one_off, recording);
 }
@@ -271,7 +270,8 @@ collect_on_air(LoaOffice *self, gint64 now_us)
 }
 
 static gboolean
-write_stops(LoaOffice *self, const GPtrArray *airings, gint64 now_us, GError **error)
+write_stops(LoaOffice *self, const LoaCaller *caller, const GPtrArray *airings, gint64 now_us,
+	    GError **error)
 {
 	GError *cause = NULL;
 
@@ -282,7 +282,7 @@ write_stops(LoaOffice *self, const GPtrArray *airings, gint64 now_us, GError **e
 
 		if (loa_store_add_stop(self->parts.store, airing->id, airing->start_us, now_us,
 				       &cause) &&
-		    loa_store_audit(self->parts.store, now_us, "stop", airing->id, "", &cause))
+		    loa_office_audit(self, caller, "stop", airing->id, "", &cause))
 			continue;
 		loa_office_undo(self, error, cause);
 		return FALSE;
@@ -291,7 +291,7 @@ write_stops(LoaOffice *self, const GPtrArray *airings, gint64 now_us, GError **e
 }
 
 JsonNode *
-loa_office_stop(LoaOffice *self, const char *id, GError **error)
+loa_office_stop(LoaOffice *self, const LoaCaller *caller, const char *id, GError **error)
 {
 	gint64 now_us = loa_office_now_us(self);
 	g_autoptr(GPtrArray) airings = NULL;
@@ -319,7 +319,7 @@ loa_office_stop(LoaOffice *self, const char *id, GError **error)
 	for (guint i = 0; i < airings->len; i++)
 		json_array_add_string_element(
 			stopped, ((const LoaAiring *)g_ptr_array_index(airings, i))->id);
-	if (airings->len > 0 && !write_stops(self, airings, now_us, error))
+	if (airings->len > 0 && !write_stops(self, caller, airings, now_us, error))
 		return NULL;
 	return g_steal_pointer(&answer);
 }

@@ -375,12 +375,13 @@ list_warnings(LoaOffice *self)
 }
 
 JsonNode *
-loa_office_status(LoaOffice *self)
+loa_office_status(LoaOffice *self, const LoaCaller *caller)
 {
 	JsonObject *status = json_object_new();
 	JsonObject *site = json_object_new();
 	gint64 now_us = loa_office_now_us(self);
 
+	(void)caller;
 	json_object_set_string_member(site, "id", self->parts.config->site_id);
 	json_object_set_string_member(site, "name", self->parts.config->site_name);
 	json_object_set_string_member(site, "time_zone", self->parts.config->time_zone);
@@ -444,7 +445,7 @@ describe_row(LoaOffice *self, const LoaLedgerRow *row)
 }
 
 JsonNode *
-loa_office_log(LoaOffice *self, const LoaLogQuery *query, GError **error)
+loa_office_log(LoaOffice *self, const LoaCaller *caller, const LoaLogQuery *query, GError **error)
 {
 	LoaLedgerQuery asked = {
 		.group = query->group,
@@ -461,6 +462,7 @@ loa_office_log(LoaOffice *self, const LoaLogQuery *query, GError **error)
 	JsonArray *entries;
 	JsonObject *log;
 
+	(void)caller;
 	if (rows == NULL) {
 		loa_office_take_error(error, cause);
 		return NULL;
@@ -494,7 +496,8 @@ state_of(const LoaPlannedRow *row, gint64 now_us)
 }
 
 JsonNode *
-loa_office_agenda(LoaOffice *self, gint64 from_us, gint64 to_us, GError **error)
+loa_office_agenda(LoaOffice *self, const LoaCaller *caller, gint64 from_us, gint64 to_us,
+		  GError **error)
 {
 	GError *cause = NULL;
 	g_autoptr(GPtrArray) rows =
@@ -504,6 +507,7 @@ loa_office_agenda(LoaOffice *self, gint64 from_us, gint64 to_us, GError **error)
 	const LoaAiring *last = NULL;
 	JsonObject *agenda;
 
+	(void)caller;
 	if (rows == NULL) {
 		loa_office_take_error(error, cause);
 		return NULL;

@@ -89,6 +89,14 @@ loa_office_replan(LoaOffice *self, GError **error)
 	return TRUE;
 }
 
+gboolean
+loa_office_audit(LoaOffice *self, const LoaCaller *caller, const char *action, const char *subject,
+		 const char *detail, GError **error)
+{
+	return loa_store_audit(self->parts.store, loa_office_now_us(self), caller->user,
+			       caller->address, action, subject, detail, error);
+}
+
 char *
 loa_office_format_time(LoaOffice *self, gint64 us)
 {
@@ -258,8 +266,8 @@ on_keep(const LoaRecording *recording, gpointer user_data, GError **error)
 	if (!loa_office_begin(self, error))
 		return FALSE;
 	if (put_recording(self, recording, &cause) &&
-	    loa_store_audit(self->parts.store, loa_office_now_us(self), "import", recording->id,
-			    recording->title, &cause))
+	    loa_office_audit(self, &loa_caller_token, "import", recording->id, recording->title,
+			     &cause))
 		return loa_office_end(self, error);
 	loa_office_undo(self, error, cause);
 	return FALSE;

@@ -7,6 +7,9 @@
  * are LOA_OFFICE_ERROR with a sentence that names the next step. Times in documents are RFC 3339
  * with the site's offset, plus the same in microseconds as `..._us`.
  *
+ * @caller: on whose behalf: what is changed goes into the audit log under that name. That the
+ * caller has the right was checked by web-api.c; what may be seen of which group is checked here.
+ *
  * Thread: main.
  */
 #pragma once
@@ -14,12 +17,14 @@
 #include <json-glib/json-glib.h>
 
 #include "common/class.h"
+#include "controller/caller.h"
 
 #define LOA_OFFICE_ERROR (loa_office_error_quark())
 GQuark loa_office_error_quark(void);
 
 typedef enum {
 	LOA_OFFICE_ERROR_BAD_REQUEST, /* the caller's mistake: HTTP 400 */
+	LOA_OFFICE_ERROR_FORBIDDEN,   /* 403: not this caller */
 	LOA_OFFICE_ERROR_NOT_FOUND,   /* 404 */
 	LOA_OFFICE_ERROR_CONFLICT,    /* 409: not in this state of things */
 	LOA_OFFICE_ERROR_BUSY,        /* 503: too much under way; try again */
@@ -31,7 +36,7 @@ typedef struct LoaOffice LoaOffice; /* made by the daemon; borrows its parts */
 /* {site, now, broker: connected|..., on_air: [...], next: [...], groups: [{id, name, nodes}],
  *  nodes: [{id, group, online, clock, plan_serial, output, on_air, ready: {n, of, missing: []},
  *  last_seen, unreported, refused}], ready: {n, of, missing: [node ids]}, warnings: [...]} */
-JsonNode *loa_office_status(LoaOffice *self);
+JsonNode *loa_office_status(LoaOffice *self, const LoaCaller *caller);
 
 /* One outcome or security event, as the log shows it. */
 typedef struct {
@@ -46,47 +51,49 @@ typedef struct {
 } LoaLogQuery;
 
 /* {entries: [{id, kind: outcome|security, node, group, group_name, ...}], next: id|null} */
-JsonNode *loa_office_log(LoaOffice *self, const LoaLogQuery *query,
+JsonNode *loa_office_log(LoaOffice *self, const LoaCaller *caller, const LoaLogQuery *query,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* {airings: [{id, broadcast, title, class, groups, start, duration_ms, state}]} */
-JsonNode *loa_office_agenda(LoaOffice *self, gint64 from_us, gint64 to_us,
+JsonNode *loa_office_agenda(LoaOffice *self, const LoaCaller *caller, gint64 from_us, gint64 to_us,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* @broadcasts: a JSON array as schedules/broadcast-json.h reads it. All or nothing; @prune
  * removes those that are not in it. {added, changed, unchanged, removed, warnings: []} */
-JsonNode *loa_office_apply(LoaOffice *self, JsonNode *broadcasts, gboolean prune,
-			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonNode *loa_office_apply(LoaOffice *self, const LoaCaller *caller, JsonNode *broadcasts,
+			   gboolean prune, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {broadcasts: [...]} */
-JsonNode *loa_office_broadcasts(LoaOffice *self);
+JsonNode *loa_office_broadcasts(LoaOffice *self, const LoaCaller *caller);
 
 /* Takes over @upload_path (it is moved or deleted) and starts a job. {job: id} */
-JsonNode *loa_office_import(LoaOffice *self, const char *upload_path, const char *file_name,
-			    const char *title, const char *category,
+JsonNode *loa_office_import(LoaOffice *self, const LoaCaller *caller, const char *upload_path,
+			    const char *file_name, const char *title, const char *category,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The speech command makes the audio. {job: id} */
-JsonNode *loa_office_speak(LoaOffice *self, const char *text, const char *title,
-			   const char *category, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonNode *loa_office_speak(LoaOffice *self, const LoaCaller *caller, const char *text,
+			   const char *title, const char *category,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {id, state: waiting|running|done|failed, progress: 0..1, recording: id|null, message: text} */
-JsonNode *loa_office_job(LoaOffice *self, const char *job,
+JsonNode *loa_office_job(LoaOffice *self, const LoaCaller *caller, const char *job,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {recordings: [{id, title, category, sha256, duration_ms, loudness_lufs, imported}]} */
-JsonNode *loa_office_recordings(LoaOffice *self);
+JsonNode *loa_office_recordings(LoaOffice *self, const LoaCaller *caller);
 
 /* @groups: %NULL for all; @at_us: 0 for now. {airing, start, groups} */
-JsonNode *loa_office_play(LoaOffice *self, const char *recording, const char *const *groups,
-			  LoaClass class, gint64 at_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonNode *loa_office_play(LoaOffice *self, const LoaCaller *caller, const char *recording,
+			  const char *const *groups, LoaClass class, gint64 at_us,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* @airing: %NULL stops everything on air. {stopped: [airing ids]} */
-JsonNode *loa_office_stop(LoaOffice *self, const char *airing,
+JsonNode *loa_office_stop(LoaOffice *self, const LoaCaller *caller, const char *airing,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Makes the node's key and answers with {id, group, config: "the whole node.cfg"}: the only
  * time the secret is seen. */
-JsonNode *loa_office_node_add(LoaOffice *self, const char *node, const char *group,
-			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonNode *loa_office_node_add(LoaOffice *self, const LoaCaller *caller, const char *node,
+			      const char *group, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {nodes: [{id, group, added, revoked, last_seen}]} */
-JsonNode *loa_office_node_list(LoaOffice *self);
-JsonNode *loa_office_node_revoke(LoaOffice *self, const char *node,
+JsonNode *loa_office_node_list(LoaOffice *self, const LoaCaller *caller);
+JsonNode *loa_office_node_revoke(LoaOffice *self, const LoaCaller *caller, const char *node,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Called whenever something that a viewer may show has changed (on air, a node, an outcome);

@@ -221,11 +221,11 @@ loa_store_nodes(LoaStore *self, GError **error)
 }
 
 gboolean
-loa_store_audit(LoaStore *self, gint64 at_us, const char *action, const char *subject,
-		const char *detail, GError **error)
+loa_store_audit(LoaStore *self, gint64 at_us, const char *who, const char *address,
+		const char *action, const char *subject, const char *detail, GError **error)
 {
-	return loa_store_run(
-		self, error,
-		"INSERT INTO audit (at_us, action, subject, detail) VALUES (?, ?, ?, ?)", "isss",
-		at_us, action, subject, detail);
+	return loa_store_run(self, error,
+			     "INSERT INTO audit (at_us, who, address, action, subject, detail)"
+			     " VALUES (?, ?, ?, ?, ?, ?)",
+			     "isssss", at_us, who, address, action, subject, detail);
 }

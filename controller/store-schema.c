@@ -119,8 +119,12 @@ static const char version_1[] = "CREATE TABLE recording ("
 				" detail TEXT NOT NULL"
 				") STRICT;";
 
+/* Who asked for a change, and from where. */
+static const char version_2[] = "ALTER TABLE audit ADD COLUMN who TEXT NOT NULL DEFAULT '';"
+				"ALTER TABLE audit ADD COLUMN address TEXT NOT NULL DEFAULT '';";
+
 /* steps[n] leads from version n to n + 1 */
-static const char *const steps[] = { version_1 };
+static const char *const steps[] = { version_1, version_2 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(steps) == LOA_STORE_VERSION);
 

@@ -25,7 +25,7 @@ typedef enum {
 	LOA_STORE_ERROR_FAILED,  /* anything else; the message says what */
 } LoaStoreError;
 
-#define LOA_STORE_VERSION 1
+#define LOA_STORE_VERSION 2
 
 typedef struct LoaStore LoaStore;
 
@@ -141,5 +141,6 @@ GPtrArray *loa_store_ledger_query(LoaStore *self, const LoaLedgerQuery *query,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Who did what: one line for each change that the office asked for. */
-gboolean loa_store_audit(LoaStore *self, gint64 at_us, const char *action, const char *subject,
-			 const char *detail, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean loa_store_audit(LoaStore *self, gint64 at_us, const char *who, const char *address,
+			 const char *action, const char *subject, const char *detail,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;

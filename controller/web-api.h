@@ -21,24 +21,36 @@ typedef enum {
 	LOA_WEB_BODY_EVENTS, /* none, and the answer is a stream of events */
 } LoaWebBody;
 
+/* An answer that is not JSON: sound, a table, a calendar. */
+typedef struct {
+	GBytes *bytes;    /* owned; %NULL: the answer is JSON */
+	const char *type; /* media type */
+	char *name;       /* (nullable): owned: saved under this name instead of shown */
+} LoaWebFile;
+
 /* One call, as far as its route needs it. Borrowed but for upload_path. */
 typedef struct {
 	const LoaWebHandlers *handlers;
+	const LoaCaller *caller;
 	LoaOffice *office;
 	const char *param;   /* what stands for '*' in the pattern */
 	GHashTable *query;   /* (nullable): char * → char *, decoded */
 	LoaJsonReader *body; /* with LOA_WEB_BODY_JSON */
+	LoaWebFile file;     /* set by run() in place of its answer */
 	char *upload_path; /* with LOA_WEB_BODY_AUDIO; owned by the call until the office has it */
 } LoaWebCall;
 
 typedef struct {
 	const char *method;
 	const char *pattern; /* "/api/v1/nodes/" "*" "/revoke": '*' stands for one id */
+	LoaRight right;      /* without it: 403 */
 	LoaWebBody body;
 	guint status;        /* of a good answer */
 	const char *query;   /* the names that may stand in a query, apart by blanks */
 	const char *members; /* and those in a body */
-	JsonNode *(*run)(LoaWebCall *call, GError **error); /* NULL with LOA_WEB_BODY_EVENTS */
+	/* %NULL with LOA_WEB_BODY_EVENTS. Returns an answer; or %NULL with call->file set; or
+	 * %NULL with an error. */
+	JsonNode *(*run)(LoaWebCall *call, GError **error);
 } LoaWebRoute;
 
 typedef enum {
@@ -56,7 +68,7 @@ typedef enum {
 LoaWebMatch loa_web_api_match(const char *method, const char *path, const LoaWebRoute **route,
 			      char **param, char **allow);
 
-/* Checks the names in query and body, and calls the office. */
+/* Checks the caller's right and the names in query and body, and calls the office. */
 JsonNode *loa_web_api_run(const LoaWebRoute *route, LoaWebCall *call,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

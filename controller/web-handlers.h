@@ -10,23 +10,30 @@
 #include "controller/office.h"
 
 typedef struct {
-	JsonNode *(*status)(LoaOffice *office);
-	JsonNode *(*log)(LoaOffice *office, const LoaLogQuery *query, GError **error);
-	JsonNode *(*agenda)(LoaOffice *office, gint64 from_us, gint64 to_us, GError **error);
-	JsonNode *(*apply)(LoaOffice *office, JsonNode *broadcasts, gboolean prune, GError **error);
-	JsonNode *(*broadcasts)(LoaOffice *office);
-	JsonNode *(*import)(LoaOffice *office, const char *upload_path, const char *file_name,
-			    const char *title, const char *category, GError **error);
-	JsonNode *(*speak)(LoaOffice *office, const char *text, const char *title,
-			   const char *category, GError **error);
-	JsonNode *(*job)(LoaOffice *office, const char *job, GError **error);
-	JsonNode *(*recordings)(LoaOffice *office);
-	JsonNode *(*play)(LoaOffice *office, const char *recording, const char *const *groups,
-			  LoaClass class, gint64 at_us, GError **error);
-	JsonNode *(*stop)(LoaOffice *office, const char *airing, GError **error);
-	JsonNode *(*node_add)(LoaOffice *office, const char *node, const char *group,
-			      GError **error);
-	JsonNode *(*node_list)(LoaOffice *office);
-	JsonNode *(*node_revoke)(LoaOffice *office, const char *node, GError **error);
+	JsonNode *(*status)(LoaOffice *office, const LoaCaller *caller);
+	JsonNode *(*log)(LoaOffice *office, const LoaCaller *caller, const LoaLogQuery *query,
+			 GError **error);
+	JsonNode *(*agenda)(LoaOffice *office, const LoaCaller *caller, gint64 from_us,
+			    gint64 to_us, GError **error);
+	JsonNode *(*apply)(LoaOffice *office, const LoaCaller *caller, JsonNode *broadcasts,
+			   gboolean prune, GError **error);
+	JsonNode *(*broadcasts)(LoaOffice *office, const LoaCaller *caller);
+	JsonNode *(*import)(LoaOffice *office, const LoaCaller *caller, const char *upload_path,
+			    const char *file_name, const char *title, const char *category,
+			    GError **error);
+	JsonNode *(*speak)(LoaOffice *office, const LoaCaller *caller, const char *text,
+			   const char *title, const char *category, GError **error);
+	JsonNode *(*job)(LoaOffice *office, const LoaCaller *caller, const char *job,
+			 GError **error);
+	JsonNode *(*recordings)(LoaOffice *office, const LoaCaller *caller);
+	JsonNode *(*play)(LoaOffice *office, const LoaCaller *caller, const char *recording,
+			  const char *const *groups, LoaClass class, gint64 at_us, GError **error);
+	JsonNode *(*stop)(LoaOffice *office, const LoaCaller *caller, const char *airing,
+			  GError **error);
+	JsonNode *(*node_add)(LoaOffice *office, const LoaCaller *caller, const char *node,
+			      const char *group, GError **error);
+	JsonNode *(*node_list)(LoaOffice *office, const LoaCaller *caller);
+	JsonNode *(*node_revoke)(LoaOffice *office, const LoaCaller *caller, const char *node,
+				 GError **error);
 	void (*on_changed)(LoaOffice *office, LoaOfficeChangedFunc func, gpointer user_data);
 } LoaWebHandlers;

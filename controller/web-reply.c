@@ -42,6 +42,33 @@ loa_web_reply_json(SoupServerMessage *message, guint status, JsonNode *node)
 					 SOUP_MEMORY_TAKE, g_steal_pointer(&text), size);
 }
 
+/* A name in UTF-8 as RFC 6266 wants it, and one in ASCII for old browsers. */
+static char *
+disposition(const char *name)
+{
+	g_autofree char *ascii = g_str_to_ascii(name, "C");
+	g_autofree char *encoded = g_uri_escape_string(name, NULL, FALSE);
+
+	g_strcanon(ascii, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_", '_');
+	return g_strdup_printf("attachment; filename=\"%s\"; filename*=UTF-8''%s", ascii, encoded);
+}
+
+void
+loa_web_reply_file(SoupServerMessage *message, guint status, const LoaWebFile *file)
+{
+	SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
+
+	if (file->name != NULL) {
+		g_autofree char *value = disposition(file->name);
+
+		soup_message_headers_replace(headers, "Content-Disposition", value);
+	}
+	soup_message_headers_replace(headers, "Accept-Ranges", "bytes");
+	soup_message_headers_set_content_type(headers, file->type, NULL);
+	soup_message_body_append_bytes(soup_server_message_get_response_body(message), file->bytes);
+	soup_server_message_set_status(message, status, NULL);
+}
+
 void
 loa_web_reply_error(SoupServerMessage *message, guint status, const char *code, const char *text)
 {
@@ -65,6 +92,9 @@ office_failure(SoupServerMessage *message, const GError *error)
 	switch ((LoaOfficeError)error->code) {
 	case LOA_OFFICE_ERROR_BAD_REQUEST:
 		loa_web_reply_error(message, 400, "bad-request", error->message);
+		return;
+	case LOA_OFFICE_ERROR_FORBIDDEN:
+		loa_web_reply_error(message, 403, "forbidden", error->message);
 		return;
 	case LOA_OFFICE_ERROR_NOT_FOUND:
 		loa_web_reply_error(message, 404, "not-found", error->message);

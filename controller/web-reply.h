@@ -7,12 +7,17 @@
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 
+#include "controller/web-api.h"
+
 /* No sniffing, no framing, no referrer, scripts and styles from here alone, nothing cached.
  * First thing on every message. */
 void loa_web_reply_init(SoupServerMessage *message);
 
 /* @node: (transfer full) */
 void loa_web_reply_json(SoupServerMessage *message, guint status, JsonNode *node);
+
+/* Bytes of another type; libsoup serves ranges of them, so that a player can seek. */
+void loa_web_reply_file(SoupServerMessage *message, guint status, const LoaWebFile *file);
 
 /* {"error": {"code", "message"}} */
 void loa_web_reply_error(SoupServerMessage *message, guint status, const char *code,

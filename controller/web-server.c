@@ -310,6 +310,7 @@ answer_api(LoaWebServer *self, SoupServerMessage *message, Request *request, GHa
 
 	LoaWebCall call = {
 		.handlers = self->handlers,
+		.caller = &loa_caller_token,
 		.office = self->office,
 		.param = request->param,
 		.query = query,
@@ -320,11 +321,15 @@ answer_api(LoaWebServer *self, SoupServerMessage *message, Request *request, GHa
 	answer = loa_web_api_run(request->route, &call, &error);
 	if (answer != NULL)
 		loa_web_reply_json(message, request->route->status, g_steal_pointer(&answer));
+	else if (call.file.bytes != NULL)
+		loa_web_reply_file(message, request->route->status, &call.file);
 	else
 		loa_web_reply_failure(message, error);
 	if (call.upload_path != NULL) /* refused before the office had it */
 		(void)g_unlink(call.upload_path);
 	g_free(call.upload_path);
+	g_clear_pointer(&call.file.bytes, g_bytes_unref);
+	g_free(call.file.name);
 }
 
 /* When the body is in as well. */

@@ -191,8 +191,9 @@ static char *
 play(Ward *w, const char *const *groups, LoaClass class, gint64 at_us)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(JsonNode) answer =
-		must(loa_office_play(w->office, "r1", groups, class, at_us, &error), error);
+	g_autoptr(JsonNode) answer = must(
+		loa_office_play(w->office, &loa_caller_token, "r1", groups, class, at_us, &error),
+		error);
 
 	return g_strdup(json_object_get_string_member(json_node_get_object(answer), "airing"));
 }
@@ -204,8 +205,9 @@ assert_play_refused(Ward *w, const char *recording, const char *group, LoaClass 
 	const char *groups[] = { group, NULL };
 	guint n_plans = w->n_plans;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(JsonNode) answer = loa_office_play(
-		w->office, recording, group == NULL ? NULL : groups, class, at_us, &error);
+	g_autoptr(JsonNode) answer =
+		loa_office_play(w->office, &loa_caller_token, recording,
+				group == NULL ? NULL : groups, class, at_us, &error);
 
 	assert_null(answer);
 	if (!g_error_matches(error, LOA_OFFICE_ERROR, (int)code) ||
@@ -297,15 +299,15 @@ a_stop_cuts_what_is_on_air_and_says_when_it_is_over(void **state)
 	g_autoptr(JsonNode) none = NULL, answer = NULL, again = NULL;
 
 	have_recording(w, 60);
-	none = loa_office_stop(w->office, "now.x", &error);
+	none = loa_office_stop(w->office, &loa_caller_token, "now.x", &error);
 	assert_null(none);
 	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_NOT_FOUND));
 	g_clear_error(&error);
 	airing = play(w, NULL, LOA_CLASS_NORMAL, 0);
 	set_time(w, NOON_US + 10 * SECOND_US);
-	answer = must(loa_office_stop(w->office, airing, &error), error);
+	answer = must(loa_office_stop(w->office, &loa_caller_token, airing, &error), error);
 	assert_int_equal(planned(w, 0, airing)->stop_us, NOON_US + 10 * SECOND_US);
-	again = loa_office_stop(w->office, airing, &error);
+	again = loa_office_stop(w->office, &loa_caller_token, airing, &error);
 	assert_null(again);
 	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
 }
@@ -326,7 +328,7 @@ stop_all_takes_those_that_wait_or_are_about_to_begin_too(void **state)
 	set_time(w, NOON_US + 80 * SECOND_US);
 	soon = play(w, NULL, LOA_CLASS_NORMAL, 0);
 	later = play(w, NULL, LOA_CLASS_NORMAL, NOON_US + HOUR_US);
-	answer = must(loa_office_stop(w->office, NULL, &error), error);
+	answer = must(loa_office_stop(w->office, &loa_caller_token, NULL, &error), error);
 	assert_int_equal(planned(w, 0, first)->stop_us, NOON_US + 80 * SECOND_US);
 	assert_int_equal(planned(w, 0, higher)->stop_us, NOON_US + 80 * SECOND_US);
 	assert_null(planned(w, 0, soon));
@@ -348,7 +350,7 @@ after_a_restart_the_same_airings_are_planned(void **state)
 	on = play(w, NULL, LOA_CLASS_NORMAL, 0);
 	stopped = play(w, NULL, LOA_CLASS_PRIORITY, 0);
 	set_time(w, NOON_US + 5 * SECOND_US);
-	answer = loa_office_stop(w->office, stopped, NULL);
+	answer = loa_office_stop(w->office, &loa_caller_token, stopped, NULL);
 	serial = loa_plan_desk_serial(w->desk, "to-1");
 	close_office(w);
 	open_office(w);
@@ -367,7 +369,7 @@ apply(Ward *w, const char *json, gboolean prune, GError **error)
 	g_autoptr(JsonNode) array = json_from_string(json, NULL);
 
 	assert_non_null(array);
-	return loa_office_apply(w->office, array, prune, error);
+	return loa_office_apply(w->office, &loa_caller_token, array, prune, error);
 }
 
 static void
@@ -394,7 +396,7 @@ apply_is_idempotent_by_id_and_prunes_on_request(void **state)
 	assert_int_equal(loa_plan_desk_serial(w->desk, "to-1"), serial);
 
 	g_autoptr(JsonNode) pruned = must(apply(w, one, TRUE, &error), error);
-	g_autoptr(JsonNode) list = loa_office_broadcasts(w->office);
+	g_autoptr(JsonNode) list = loa_office_broadcasts(w->office, &loa_caller_token);
 
 	assert_at(pruned, "changed", "[\"b\"]");
 	assert_at(pruned, "removed", "[\"a\"]");
@@ -439,8 +441,10 @@ a_text_starts_a_job_for_its_speech(void **state)
 
 	assert_int_equal(json_array_get_length(jobs), 1);
 
-	g_autoptr(JsonNode) job = must(
-		loa_office_job(w->office, json_array_get_string_element(jobs, 0), &error), error);
+	g_autoptr(JsonNode) job =
+		must(loa_office_job(w->office, &loa_caller_token,
+				    json_array_get_string_element(jobs, 0), &error),
+		     error);
 
 	assert_at(job, "state", "\"waiting\"");
 	assert_at(job, "recording", "null");
@@ -482,7 +486,7 @@ status_shows_who_speaks_and_who_waits(void **state)
 	next = play(w, NULL, LOA_CLASS_NORMAL, NOON_US + HOUR_US);
 	set_time(w, NOON_US + 3 * SECOND_US);
 
-	g_autoptr(JsonNode) status = loa_office_status(w->office);
+	g_autoptr(JsonNode) status = loa_office_status(w->office, &loa_caller_token);
 
 	low_json = g_strdup_printf("\"%s\"", low);
 	high_json = g_strdup_printf("\"%s\"", high);
@@ -523,15 +527,15 @@ an_airing_that_is_not_ready_an_hour_ahead_is_a_warning(void **state)
 
 	w->config->ready_warning_min = 60;
 	have_recording(w, 60);
-	node = loa_office_node_add(w->office, "cum-1", "to-1", NULL);
+	node = loa_office_node_add(w->office, &loa_caller_token, "cum-1", "to-1", NULL);
 	airing = play(w, NULL, LOA_CLASS_NORMAL, NOON_US + 2 * HOUR_US);
 	set_time(w, NOON_US + HOUR_US - SECOND_US);
-	early = loa_office_status(w->office);
+	early = loa_office_status(w->office, &loa_caller_token);
 	assert_at(early, "next.0.ready", "{\"n\":0,\"of\":1,\"missing\":[\"cum-1\"]}");
 	assert_null(warning_with(early, "not ready"));
 
 	set_time(w, NOON_US + HOUR_US);
-	late = loa_office_status(w->office);
+	late = loa_office_status(w->office, &loa_caller_token);
 	g_autofree char *want =
 		g_strdup_printf("Bản tin (%s) is not ready on 1 of 1 receivers: cum-1", airing);
 	const char *found = warning_with(late, "not ready");
@@ -541,7 +545,7 @@ an_airing_that_is_not_ready_an_hour_ahead_is_a_warning(void **state)
 
 	/* 0 minutes: never */
 	w->config->ready_warning_min = 0;
-	g_autoptr(JsonNode) never = loa_office_status(w->office);
+	g_autoptr(JsonNode) never = loa_office_status(w->office, &loa_caller_token);
 
 	assert_null(warning_with(never, "not ready"));
 }
@@ -585,19 +589,19 @@ what_a_receiver_asks_a_hand_for_is_a_warning(void **state)
 
 	assert_true(loa_registry_add(w->registry, record, NULL));
 	hear_of(w, key, NULL, NULL);
-	g_autoptr(JsonNode) well = loa_office_status(w->office);
+	g_autoptr(JsonNode) well = loa_office_status(w->office, &loa_caller_token);
 
 	assert_at(well, "nodes.0.trouble", "null");
 	assert_null(warning_with(well, "receiver cum-1"));
 
 	hear_of(w, key, "the disk is full", NULL);
-	g_autoptr(JsonNode) full = loa_office_status(w->office);
+	g_autoptr(JsonNode) full = loa_office_status(w->office, &loa_caller_token);
 
 	assert_at(full, "nodes.0.trouble", "\"the disk is full\"");
 	assert_non_null(warning_with(full, "receiver cum-1: the disk is full"));
 
 	hear_of(w, key, NULL, "no such card");
-	g_autoptr(JsonNode) mute = loa_office_status(w->office);
+	g_autoptr(JsonNode) mute = loa_office_status(w->office, &loa_caller_token);
 
 	assert_null(warning_with(mute, "the disk is full"));
 	assert_non_null(warning_with(mute, "receiver cum-1: no such card"));
@@ -615,22 +619,26 @@ the_agenda_knows_what_was_planned_and_what_became_of_it(void **state)
 	first = play(w, NULL, LOA_CLASS_NORMAL, 0);
 	second = play(w, NULL, LOA_CLASS_NORMAL, NOON_US + HOUR_US);
 	set_time(w, NOON_US + 5 * SECOND_US);
-	stop = loa_office_stop(w->office, first, NULL);
-	agenda = must(loa_office_agenda(w->office, NOON_US, NOON_US + DAY_US, &error), error);
+	stop = loa_office_stop(w->office, &loa_caller_token, first, NULL);
+	agenda = must(
+		loa_office_agenda(w->office, &loa_caller_token, NOON_US, NOON_US + DAY_US, &error),
+		error);
 	assert_at(agenda, "airings.0.state", "\"stopped\"");
 	assert_at(agenda, "airings.0.groups", "[\"to-1\",\"to-2\"]");
 	assert_at(agenda, "airings.1.state", "\"planned\"");
 	assert_at(agenda, "airings.2", "(absent)");
 	set_time(w, NOON_US + HOUR_US + SECOND_US);
 
-	g_autoptr(JsonNode) later =
-		must(loa_office_agenda(w->office, NOON_US, NOON_US + DAY_US, &error), error);
+	g_autoptr(JsonNode) later = must(
+		loa_office_agenda(w->office, &loa_caller_token, NOON_US, NOON_US + DAY_US, &error),
+		error);
 
 	assert_at(later, "airings.1.state", "\"on-air\"");
 	set_time(w, NOON_US + HOUR_US + 60 * SECOND_US);
 
-	g_autoptr(JsonNode) after =
-		must(loa_office_agenda(w->office, NOON_US, NOON_US + DAY_US, &error), error);
+	g_autoptr(JsonNode) after = must(
+		loa_office_agenda(w->office, &loa_caller_token, NOON_US, NOON_US + DAY_US, &error),
+		error);
 
 	assert_at(after, "airings.1.state", "\"done\"");
 }
@@ -640,8 +648,8 @@ the_log_shows_the_outcome_with_group_and_local_times_in_pages(void **state)
 {
 	Ward *w = *state;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(JsonNode) added =
-		must(loa_office_node_add(w->office, "cum-1", "to-1", &error), error);
+	g_autoptr(JsonNode) added = must(
+		loa_office_node_add(w->office, &loa_caller_token, "cum-1", "to-1", &error), error);
 	LoaLogQuery query = { .limit = 1 };
 
 	for (gint64 seq = 1; seq <= 2; seq++) {
@@ -653,7 +661,8 @@ the_log_shows_the_outcome_with_group_and_local_times_in_pages(void **state)
 						 &result, NULL));
 	}
 
-	g_autoptr(JsonNode) first = must(loa_office_log(w->office, &query, &error), error);
+	g_autoptr(JsonNode) first =
+		must(loa_office_log(w->office, &loa_caller_token, &query, &error), error);
 
 	assert_at(first, "entries.0.kind", "\"outcome\"");
 	assert_at(first, "entries.0.node", "\"cum-1\"");
@@ -667,7 +676,8 @@ the_log_shows_the_outcome_with_group_and_local_times_in_pages(void **state)
 	query.after_id = 1;
 	query.limit = 5;
 
-	g_autoptr(JsonNode) second = must(loa_office_log(w->office, &query, &error), error);
+	g_autoptr(JsonNode) second =
+		must(loa_office_log(w->office, &loa_caller_token, &query, &error), error);
 
 	assert_at(second, "entries.0.airing", "\"a2\"");
 	assert_at(second, "next", "null");
@@ -678,8 +688,8 @@ a_node_is_enrolled_once_and_its_secret_is_not_kept(void **state)
 {
 	Ward *w = *state;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(JsonNode) node =
-		must(loa_office_node_add(w->office, "cum-1", "to-1", &error), error);
+	g_autoptr(JsonNode) node = must(
+		loa_office_node_add(w->office, &loa_caller_token, "cum-1", "to-1", &error), error);
 	g_autofree char *config = at(node, "config");
 	g_autofree char *key = loa_signing_key_public_hex(w->key);
 	const char *seed = strstr(config, "seed = ") + strlen("seed = \\\"");
@@ -689,13 +699,13 @@ a_node_is_enrolled_once_and_its_secret_is_not_kept(void **state)
 
 	assert_non_null(strstr(config, key));
 	assert_string_equal(loa_registry_find(w->registry, "cum-1")->public_hex, public_hex);
-	assert_null(loa_office_node_add(w->office, "cum-1", "to-2", &error));
+	assert_null(loa_office_node_add(w->office, &loa_caller_token, "cum-1", "to-2", &error));
 	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
 	g_clear_error(&error);
-	assert_null(loa_office_node_add(w->office, "cum-2", "to-9", &error));
+	assert_null(loa_office_node_add(w->office, &loa_caller_token, "cum-2", "to-9", &error));
 	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_NOT_FOUND));
 	g_clear_error(&error);
-	assert_null(loa_office_node_add(w->office, "Cụm 2", "to-1", &error));
+	assert_null(loa_office_node_add(w->office, &loa_caller_token, "Cụm 2", "to-1", &error));
 	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST));
 }
 
@@ -704,13 +714,13 @@ a_revoked_node_stays_in_the_list_and_leaves_the_status(void **state)
 {
 	Ward *w = *state;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(JsonNode) added =
-		must(loa_office_node_add(w->office, "cum-1", "to-1", &error), error);
-	g_autoptr(JsonNode) before = loa_office_status(w->office);
+	g_autoptr(JsonNode) added = must(
+		loa_office_node_add(w->office, &loa_caller_token, "cum-1", "to-1", &error), error);
+	g_autoptr(JsonNode) before = loa_office_status(w->office, &loa_caller_token);
 	g_autoptr(JsonNode) revoked =
-		must(loa_office_node_revoke(w->office, "cum-1", &error), error);
-	g_autoptr(JsonNode) after = loa_office_status(w->office);
-	g_autoptr(JsonNode) list = loa_office_node_list(w->office);
+		must(loa_office_node_revoke(w->office, &loa_caller_token, "cum-1", &error), error);
+	g_autoptr(JsonNode) after = loa_office_status(w->office, &loa_caller_token);
+	g_autoptr(JsonNode) list = loa_office_node_list(w->office, &loa_caller_token);
 
 	assert_at(before, "nodes.0.id", "\"cum-1\"");
 	assert_at(before, "nodes.0.online", "false");
@@ -720,7 +730,7 @@ a_revoked_node_stays_in_the_list_and_leaves_the_status(void **state)
 	assert_at(after, "nodes", "[]");
 	assert_at(after, "groups.0.nodes", "0");
 	assert_at(list, "nodes.0.revoked", "\"2026-11-21T12:00:00+07:00\"");
-	assert_null(loa_office_node_revoke(w->office, "cum-1", &error));
+	assert_null(loa_office_node_revoke(w->office, &loa_caller_token, "cum-1", &error));
 	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
 }
 

@@ -32,8 +32,9 @@ struct LoaOffice {
 };
 
 static JsonNode *
-answer(LoaOffice *office, GError **error)
+answer(LoaOffice *office, const LoaCaller *caller, GError **error)
 {
+	assert_string_equal(caller->user, "token");
 	if (office->failure != NULL) {
 		g_propagate_error(error, g_steal_pointer(&office->failure));
 		return NULL;
@@ -42,116 +43,119 @@ answer(LoaOffice *office, GError **error)
 }
 
 static JsonNode *
-fake_status(LoaOffice *office)
+fake_status(LoaOffice *office, const LoaCaller *caller)
 {
 	g_string_append(office->calls, "status");
-	return answer(office, NULL);
+	return answer(office, caller, NULL);
 }
 
 static JsonNode *
-fake_log(LoaOffice *office, const LoaLogQuery *query, GError **error)
+fake_log(LoaOffice *office, const LoaCaller *caller, const LoaLogQuery *query, GError **error)
 {
 	g_string_append_printf(
 		office->calls, "log %s %s %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u %d %d",
 		query->group != NULL ? query->group : "-", query->node != NULL ? query->node : "-",
 		query->airing != NULL ? query->airing : "-", query->from_us, query->to_us,
 		query->limit, (int)query->after_id, query->with_events);
-	return answer(office, error);
+	return answer(office, caller, error);
 }
 
 static JsonNode *
-fake_agenda(LoaOffice *office, gint64 from_us, gint64 to_us, GError **error)
+fake_agenda(LoaOffice *office, const LoaCaller *caller, gint64 from_us, gint64 to_us,
+	    GError **error)
 {
 	g_string_append_printf(office->calls, "agenda %d %d", (int)from_us, (int)to_us);
-	return answer(office, error);
+	return answer(office, caller, error);
 }
 
 static JsonNode *
-fake_apply(LoaOffice *office, JsonNode *broadcasts, gboolean prune, GError **error)
+fake_apply(LoaOffice *office, const LoaCaller *caller, JsonNode *broadcasts, gboolean prune,
+	   GError **error)
 {
 	g_string_append_printf(office->calls, "apply %u %d",
 			       json_array_get_length(json_node_get_array(broadcasts)), prune);
-	return answer(office, error);
+	return answer(office, caller, error);
 }
 
 static JsonNode *
-fake_broadcasts(LoaOffice *office)
+fake_broadcasts(LoaOffice *office, const LoaCaller *caller)
 {
 	g_string_append(office->calls, "broadcasts");
-	return answer(office, NULL);
+	return answer(office, caller, NULL);
 }
 
 static JsonNode *
-fake_import(LoaOffice *office, const char *upload_path, const char *file_name, const char *title,
-	    const char *category, GError **error)
+fake_import(LoaOffice *office, const LoaCaller *caller, const char *upload_path,
+	    const char *file_name, const char *title, const char *category, GError **error)
 {
 	g_string_append_printf(office->calls, "import %s|%s|%s", file_name, title,
 			       category != NULL ? category : "-");
 	g_assert_true(g_file_get_contents(upload_path, &office->upload, NULL, NULL));
 	g_unlink(upload_path);
-	return answer(office, error);
+	return answer(office, caller, error);
 }
 
 static JsonNode *
-fake_speak(LoaOffice *office, const char *text, const char *title, const char *category,
-	   GError **error)
+fake_speak(LoaOffice *office, const LoaCaller *caller, const char *text, const char *title,
+	   const char *category, GError **error)
 {
 	g_string_append_printf(office->calls, "speak %s|%s|%s", text, title,
 			       category != NULL ? category : "-");
-	return answer(office, error);
+	return answer(office, caller, error);
 }
 
 static JsonNode *
-fake_job(LoaOffice *office, const char *job, GError **error)
+fake_job(LoaOffice *office, const LoaCaller *caller, const char *job, GError **error)
 {
 	g_string_append_printf(office->calls, "job %s", job);
-	return answer(office, error);
+	return answer(office, caller, error);
 }
 
 static JsonNode *
-fake_recordings(LoaOffice *office)
+fake_recordings(LoaOffice *office, const LoaCaller *caller)
 {
 	g_string_append(office->calls, "recordings");
-	return answer(office, NULL);
+	return answer(office, caller, NULL);
 }
 
 static JsonNode *
-fake_play(LoaOffice *office, const char *recording, const char *const *groups, LoaClass class,
-	  gint64 at_us, GError **error)
+fake_play(LoaOffice *office, const LoaCaller *caller, const char *recording,
+	  const char *const *groups, LoaClass class, gint64 at_us, GError **error)
 {
 	g_autofree char *to = groups != NULL ? g_strjoinv("+", (char **)groups) : g_strdup("all");
 
 	g_string_append_printf(office->calls, "play %s %s %s %d", recording, to,
 			       loa_class_name(class), (int)at_us);
-	return answer(office, error);
+	return answer(office, caller, error);
 }
 
 static JsonNode *
-fake_stop(LoaOffice *office, const char *airing, GError **error)
+fake_stop(LoaOffice *office, const LoaCaller *caller, const char *airing, GError **error)
 {
 	g_string_append_printf(office->calls, "stop %s", airing != NULL ? airing : "everything");
-	return answer(office, error);
+	return answer(office, caller, error);
 }
 
 static JsonNode *
-fake_node_add(LoaOffice *office, const char *node, const char *group, GError **error)
+fake_node_add(LoaOffice *office, const LoaCaller *caller, const char *node, const char *group,
+	      GError **error)
 {
 	g_string_append_printf(office->calls, "node-add %s %s", node, group);
-	return answer(office, error);
+	return answer(office, caller, error);
 }
 
 static JsonNode *
-fake_node_list(LoaOffice *office)
+fake_node_list(LoaOffice *office, const LoaCaller *caller)
 {
 	g_string_append(office->calls, "node-list");
-	return answer(office, NULL);
+	return answer(office, caller, NULL);
 }
 
 static JsonNode *
-fake_node_revoke(LoaOffice *office, const char *node, GError **error)
+fake_node_revoke(LoaOffice *office, const LoaCaller *caller, const char *node, GError **error)
 {
 	g_string_append_printf(office->calls, "node-revoke %s", node);
-	return answer(office, error);
+	return answer(office, caller, error);
 }
 
 static void

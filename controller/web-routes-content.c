@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Recordings and the jobs that make them.
+ */
+#include "controller/web-routes.h"
+#include "controller/web-values.h"
+
+#include <string.h>
+
+#include "common/id.h"
+#include "wire/plan.h"
+
+static JsonNode *
+run_recordings(LoaWebCall *call, GError **error)
+{
+	(void)error;
+	return call->handlers->recordings(call->office, call->caller);
+}
+
+static JsonNode *
+run_import(LoaWebCall *call, GError **error)
+{
+	const char *title, *category, *file_name = loa_web_values_text(call, "file_name");
+
+	if (!loa_web_values_title(call, &title, error) ||
+	    !loa_web_values_id(call, "category", &category, error))
+		return NULL;
+	if (file_name != NULL && strlen(file_name) > 255) {
+		g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST,
+			    "file_name may have at most 255 bytes");
+		return NULL;
+	}
+
+	/* only the last part: it is shown to people and gives the extension, never a place */
+	g_autofree char *base =
+		g_path_get_basename(file_name != NULL && *file_name != '\0' ? file_name : "audio");
+
+	g_autofree char *upload_path = g_steal_pointer(&call->upload_path);
+
+	return call->handlers->import(call->office, call->caller, upload_path, base, title,
+				      category, error);
+}
+
+/* Text to be spoken, over several lines if need be: what the reader's texts may not be. */
+static const char *
+spoken_text(JsonObject *root)
+{
+	JsonNode *node = json_object_get_member(root, "text");
+
+	if (node == NULL || !JSON_NODE_HOLDS_VALUE(node) ||
+	    json_node_get_value_type(node) != G_TYPE_STRING)
+		return NULL;
+
+	const char *text = json_node_get_string(node);
+	gsize n = 0;
+
+	for (; text[n] != '\0'; n++) {
+		if ((guchar)text[n] < 0x20 && strchr("\n\r\t", text[n]) == NULL)
+			return NULL;
+	}
+	return n > 0 && n <= LOA_WEB_API_MAX_TEXT ? text : NULL;
+}
+
+static JsonNode *
+run_speech(LoaWebCall *call, GError **error)
+{
+	JsonObject *root = loa_json_reader_root(call->body);
+	const char *text = spoken_text(root);
+	const char *title = loa_json_reader_text(call->body, root, "title", LOA_TITLE_MAX);
+	const char *category =
+		loa_json_reader_text_or_null(call->body, root, "category", LOA_ID_MAX);
+
+	if (!loa_json_reader_finish(call->body, error))
+		return NULL;
+	if (text == NULL || *title == '\0' || (category != NULL && !loa_id_is_valid(category))) {
+		g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST,
+			    "text (at most %d bytes) and title must not be empty, and category "
+			    "must be an id",
+			    LOA_WEB_API_MAX_TEXT);
+		return NULL;
+	}
+	return call->handlers->speak(call->office, call->caller, text, title, category, error);
+}
+
+static JsonNode *
+run_job(LoaWebCall *call, GError **error)
+{
+	return loa_web_values_param(call, error)
+		       ? call->handlers->job(call->office, call->caller, call->param, error)
+		       : NULL;
+}
+
+const LoaWebRoute loa_web_routes_content[] = {
+	{ "GET", API "/recordings", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "", "",
+	  run_recordings },
+	{ "POST", API "/recordings", LOA_RIGHT_RECORD, LOA_WEB_BODY_AUDIO, 202,
+	  "title category file_name", "", run_import },
+	{ "POST", API "/speech", LOA_RIGHT_RECORD, LOA_WEB_BODY_JSON, 202, "",
+	  "text title category", run_speech },
+	{ "GET", API "/jobs/*", LOA_RIGHT_RECORD, LOA_WEB_BODY_NONE, 200, "", "", run_job },
+	{ 0 },
+};
