@@ -44,8 +44,9 @@ check_broadcast(const LoaBroadcast *broadcast, GHashTable *recordings, GPtrArray
 	}
 }
 
-static gboolean
-check_broadcasts(LoaOffice *self, const GPtrArray *broadcasts, GPtrArray *faults, GError **error)
+gboolean
+loa_office_check_broadcasts(LoaOffice *self, const GPtrArray *broadcasts, GPtrArray *faults,
+			    GError **error)
 {
 	g_autoptr(GPtrArray) recordings = loa_store_recordings(self->parts.store, error);
 	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
@@ -190,7 +191,7 @@ loa_office_apply(LoaOffice *self, const LoaCaller *caller, JsonNode *array, gboo
 
 	if (broadcasts == NULL)
 		return refuse_faults(faults, error);
-	if (!check_broadcasts(self, broadcasts, faults, &cause) ||
+	if (!loa_office_check_broadcasts(self, broadcasts, faults, &cause) ||
 	    (old = read_old(self, &cause)) == NULL) {
 		loa_office_take_error(error, cause);
 		return NULL;

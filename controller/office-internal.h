@@ -34,6 +34,11 @@ gboolean loa_office_audit(LoaOffice *self, const LoaCaller *caller, const char *
 /* Undoes what was written since begin(); takes @cause. */
 void loa_office_undo(LoaOffice *self, GError **error, GError *cause);
 
+/* What only the controller can know of @broadcasts: their recordings are here, say. Adds to
+ * @faults, one line each. */
+gboolean loa_office_check_broadcasts(LoaOffice *self, const GPtrArray *broadcasts,
+				     GPtrArray *faults, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Asks for the speech of those broadcasts that have none yet. The jobs' ids are added to @jobs
  * (nullable). */
 void loa_office_make_speech(LoaOffice *self, JsonArray *jobs);

@@ -62,6 +62,17 @@ JsonNode *loa_office_agenda(LoaOffice *self, const LoaCaller *caller, gint64 fro
  * removes those that are not in it. {added, changed, unchanged, removed, warnings: []} */
 JsonNode *loa_office_apply(LoaOffice *self, const LoaCaller *caller, JsonNode *broadcasts,
 			   gboolean prune, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* An edit that is not saved, for a form that asks while somebody types. */
+typedef struct {
+	JsonNode *broadcasts;      /* an array as for apply; @audio need not be imported */
+	const char *const *remove; /* (nullable): ids of broadcasts to withdraw */
+	gboolean prune;            /* withdraw all that are not in @broadcasts */
+} LoaOfficeDraft;
+
+/* {faults: [], starts: [the drafts' next ten], warnings: [...], until, changes: [what becomes
+ * different in the next 24 hours]}. Faults in the draft are part of the answer. */
+JsonNode *loa_office_preview(LoaOffice *self, const LoaCaller *caller, const LoaOfficeDraft *draft,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {broadcasts: [...]} */
 JsonNode *loa_office_broadcasts(LoaOffice *self, const LoaCaller *caller);
 

@@ -17,6 +17,8 @@ typedef struct {
 			    gint64 to_us, GError **error);
 	JsonNode *(*apply)(LoaOffice *office, const LoaCaller *caller, JsonNode *broadcasts,
 			   gboolean prune, GError **error);
+	JsonNode *(*preview)(LoaOffice *office, const LoaCaller *caller,
+			     const LoaOfficeDraft *draft, GError **error);
 	JsonNode *(*broadcasts)(LoaOffice *office, const LoaCaller *caller);
 	JsonNode *(*import)(LoaOffice *office, const LoaCaller *caller, const char *upload_path,
 			    const char *file_name, const char *title, const char *category,

@@ -23,6 +23,78 @@ run_apply(LoaWebCall *call, GError **error)
 				     json_object_get_member(root, "broadcasts"), prune, error);
 }
 
+/* Depth and size are the body's business; what stands in it, the broadcasts' reader's. */
+static JsonNode *
+draft_broadcasts(LoaWebCall *call, GError **error)
+{
+	JsonObject *root = loa_json_reader_root(call->body);
+	JsonNode *many = json_object_get_member(root, "broadcasts");
+	JsonNode *one = json_object_get_member(root, "broadcast");
+	g_autoptr(JsonArray) array = NULL;
+
+	if ((many != NULL && one != NULL) || (many != NULL && !JSON_NODE_HOLDS_ARRAY(many))) {
+		g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST,
+			    "say broadcasts, a list, or broadcast, one of them; not both");
+		return NULL;
+	}
+	if (many != NULL && json_array_get_length(json_node_get_array(many)) > MAX_BROADCASTS) {
+		g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST,
+			    "at most %d broadcasts", MAX_BROADCASTS);
+		return NULL;
+	}
+	if (many != NULL)
+		return json_node_ref(many);
+	array = json_array_new();
+	if (one != NULL)
+		json_array_add_element(array, json_node_ref(one));
+	return json_node_init_array(json_node_alloc(), array);
+}
+
+/* (transfer container) (nullable): %NULL-terminated */
+static GPtrArray *
+draft_removals(LoaWebCall *call, GError **error)
+{
+	JsonNode *list = json_object_get_member(loa_json_reader_root(call->body), "remove");
+	JsonArray *array =
+		list != NULL && JSON_NODE_HOLDS_ARRAY(list) ? json_node_get_array(list) : NULL;
+	const guint n = array != NULL ? json_array_get_length(array) : 0;
+	g_autoptr(GPtrArray) ids = g_ptr_array_new();
+
+	for (guint i = 0; i < n && n <= MAX_BROADCASTS; i++) {
+		JsonNode *id = json_array_get_element(array, i);
+
+		if (JSON_NODE_HOLDS_VALUE(id) && json_node_get_value_type(id) == G_TYPE_STRING)
+			g_ptr_array_add(ids, (gpointer)json_node_get_string(id));
+	}
+	if (ids->len != n || (list != NULL && array == NULL)) {
+		g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST,
+			    "remove must be a list of at most %d ids", MAX_BROADCASTS);
+		return NULL;
+	}
+	g_ptr_array_add(ids, NULL);
+	return g_steal_pointer(&ids);
+}
+
+static JsonNode *
+run_preview(LoaWebCall *call, GError **error)
+{
+	JsonObject *root = loa_json_reader_root(call->body);
+	gboolean prune = loa_json_reader_bool_or(call->body, root, "prune", FALSE);
+
+	if (!loa_json_reader_finish(call->body, error))
+		return NULL;
+
+	g_autoptr(GPtrArray) remove = draft_removals(call, error);
+	g_autoptr(JsonNode) broadcasts = remove != NULL ? draft_broadcasts(call, error) : NULL;
+
+	if (broadcasts == NULL)
+		return NULL;
+
+	const LoaOfficeDraft draft = { broadcasts, (const char *const *)remove->pdata, prune };
+
+	return call->handlers->preview(call->office, call->caller, &draft, error);
+}
+
 static JsonNode *
 run_broadcasts(LoaWebCall *call, GError **error)
 {
@@ -35,5 +107,7 @@ const LoaWebRoute loa_web_routes_timetable[] = {
 	  run_broadcasts },
 	{ "POST", API "/apply", LOA_RIGHT_PLAN, LOA_WEB_BODY_JSON, 200, "", "broadcasts prune",
 	  run_apply },
+	{ "POST", API "/preview", LOA_RIGHT_PLAN, LOA_WEB_BODY_JSON, 200, "",
+	  "broadcast broadcasts remove prune", run_preview },
 	{ 0 },
 };

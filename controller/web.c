@@ -8,6 +8,7 @@ static const LoaWebHandlers handlers = {
 	.log = loa_office_log,
 	.agenda = loa_office_agenda,
 	.apply = loa_office_apply,
+	.preview = loa_office_preview,
 	.broadcasts = loa_office_broadcasts,
 	.import = loa_office_import,
 	.speak = loa_office_speak,

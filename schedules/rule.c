@@ -257,6 +257,15 @@ loa_rule_describe_gap(const LoaBroadcast *broadcast, gint32 first, gint32 last)
 }
 
 gboolean
+loa_rule_lunar_day(LoaDay day, LoaLunarDay *lunar_day)
+{
+	g_autoptr(GMutexLocker) locker = lock_calendars();
+
+	(void)locker;
+	return loa_lunar_from_day(lunar, day, lunar_day);
+}
+
+gboolean
 loa_rule_has_occasion(const char *id)
 {
 	g_autoptr(GMutexLocker) locker = lock_calendars();

@@ -42,6 +42,9 @@ gboolean loa_rule_ever_plays(const LoaBroadcast *broadcast);
  * what to write instead */
 char *loa_rule_describe_gap(const LoaBroadcast *broadcast, gint32 first, gint32 last);
 
+/* The lunar date of a day, overrides heeded; %FALSE outside the calendar (lunar.h). */
+gboolean loa_rule_lunar_day(LoaDay day, LoaLunarDay *lunar_day) G_GNUC_WARN_UNUSED_RESULT;
+
 gboolean loa_rule_has_occasion(const char *id);
 /* (transfer full) (nullable): the occasion that was meant */
 char *loa_rule_nearest_occasion(const char *id);

@@ -63,6 +63,21 @@ loa_value_member(const LoaValue *self, const char *name)
 	return NULL;
 }
 
+gboolean
+loa_value_equal(const LoaValue *a, const LoaValue *b)
+{
+	guint n_a = a->items != NULL ? a->items->len : 0;
+	guint n_b = b->items != NULL ? b->items->len : 0;
+
+	if (a->kind != b->kind || g_strcmp0(a->name, b->name) != 0 || a->number != b->number ||
+	    g_strcmp0(a->text, b->text) != 0 || n_a != n_b)
+		return FALSE;
+	for (guint i = 0; i < n_a; i++)
+		if (!loa_value_equal(a->items->pdata[i], b->items->pdata[i]))
+			return FALSE;
+	return TRUE;
+}
+
 const char *
 loa_value_kind_name(LoaValueKind kind)
 {

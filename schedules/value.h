@@ -36,6 +36,8 @@ LoaValue *loa_value_new_bool(const char *name, gboolean is_true);
 void loa_value_add(LoaValue *self, LoaValue *item);
 /* (transfer none) (nullable): the member of a record */
 const LoaValue *loa_value_member(const LoaValue *self, const char *name);
+/* Names, kinds and what they hold, in this order; lines do not matter. */
+gboolean loa_value_equal(const LoaValue *a, const LoaValue *b);
 /* "a text", "a whole number", "true or false", "a list", "a group { }", "something else" */
 const char *loa_value_kind_name(LoaValueKind kind);
 void loa_value_free(LoaValue *self);

@@ -430,6 +430,121 @@ a_fault_in_one_broadcast_applies_none(void **state)
 	}
 }
 
+static JsonNode *
+preview(Ward *w, const char *json, const char *const *remove, gboolean prune)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) array = json_from_string(json, NULL);
+	const LoaOfficeDraft draft = { array, remove, prune };
+	JsonNode *answer = loa_office_preview(w->office, &loa_caller_token, &draft, &error);
+	g_autoptr(GPtrArray) declared = loa_store_declarations(w->store, NULL);
+	guint n_before = loa_plan_desk_broadcasts(w->desk)->len;
+
+	/* nothing is saved, whatever was asked */
+	assert_int_equal(declared->len, n_before);
+	return must(answer, error);
+}
+
+static void
+a_preview_shows_the_next_starts_and_what_changes_and_saves_nothing(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+	guint n_plans;
+
+	have_recording(w, 60);
+
+	g_autoptr(JsonNode) applied =
+		must(apply(w, "[" BROADCAST("a", FROM_R1) "]", FALSE, &error), error);
+	n_plans = w->n_plans;
+
+	g_autoptr(JsonNode) same = preview(w, "[" BROADCAST("a", FROM_R1) "]", NULL, FALSE);
+
+	assert_at(same, "faults", "[]");
+	assert_at(same, "warnings", "[]");
+	assert_at(same, "changes", "[]");
+	assert_at(same, "until", "\"2026-11-22T12:00:00+07:00\"");
+	assert_at(same, "starts.0.start", "\"2026-11-21T17:00:00+07:00\"");
+	assert_at(same, "starts.0.lunar", "\"13/10\"");
+	assert_at(same, "starts.0.weekday", "\"sat\"");
+	assert_at(same, "starts.0.duration_ms", "60000");
+	assert_at(same, "starts.9.start", "\"2026-11-30T17:00:00+07:00\"");
+	assert_at(same, "starts.10", "(absent)");
+
+	g_autoptr(JsonNode) changed =
+		preview(w, "[" BROADCAST("a", FROM_R1 ",\"order\":7") "]", NULL, FALSE);
+
+	assert_at(changed, "changes.0.kind", "\"changed\"");
+	assert_at(changed, "changes.0.keys", "[\"order\"]");
+	assert_at(changed, "changes.0.groups_added", "[]");
+	assert_at(changed, "changes.0.before", "\"2026-11-21T17:00:00+07:00\"");
+	assert_at(changed, "changes.1", "(absent)");
+
+	g_autoptr(JsonNode) gone = preview(w, "[]", (const char *const[]){ "a", NULL }, FALSE);
+	g_autoptr(JsonNode) pruned = preview(w, "[]", NULL, TRUE);
+	g_autoptr(JsonNode) secret =
+		preview(w, "[" BROADCAST("a", FROM_R1 ",\"confidential\":true") "]", NULL, FALSE);
+
+	assert_at(gone, "changes.0.kind", "\"gone\"");
+	assert_at(gone, "changes.0.after", "null");
+	assert_at(pruned, "changes.0.kind", "\"gone\"");
+	assert_at(secret, "changes.0.kind", "\"gone\"");
+	assert_at(secret, "starts", "[]");
+	assert_int_equal(w->n_plans, n_plans);
+}
+
+static void
+a_preview_looks_years_ahead_for_what_is_rare(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(JsonNode) answer =
+		preview(w,
+			"[{\"id\":\"gt\",\"title\":\"x\",\"to\":\"all\",\"text\":\"x\","
+			"\"giao_thua\":\"+00:00\",\"exception\":{\"by\":\"x\",\"why\":\"y\"}}]",
+			NULL, FALSE);
+
+	assert_at(answer, "starts.0.start", "\"2027-02-06T00:00:00+07:00\"");
+	assert_at(answer, "starts.1.start", "\"2028-01-26T00:00:00+07:00\"");
+	assert_at(answer, "starts.8.start", "\"2035-02-08T00:00:00+07:00\"");
+	assert_at(answer, "starts.9.start", "\"2036-01-28T00:00:00+07:00\"");
+	assert_at(answer, "starts.10", "(absent)");
+	assert_at(answer, "starts.0.duration_ms", "null");
+	assert_at(answer, "changes", "[]");
+}
+
+static void
+a_preview_names_faults_and_warns_of_the_draft_alone(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+
+	have_recording(w, 60);
+
+	/* two that meet already are not this draft's business */
+	g_autoptr(JsonNode) applied =
+		must(apply(w, "[" BROADCAST("a", FROM_R1) "," BROADCAST("b", FROM_R1) "]", FALSE,
+			   &error),
+		     error);
+	g_autoptr(JsonNode) other = preview(
+		w, "[{\"id\":\"c\",\"title\":\"x\",\"to\":\"all\",\"at\":\"12:01\"," FROM_R1 "}]",
+		NULL, FALSE);
+	g_autoptr(JsonNode) meets = preview(w, "[" BROADCAST("b", FROM_R1) "]", NULL, FALSE);
+	g_autoptr(JsonNode) faulty =
+		preview(w, "[" BROADCAST("b", "\"recording\":\"r9\"") "]", NULL, FALSE);
+	g_autoptr(JsonNode) file =
+		preview(w, "[" BROADCAST("c", "\"audio\":\"/etc/passwd\"") "]", NULL, FALSE);
+
+	assert_at(other, "warnings", "[]");
+	assert_at(other, "changes.0.kind", "\"added\"");
+	assert_at(meets, "warnings.0.kind", "\"conflict\"");
+	assert_at(meets, "warnings.0.times", "14");
+	assert_at(faulty, "faults.0", "\"b: there is no recording \\\"r9\\\"; import it first\"");
+	assert_at(faulty, "starts", "[]");
+	assert_at(faulty, "changes", "[]");
+	assert_at(file, "faults", "[]");
+	assert_at(file, "starts.0.duration_ms", "null");
+}
+
 static void
 a_text_starts_a_job_for_its_speech(void **state)
 {
@@ -749,6 +864,9 @@ main(void)
 		test(after_a_restart_the_same_airings_are_planned),
 		test(apply_is_idempotent_by_id_and_prunes_on_request),
 		test(a_fault_in_one_broadcast_applies_none),
+		test(a_preview_shows_the_next_starts_and_what_changes_and_saves_nothing),
+		test(a_preview_looks_years_ahead_for_what_is_rare),
+		test(a_preview_names_faults_and_warns_of_the_draft_alone),
 		test(a_text_starts_a_job_for_its_speech),
 		test(what_was_declared_today_after_its_time_waits_for_tomorrow),
 		test(status_shows_who_speaks_and_who_waits),

@@ -78,6 +78,18 @@ fake_apply(LoaOffice *office, const LoaCaller *caller, JsonNode *broadcasts, gbo
 }
 
 static JsonNode *
+fake_preview(LoaOffice *office, const LoaCaller *caller, const LoaOfficeDraft *draft,
+	     GError **error)
+{
+	g_autofree char *removed = g_strjoinv(",", (char **)draft->remove);
+
+	g_string_append_printf(office->calls, "preview %u %s %d",
+			       json_array_get_length(json_node_get_array(draft->broadcasts)),
+			       removed, draft->prune);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
 fake_broadcasts(LoaOffice *office, const LoaCaller *caller)
 {
 	g_string_append(office->calls, "broadcasts");
@@ -170,6 +182,7 @@ static const LoaWebHandlers fakes = {
 	.log = fake_log,
 	.agenda = fake_agenda,
 	.apply = fake_apply,
+	.preview = fake_preview,
 	.broadcasts = fake_broadcasts,
 	.import = fake_import,
 	.speak = fake_speak,
@@ -402,6 +415,11 @@ every_route_reaches_its_use_case(void **state)
 		{ "POST", "/api/v1/apply", "{\"broadcasts\":[{},{}],\"prune\":true}", "apply 2 1",
 		  200 },
 		{ "POST", "/api/v1/apply", "{\"broadcasts\":[]}", "apply 0 0", 200 },
+		{ "POST", "/api/v1/preview", "{}", "preview 0  0", 200 },
+		{ "POST", "/api/v1/preview", "{\"broadcast\":{}}", "preview 1  0", 200 },
+		{ "POST", "/api/v1/preview",
+		  "{\"broadcasts\":[{},1],\"remove\":[\"a\",\"b\"],\"prune\":true}",
+		  "preview 2 a,b 1", 200 },
 		{ "GET", "/api/v1/recordings", NULL, "recordings", 200 },
 		{ "POST", "/api/v1/speech", "{\"text\":\"Kính thưa\\nbà con\",\"title\":\"Tin\"}",
 		  "speak Kính thưa\nbà con|Tin|-", 202 },
@@ -475,6 +493,12 @@ a_bad_request_is_refused_before_the_office_hears_of_it(void **state)
 		{ "POST", "/api/v1/apply", "{\"broadcasts\":{}}", 400, "bad-request" },
 		{ "POST", "/api/v1/apply", "{\"broadcasts\":[1]}", 400, "bad-request" },
 		{ "POST", "/api/v1/apply", "[]", 400, "bad-request" },
+		{ "POST", "/api/v1/preview", "{\"broadcasts\":{}}", 400, "bad-request" },
+		{ "POST", "/api/v1/preview", "{\"broadcasts\":[],\"broadcast\":{}}", 400,
+		  "bad-request" },
+		{ "POST", "/api/v1/preview", "{\"remove\":\"a\"}", 400, "bad-request" },
+		{ "POST", "/api/v1/preview", "{\"remove\":[\"a\",1]}", 400, "bad-request" },
+		{ "POST", "/api/v1/preview", "{\"to\":\"all\"}", 400, "bad-request" },
 		{ "POST", "/api/v1/apply", "{", 400, "bad-request" },
 		{ "POST", "/api/v1/apply", "", 400, "bad-request" },
 		{ "POST", "/api/v1/speech", "{\"text\":\"\",\"title\":\"a\"}", 400, "bad-request" },
