@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schedules/care-reader.h"
 #include "schedules/faults.h"
 #include "schedules/reader.h"
 #include "schedules/rule-reader.h"
@@ -340,8 +341,12 @@ static const struct {
 	{ "lunar", loa_rule_reader_lunar },
 	{ "giao_thua", loa_rule_reader_eve },
 	{ "occasion", loa_rule_reader_occasion },
+	{ "event", loa_care_reader_event },
 	{ "except", loa_rule_reader_except },
 	{ "also", loa_rule_reader_also },
+	{ "campaign", loa_care_reader_campaign },
+	{ "expires", loa_care_reader_expires },
+	{ "review_by", loa_care_reader_review_by },
 	{ "repeats", read_repeats },
 	{ "repeat_gap_s", read_repeat_gap },
 	{ "resume", read_resume },
@@ -403,6 +408,7 @@ loa_broadcast_from_value(const LoaValue *record, const LoaFieldsContext *context
 	}
 	check_source(context, record);
 	loa_rule_reader_check(context, record, broadcast);
+	loa_care_reader_check(context, record, broadcast);
 	if (context->faults->len > n_faults)
 		return NULL;
 	/* libical takes a second to be sure of that. After some faults nothing is used anyway, and

@@ -123,6 +123,42 @@ put_occasion(LoaValue *record, const LoaBroadcast *broadcast)
 }
 
 static void
+put_event(LoaValue *record, const LoaBroadcast *broadcast)
+{
+	LoaValue *event, *reminders;
+	g_autofree char *at = NULL;
+
+	if (loa_day_is_none(broadcast->event_day))
+		return;
+	at = loa_event_format(broadcast->event_day, broadcast->event_s);
+	event = loa_value_new(LOA_VALUE_RECORD, "event", 0);
+	put_text(event, "at", at);
+	reminders = loa_value_new(LOA_VALUE_LIST, "reminders", 0);
+	for (guint i = 0; i < broadcast->reminders->len; i++) {
+		g_autofree char *text =
+			loa_reminder_format(&g_array_index(broadcast->reminders, LoaReminder, i));
+
+		loa_value_add(reminders, loa_value_new_text(NULL, text));
+	}
+	loa_value_add(event, reminders);
+	loa_value_add(record, event);
+}
+
+static void
+put_campaign(LoaValue *record, const LoaBroadcast *broadcast)
+{
+	LoaValue *campaign;
+
+	if (broadcast->campaign_days == 0)
+		return;
+	campaign = loa_value_new(LOA_VALUE_RECORD, "campaign", 0);
+	put_text(campaign, "kind", "disclosure");
+	put_number(campaign, "days", broadcast->campaign_days, 0);
+	put_number(campaign, "level", broadcast->campaign_level, 0);
+	loa_value_add(record, campaign);
+}
+
+static void
 put_exception(LoaValue *record, const LoaBroadcast *broadcast)
 {
 	if (broadcast->exception_by == NULL)
@@ -158,10 +194,14 @@ loa_broadcast_to_value(const LoaBroadcast *broadcast)
 	put_lunar(record, broadcast);
 	put_list(record, "giao_thua", broadcast->eve_s, format_eve_time);
 	put_occasion(record, broadcast);
+	put_event(record, broadcast);
 	put_day(record, "from", broadcast->from);
 	put_day(record, "until", broadcast->until);
 	put_list(record, "except", broadcast->except, format_day_number);
 	put_list(record, "also", broadcast->also, format_day_number);
+	put_campaign(record, broadcast);
+	put_day(record, "expires", broadcast->expires);
+	put_day(record, "review_by", broadcast->review_by);
 	put_number(record, "repeats", broadcast->n_repeats, defaults->n_repeats);
 	put_number(record, "repeat_gap_s", broadcast->repeat_gap_s, defaults->repeat_gap_s);
 	if (broadcast->resume != defaults->resume)

@@ -15,6 +15,7 @@ loa_broadcast_new(void)
 	self->days = LOA_BROADCAST_ALL_DAYS;
 	self->eve_s = g_array_new(FALSE, FALSE, sizeof(gint32));
 	self->occasion_days = g_array_new(FALSE, FALSE, sizeof(gint32));
+	self->reminders = g_array_new(FALSE, FALSE, sizeof(LoaReminder));
 	self->except = g_array_new(FALSE, FALSE, sizeof(gint32));
 	self->also = g_array_new(FALSE, FALSE, sizeof(gint32));
 	self->n_repeats = 1;
@@ -49,6 +50,7 @@ loa_broadcast_copy(const LoaBroadcast *self)
 	copy->eve_s = g_array_copy(self->eve_s);
 	copy->occasion = g_strdup(self->occasion);
 	copy->occasion_days = g_array_copy(self->occasion_days);
+	copy->reminders = g_array_copy(self->reminders);
 	copy->except = g_array_copy(self->except);
 	copy->also = g_array_copy(self->also);
 	copy->exception_by = g_strdup(self->exception_by);
@@ -96,6 +98,23 @@ rules_equal(const LoaBroadcast *a, const LoaBroadcast *b)
 }
 
 static gboolean
+events_equal(const LoaBroadcast *a, const LoaBroadcast *b)
+{
+	return loa_day_compare(a->event_day, b->event_day) == 0 && a->event_s == b->event_s &&
+	       a->reminders->len == b->reminders->len &&
+	       (a->reminders->len == 0 || memcmp(a->reminders->data, b->reminders->data,
+						 a->reminders->len * sizeof(LoaReminder)) == 0);
+}
+
+static gboolean
+cares_equal(const LoaBroadcast *a, const LoaBroadcast *b)
+{
+	return a->campaign_days == b->campaign_days && a->campaign_level == b->campaign_level &&
+	       loa_day_compare(a->expires, b->expires) == 0 &&
+	       loa_day_compare(a->review_by, b->review_by) == 0;
+}
+
+static gboolean
 times_equal(const LoaBroadcast *a, const LoaBroadcast *b)
 {
 	return a->days == b->days && loa_day_compare(a->date, b->date) == 0 &&
@@ -108,8 +127,9 @@ gboolean
 loa_broadcast_equal(const LoaBroadcast *a, const LoaBroadcast *b)
 {
 	return texts_equal(a, b) && groups_equal(a, b) && times_equal(a, b) && rules_equal(a, b) &&
-	       a->class == b->class && !a->is_confidential == !b->is_confidential &&
-	       a->resume == b->resume && a->grace_s == b->grace_s && a->order == b->order;
+	       events_equal(a, b) && cares_equal(a, b) && a->class == b->class &&
+	       !a->is_confidential == !b->is_confidential && a->resume == b->resume &&
+	       a->grace_s == b->grace_s && a->order == b->order;
 }
 
 gboolean
@@ -121,6 +141,18 @@ loa_broadcast_is_for(const LoaBroadcast *self, const char *group)
 		if (strcmp(self->groups->pdata[i], group) == 0)
 			return TRUE;
 	return FALSE;
+}
+
+gboolean
+loa_broadcast_is_expired(const LoaBroadcast *self, LoaDay today)
+{
+	return !loa_day_is_none(self->expires) && loa_day_compare(self->expires, today) < 0;
+}
+
+gboolean
+loa_broadcast_needs_review(const LoaBroadcast *self, LoaDay today)
+{
+	return !loa_day_is_none(self->review_by) && loa_day_compare(self->review_by, today) <= 0;
 }
 
 void
@@ -140,6 +172,7 @@ loa_broadcast_free(LoaBroadcast *self)
 	g_array_unref(self->eve_s);
 	g_free(self->occasion);
 	g_array_unref(self->occasion_days);
+	g_array_unref(self->reminders);
 	g_array_unref(self->except);
 	g_array_unref(self->also);
 	g_free(self->exception_by);

@@ -10,6 +10,7 @@
 #include "common/class.h"
 #include "common/id.h"
 #include "schedules/day.h"
+#include "schedules/event.h"
 
 #define LOA_BROADCAST_ID_MAX 40      /* bytes, and so are the next ones */
 #define LOA_BROADCAST_TITLE_MAX 256  /* */
@@ -20,6 +21,9 @@
 #define LOA_BROADCAST_MAX_TIMES 48
 #define LOA_BROADCAST_MAX_DATES 400 /* in except, in also */
 #define LOA_BROADCAST_ALL_DAYS 0x7fu
+#define LOA_CAMPAIGN_MAX_DAYS 31
+#define LOA_CAMPAIGN_DAYS 3  /* Law 10/2022/QH15, Article 13.3 */
+#define LOA_CAMPAIGN_LEVEL 2 /* the sound device consumed it */
 
 /* Of two lunar months with one number, the second is the leap month. */
 typedef enum {
@@ -56,6 +60,9 @@ typedef struct {
 	GArray *eve_s;      /* gint32: seconds after midnight at Tết (giao thừa), or before */
 	char *occasion;     /* (nullable): id, see occasions.h */
 	GArray *occasion_days; /* gint32: so many days after the occasion; negative: before */
+	LoaDay event_day;      /* reminders of what begins then; none: no event */
+	gint32 event_s;        /* seconds after midnight */
+	GArray *reminders;     /* LoaReminder, the earliest first */
 
 	GArray *except;     /* gint32 day numbers: not on these; sorted, unique */
 	GArray *also;       /* gint32 day numbers: on these too, whatever from and until say */
@@ -63,6 +70,12 @@ typedef struct {
 	LoaDay until;       /* last day, inclusive */
 	guint n_repeats;    /* played this often in a row at each time: 1..100, 1 by default */
 	guint repeat_gap_s; /* silence between two repeats: 0..3600, 5 by default */
+
+	/* A disclosure must be heard on so many days in a row, see campaign.h; 0: is none. */
+	guint campaign_days;
+	guint campaign_level; /* 1..5: what an outcome must prove */
+	LoaDay expires;       /* the last day on which it may be aired, whatever else is said */
+	LoaDay review_by;     /* from this day on the office is asked to look at it */
 
 	LoaResume resume;
 	guint grace_s;       /* a receiver this late still joins: 0..43200, 3600 by default */
@@ -78,6 +91,9 @@ LoaBroadcast *loa_broadcast_copy(const LoaBroadcast *self);
 /* Everything but the origin. */
 gboolean loa_broadcast_equal(const LoaBroadcast *a, const LoaBroadcast *b);
 gboolean loa_broadcast_is_for(const LoaBroadcast *self, const char *group);
+/* Is it past the day on which it may be aired? */
+gboolean loa_broadcast_is_expired(const LoaBroadcast *self, LoaDay today);
+gboolean loa_broadcast_needs_review(const LoaBroadcast *self, LoaDay today);
 void loa_broadcast_free(LoaBroadcast *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaBroadcast, loa_broadcast_free)
 

@@ -202,8 +202,8 @@ loa_rule_reader_also(LoaReader *reader, const LoaValue *value)
 static void
 check_rules(const LoaFieldsContext *context, const LoaValue *record)
 {
-	static const char *const rules[] = { "days",  "date",      "rrule",
-					     "lunar", "giao_thua", "occasion" };
+	static const char *const rules[] = { "days",      "date",     "rrule", "lunar",
+					     "giao_thua", "occasion", "event" };
 	const LoaValue *found = NULL;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
@@ -215,7 +215,7 @@ check_rules(const LoaFieldsContext *context, const LoaValue *record)
 			LOA_READER_FAULT(
 				context, value->line,
 				"\"%s\" beside \"%s\": a broadcast has one of days, date, rrule, "
-				"lunar, giao_thua, occasion",
+				"lunar, giao_thua, occasion, event",
 				value->name, found->name);
 		found = value;
 	}
@@ -239,13 +239,15 @@ static void
 check_times(const LoaFieldsContext *context, const LoaValue *record)
 {
 	const LoaValue *at = loa_value_member(record, "at");
-	gboolean has_eve = loa_value_member(record, "giao_thua") != NULL;
+	const LoaValue *eve = loa_value_member(record, "giao_thua");
+	const LoaValue *with_times = eve != NULL ? eve : loa_value_member(record, "event");
 
-	if (at == NULL && !has_eve)
+	if (at == NULL && with_times == NULL)
 		LOA_READER_FAULT(context, record->line, "the broadcast has no \"at\"");
-	if (at != NULL && has_eve)
+	if (at != NULL && with_times != NULL)
 		LOA_READER_FAULT(context, at->line,
-				 "\"at\" beside \"giao_thua\": that has the times already");
+				 "\"at\" beside \"%s\": that has the times already",
+				 with_times->name);
 }
 
 void

@@ -35,6 +35,8 @@ loa_rule_kind(const LoaBroadcast *broadcast)
 		return LOA_RULE_EVE;
 	if (broadcast->occasion != NULL)
 		return LOA_RULE_OCCASION;
+	if (!loa_day_is_none(broadcast->event_day))
+		return LOA_RULE_EVENT;
 	return LOA_RULE_WEEKLY;
 }
 
@@ -177,6 +179,13 @@ add_by_kind(const LoaBroadcast *broadcast, gint32 first, gint32 last, GArray *da
 	case LOA_RULE_OCCASION:
 		add_occasion(broadcast, first, last, days);
 		return;
+	case LOA_RULE_EVENT: {
+		gint32 n = loa_day_to_number(broadcast->event_day);
+
+		if (n >= first && n <= last)
+			g_array_append_val(days, n);
+		return;
+	}
 	}
 }
 

@@ -19,6 +19,7 @@ typedef enum {
 	LOA_RULE_LUNAR,
 	LOA_RULE_EVE,
 	LOA_RULE_OCCASION,
+	LOA_RULE_EVENT,
 } LoaRuleKind;
 
 LoaRuleKind loa_rule_kind(const LoaBroadcast *broadcast);
@@ -30,7 +31,8 @@ gboolean loa_rule_is_plain(const LoaBroadcast *broadcast);
  * loa_rule_expand:
  *
  * Returns: (transfer full) (element-type gint32): the day numbers within @first..@last
- * (inclusive), rising, unique. For LOA_RULE_EVE these are the days of Tết.
+ * (inclusive), rising, unique. For LOA_RULE_EVE these are the days of Tết, for LOA_RULE_EVENT
+ * the day of the event.
  */
 GArray *loa_rule_expand(const LoaBroadcast *broadcast, gint32 first, gint32 last);
 

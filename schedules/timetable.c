@@ -99,11 +99,34 @@ add_eve(GArray *candidates, const LoaBroadcast *broadcast, GArray *new_years)
 	add_listed(candidates, broadcast, new_years, after);
 }
 
+/* Each reminder is a day with one time; those out of the range fall away by their moment. */
 static void
-add_candidates(GArray *candidates, const LoaBroadcast *broadcast, gint32 first, gint32 last)
+add_event(GArray *candidates, const LoaBroadcast *broadcast, LoaLocalTime *local)
+{
+	for (guint i = 0; i < broadcast->reminders->len; i++) {
+		g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(gint32));
+		g_autoptr(GArray) at_s = g_array_new(FALSE, FALSE, sizeof(gint32));
+		gint32 seconds, n;
+
+		n = loa_day_to_number(loa_event_reminder_day(
+			local, broadcast->event_day, broadcast->event_s,
+			&g_array_index(broadcast->reminders, LoaReminder, i), &seconds));
+		g_array_append_val(days, n);
+		g_array_append_val(at_s, seconds);
+		add_listed(candidates, broadcast, days, at_s);
+	}
+}
+
+static void
+add_candidates(GArray *candidates, const LoaBroadcast *broadcast, gint32 first, gint32 last,
+	       LoaLocalTime *local)
 {
 	g_autoptr(GArray) days = NULL;
 
+	if (loa_rule_kind(broadcast) == LOA_RULE_EVENT) {
+		add_event(candidates, broadcast, local);
+		return;
+	}
 	if (loa_rule_is_plain(broadcast)) {
 		add_plain(candidates, broadcast, first, last);
 		return;
@@ -149,6 +172,8 @@ loa_timetable_never_plays(const LoaBroadcast *broadcast)
 static void
 add_day(Expansion *expansion, const Candidate *candidate, LoaDay day)
 {
+	if (loa_broadcast_is_expired(candidate->broadcast, day))
+		return;
 	for (guint i = 0; i < candidate->at_s->len; i++) {
 		LoaSlot slot = {
 			.broadcast = candidate->broadcast,
@@ -268,7 +293,7 @@ loa_timetable_expand(const GPtrArray *broadcasts, GTimeZone *zone, gint64 from_u
 
 	g_array_set_clear_func(candidates, candidate_clear);
 	for (guint i = 0; i < broadcasts->len; i++)
-		add_candidates(candidates, broadcasts->pdata[i], first, last);
+		add_candidates(candidates, broadcasts->pdata[i], first, last, &expansion.local);
 	expand_days(&expansion, candidates, first, last);
 	if (expansion.is_full) {
 		g_set_error(error, LOA_TIMETABLE_ERROR, LOA_TIMETABLE_ERROR_TOO_MANY,

@@ -372,6 +372,31 @@ each_kind_of_rule_plays_on_its_days(void **state)
 		  "2026-08-01", "2026-08-10", "2026-08-03 06:00" },
 		{ "at = \"06:00\"; occasion = { id = \"quoc-khanh\"; days_before = -30; };",
 		  "2026-10-01", "2026-10-10", "2026-10-02 06:00" },
+		/* an event: by the clock, by the wall, on the day itself; the earliest first */
+		{ "event = { at = \"2026-12-01 08:00\"; reminders = [ \"-2h\", \"-3d\", \"-1d "
+		  "17:00\", \"-30m\", \"-0d 05:30\" ]; };",
+		  "2026-01-01", "2027-12-31",
+		  "2026-11-28 08:00, 2026-11-30 17:00, 2026-12-01 05:30, 2026-12-01 06:00, "
+		  "2026-12-01 07:30" },
+		/* across midnight, and cut by the range */
+		{ "event = { at = \"2026-12-01T00:10\"; reminders = [ \"-20m\", \"-1d\" ]; };",
+		  "2026-11-30", "2026-11-30", "2026-11-30 00:10, 2026-11-30 23:50" },
+		{ "event = { at = \"2026-12-01 00:10\"; reminders = [ \"-20m\" ]; };", "2026-12-01",
+		  "2026-12-31", "" },
+		/* expired: neither by the rule nor beside it */
+		{ "at = \"06:00\"; days = \"mon\"; also = [ \"2026-11-11\", \"2026-11-12\" ]; "
+		  "expires = \"2026-11-11\";",
+		  "2026-11-01", "2026-12-31",
+		  "2026-11-02 06:00, 2026-11-09 06:00, 2026-11-11 06:00" },
+		{ "giao_thua = [ \"-00:15\", \"+00:00\" ]; expires = \"2027-02-05\";", "2027-01-01",
+		  "2028-12-31", "2027-02-05 23:45" },
+		{ "event = { at = \"2026-12-01 08:00\"; reminders = [ \"-3d\", \"-1d\" ]; }; "
+		  "expires = \"2026-11-29\";",
+		  "2026-01-01", "2027-12-31", "2026-11-28 08:00" },
+		/* a campaign has the days it needs where nobody says more */
+		{ "at = \"06:00\"; from = \"2026-11-20\"; campaign = { kind = \"disclosure\"; };",
+		  "2026-01-01", "2026-12-31",
+		  "2026-11-20 06:00, 2026-11-21 06:00, 2026-11-22 06:00" },
 		/* a day after */
 		{ "at = \"06:00\"; occasion = { id = \"tet\"; days_before = -1; };", "2026-01-01",
 		  "2026-12-31", "2026-02-18 06:00" },
@@ -383,6 +408,9 @@ each_kind_of_rule_plays_on_its_days(void **state)
 		assert_string_equal(got, cases[i].starts);
 	}
 }
+
+#define EVENT(at, reminders) "event = { at = \"" at "\"; reminders = [ " reminders " ]; }; "
+#define CAMPAIGN(keys) "at = \"06:00\"; campaign = { " keys " }; "
 
 static void
 mistakes_in_rules_are_named(void **state)
@@ -430,6 +458,54 @@ mistakes_in_rules_are_named(void **state)
 		  "x.cfg:2: also: an entry stands here twice" },
 		{ "at = \"06:00\"; date = \"2026-02-20\"; also = [ \"2026-02-21\" ];",
 		  "x.cfg:2: \"also\" beside \"date\"" },
+		{ EVENT("2026-12-01 08:00", "\"-1d\"") "at = \"06:00\";",
+		  "x.cfg:2: \"at\" beside \"event\"" },
+		{ EVENT("2026-12-01 08:00", "\"-1d\"") "days = \"mon\";",
+		  "x.cfg:2: \"event\" beside \"days\"" },
+		{ EVENT("2026-12-01 08:00", "\"-1d\"") "until = \"2026-12-01\";",
+		  "x.cfg:2: \"until\" beside \"event\"" },
+		{ EVENT("2026-12-01", "\"-1d\""),
+		  "x.cfg:2: event.at: \"2026-12-01\" is not a day and a time" },
+		{ EVENT("2026-12-0108:00", "\"-1d\""), "x.cfg:2: event.at: \"2026-12-0108:00\"" },
+		{ EVENT("2026-02-30 08:00", "\"-1d\""),
+		  "x.cfg:2: event.at: \"2026-02-30\" does not exist" },
+		{ EVENT("2026-12-01 23:59:60", "\"-1d\""), "x.cfg:2: event.at: \"23:59:60\"" },
+		{ EVENT("2026-12-01 08:00", ""), "x.cfg:2: reminders: 0 entries" },
+		{ EVENT("2026-12-01 08:00", "\"-1d\", \"-1d\""),
+		  "x.cfg:2: event.reminders: an entry stands here twice" },
+		{ EVENT("2026-12-01 08:00", "\"-0d\""),
+		  "x.cfg:2: event.reminders: \"-0d\" is not" },
+		{ EVENT("2026-12-01 08:00", "\"-0h\""),
+		  "x.cfg:2: event.reminders: \"-0h\" is not" },
+		{ EVENT("2026-12-01 08:00", "\"+1d\""),
+		  "x.cfg:2: event.reminders: \"+1d\" is not" },
+		{ EVENT("2026-12-01 08:00", "\"1d\""), "x.cfg:2: event.reminders: \"1d\" is not" },
+		{ EVENT("2026-12-01 08:00", "\"-d\""), "x.cfg:2: event.reminders: \"-d\" is not" },
+		{ EVENT("2026-12-01 08:00", "\"-91d\""), "x.cfg:2: event.reminders: \"-91d\" is" },
+		{ EVENT("2026-12-01 08:00", "\"-73h\""), "x.cfg:2: event.reminders: \"-73h\" is" },
+		{ EVENT("2026-12-01 08:00", "\"-2h \""), "x.cfg:2: event.reminders: \"-2h \" is" },
+		{ EVENT("2026-12-01 08:00", "\"-1d17:00\""),
+		  "x.cfg:2: event.reminders: \"-1d17:00\" is" },
+		{ EVENT("2026-12-01 08:00", "\"-0d 08:00\""),
+		  "x.cfg:2: event.reminders: \"-0d 08:00\" is not before the event" },
+		{ CAMPAIGN("kind = \"disclosure\";") "days = \"mon\"; from = \"2026-01-01\";",
+		  "x.cfg:2: \"days\" beside \"campaign\"" },
+		{ CAMPAIGN("kind = \"disclosure\";"), "x.cfg:2: campaign: needs \"from\"" },
+		{ CAMPAIGN("kind = \"closure\";") "from = \"2026-01-01\";",
+		  "x.cfg:2: campaign.kind: \"closure\" is not" },
+		{ CAMPAIGN("days = 3;") "from = \"2026-01-01\";",
+		  "x.cfg:2: campaign has no \"kind\"" },
+		{ CAMPAIGN("kind = \"disclosure\"; days = 32;") "from = \"2026-01-01\";",
+		  "x.cfg:2: days: 32 is not within 1 to 31" },
+		{ CAMPAIGN("kind = \"disclosure\"; level = 0;") "from = \"2026-01-01\";",
+		  "x.cfg:2: level: 0 is not within 1 to 5" },
+		{ CAMPAIGN("kind = \"disclosure\";") "from = \"2026-01-01\"; until = "
+						     "\"2026-01-02\";",
+		  "x.cfg:2: campaign: 3 days in a row are wanted, and from \"from\" to \"until\" "
+		  "are 2" },
+		{ "at = \"06:00\"; from = \"2026-01-02\"; expires = \"2026-01-01\";",
+		  "x.cfg:2: expires: lies before \"from\"" },
+		{ "at = \"06:00\"; review_by = \"soon\";", "x.cfg:2: review_by: \"soon\"" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -476,6 +552,18 @@ rules_survive_file_and_json(void **state)
 		"at = \"06:00\"; occasion = { id = \"tet\"; };",
 		"at = \"06:00\"; occasion = { id = \"tet\"; days_before = [ 3, 1, -2 ]; };",
 		"at = \"06:00\"; except = [ \"2026-11-09\" ]; also = [ \"2026-11-11\" ];",
+		EVENT("2026-12-01 08:00", "\"-3d\", \"-1d 17:00\", \"-2h\""),
+		EVENT("2026-12-01 08:00", "\"-3d\", \"-1d 17:00\", \"-2h\", \"-0d 07:59\""),
+		EVENT("2026-12-01 08:00", "\"-4d\", \"-1d 17:00\", \"-2h\""),
+		EVENT("2026-12-01 09:00:30", "\"-3d\", \"-1d 17:00\", \"-2h\""),
+		EVENT("2026-12-02 08:00", "\"-3d\", \"-1d 17:00\", \"-2h\""),
+		EVENT("2026-12-01 08:00", "\"-3d\", \"-1d 17:00\", \"-121m\""),
+		CAMPAIGN("kind = \"disclosure\";") "from = \"2026-01-01\";",
+		CAMPAIGN("kind = \"disclosure\"; days = 4;") "from = \"2026-01-01\";",
+		CAMPAIGN("kind = \"disclosure\"; level = 3;") "from = \"2026-01-01\";",
+		CAMPAIGN("kind = \"disclosure\";") "from = \"2026-01-01\"; until = \"2026-01-09\";",
+		"at = \"06:00\"; expires = \"2026-11-09\";",
+		"at = \"06:00\"; review_by = \"2026-11-09\";",
 	};
 	g_autoptr(GPtrArray) all =
 		g_ptr_array_new_with_free_func((GDestroyNotify)loa_broadcast_free);
@@ -500,6 +588,61 @@ rules_survive_file_and_json(void **state)
 		g_ptr_array_add(all, loa_broadcast_copy(from_json));
 		assert_true(loa_broadcast_equal(all->pdata[i], from_json));
 	}
+}
+
+static void
+a_reminder_keeps_its_distance_or_its_wall_time_when_the_clocks_change(void **state)
+{
+	(void)state;
+	/* in Berlin the clocks go from 2:00 to 3:00 on 2026-03-29, from 3:00 to 2:00 on 10-25 */
+	static const struct {
+		const char *at, *reminder, *start;
+	} cases[] = {
+		{ "2026-03-29 08:00", "-8h", "2026-03-28T23:00:00+01:00" },
+		{ "2026-03-29 08:00", "-1d", "2026-03-28T08:00:00+01:00" },
+		{ "2026-03-30 02:30", "-1d", "2026-03-29T03:00:00+02:00" },
+		{ "2026-10-25 08:00", "-8h", "2026-10-25T01:00:00+02:00" },
+		{ "2026-10-25 08:00", "-1d", "2026-10-24T08:00:00+02:00" },
+		{ "2026-10-26 02:30", "-1d", "2026-10-25T02:30:00+02:00" },
+	};
+	g_autoptr(GTimeZone) zone = loa_local_time_zone("Europe/Berlin");
+	LoaLocalTime local;
+
+	loa_local_time_init(&local, zone);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *keys =
+			g_strdup_printf("event = { at = \"%s\"; reminders = [ \"%s\" ]; };",
+					cases[i].at, cases[i].reminder);
+		g_autoptr(GPtrArray) faults = loa_faults_new();
+		g_autoptr(LoaSchedule) schedule = parse(keys, faults);
+		g_autoptr(GArray) slots =
+			loa_timetable_expand(schedule->broadcasts, zone, LOA_LOCAL_TIME_MIN_US,
+					     LOA_LOCAL_TIME_MAX_US, 10, NULL);
+
+		assert_int_equal(slots->len, 1);
+
+		g_autofree char *start =
+			loa_local_time_format(&local, g_array_index(slots, LoaSlot, 0).start_us);
+
+		assert_string_equal(start, cases[i].start);
+	}
+}
+
+static void
+what_expires_or_wants_a_review_says_so_on_its_day(void **state)
+{
+	(void)state;
+	g_autoptr(LoaBroadcast) b = loa_broadcast_new();
+	const LoaDay before = { 2026, 11, 8 }, day = { 2026, 11, 9 }, after = { 2026, 11, 10 };
+
+	assert_false(loa_broadcast_is_expired(b, after));
+	assert_false(loa_broadcast_needs_review(b, after));
+	b->expires = b->review_by = day;
+	assert_false(loa_broadcast_is_expired(b, day));
+	assert_true(loa_broadcast_is_expired(b, after));
+	assert_false(loa_broadcast_needs_review(b, before));
+	assert_true(loa_broadcast_needs_review(b, day));
+	assert_true(loa_broadcast_needs_review(b, after));
 }
 
 static void
@@ -696,6 +839,9 @@ main(void)
 		cmocka_unit_test(mistakes_in_rules_are_named),
 		cmocka_unit_test(many_rules_without_a_day_are_refused_soon),
 		cmocka_unit_test(rules_survive_file_and_json),
+		cmocka_unit_test(
+			a_reminder_keeps_its_distance_or_its_wall_time_when_the_clocks_change),
+		cmocka_unit_test(what_expires_or_wants_a_review_says_so_on_its_day),
 		cmocka_unit_test(a_day_that_a_year_lacks_is_a_warning_that_offers_the_eve),
 		cmocka_unit_test(an_office_adds_its_own_occasions),
 		cmocka_unit_test(faulty_occasions_change_nothing),
