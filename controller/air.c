@@ -13,18 +13,20 @@
 /* The longest sleep: a step of the clock is noticed within it. */
 #define MAX_SLEEP_US G_USEC_PER_SEC
 
-/* What the plans say about one airing, whatever the group. */
+/* What the plans say about one airing in the groups where it begins at one time, or nearly so. */
 typedef struct {
+	char *key; /* "ID START" */
 	char *id;
 	char *sha256;
-	gint64 start_us; /* the earliest of the groups */
-	gint64 end_us;   /* nominal, the latest */
-	gint64 stop_us;  /* 0: none; the latest */
+	gint64 start_us;      /* the earliest of the groups */
+	gint64 last_start_us; /* the latest */
+	gint64 end_us;        /* nominal, the latest */
+	gint64 stop_us;       /* 0: none; the latest */
 	gint64 delay_us;
 } Wanted;
 
 typedef struct {
-	char *id;
+	char *key; /* of its Wanted */
 	char *topic;
 	LoaOpusFile *file;      /* NULL: could not be opened, told once */
 	LoaChannelPacer *pacer; /* NULL as file */
@@ -41,8 +43,8 @@ struct LoaAir {
 	gpointer send_data;
 	LoaAirFaultFunc fault;
 	gpointer fault_data;
-	GHashTable *wanted;   /* id (of the value) to Wanted */
-	GHashTable *channels; /* id (of the value) to Channel */
+	GHashTable *wanted;   /* key (of the value) to Wanted */
+	GHashTable *channels; /* key (of the value) to Channel */
 	GSource *timer;
 	LoaAirStats stats;
 };
@@ -52,6 +54,7 @@ wanted_free(gpointer data)
 {
 	Wanted *wanted = data;
 
+	g_free(wanted->key);
 	g_free(wanted->id);
 	g_free(wanted->sha256);
 	g_free(wanted);
@@ -62,7 +65,7 @@ channel_free(gpointer data)
 {
 	Channel *channel = data;
 
-	g_free(channel->id);
+	g_free(channel->key);
 	g_free(channel->topic);
 	loa_opus_file_free(channel->file);
 	loa_channel_pacer_free(channel->pacer);
@@ -126,39 +129,95 @@ loa_air_on_fault(LoaAir *self, LoaAirFaultFunc func, gpointer user_data)
 	self->fault_data = user_data;
 }
 
-static void
-want(GHashTable *all, const LoaAiring *airing, gint64 delay_us)
-{
-	Wanted *wanted = g_hash_table_lookup(all, airing->id);
+/* One airing in one group. Borrowed from the plans. */
+typedef struct {
+	const LoaAiring *airing;
+	gint64 delay_us;
+} Start;
 
-	if (wanted != NULL) {
-		wanted->start_us = MIN(wanted->start_us, airing->start_us);
-		wanted->end_us = MAX(wanted->end_us, loa_airing_end_us(airing));
-		wanted->stop_us = MAX(wanted->stop_us, airing->stop_us);
-		return;
-	}
-	wanted = g_new0(Wanted, 1);
-	*wanted = (Wanted){
-		.id = g_strdup(airing->id),
-		.sha256 = g_strdup(airing->sha256),
-		.start_us = airing->start_us,
-		.end_us = loa_airing_end_us(airing),
-		.stop_us = airing->stop_us,
-		.delay_us = delay_us,
-	};
-	g_hash_table_insert(all, wanted->id, wanted);
-}
-
-/* Past ones are left out at once: plans keep them for a day. */
+/* Past ones are left out at once: plans keep them for a day. @starts: airing id (borrowed) to
+ * GArray of Start, each time once */
 static void
-collect(GHashTable *all, const LoaPlan *plan, gint64 now_us)
+collect(GHashTable *starts, const LoaPlan *plan, gint64 now_us)
 {
 	for (guint i = 0; i < plan->airings->len; i++) {
 		const LoaAiring *airing = g_ptr_array_index(plan->airings, i);
+		const Start start = { airing, plan->playout_delay_us };
 
-		if (!airing->is_live && loa_airing_end_us(airing) + TAIL_US > now_us)
-			want(all, airing, plan->playout_delay_us);
+		if (airing->is_live || loa_airing_end_us(airing) + TAIL_US <= now_us)
+			continue;
+
+		GArray *list = g_hash_table_lookup(starts, airing->id);
+
+		if (list == NULL) {
+			list = g_array_new(FALSE, FALSE, sizeof(Start));
+			g_hash_table_insert(starts, airing->id, list);
+		}
+		g_array_append_val(list, start);
 	}
+}
+
+static gint
+compare_starts(gconstpointer a, gconstpointer b)
+{
+	gint64 x = ((const Start *)a)->airing->start_us;
+	gint64 y = ((const Start *)b)->airing->start_us;
+
+	return (x > y) - (x < y);
+}
+
+static Wanted *
+want(GHashTable *all, const Start *start)
+{
+	const LoaAiring *airing = start->airing;
+	Wanted *wanted = g_new0(Wanted, 1);
+
+	*wanted = (Wanted){
+		.key = g_strdup_printf("%s %" G_GINT64_FORMAT, airing->id, airing->start_us),
+		.id = g_strdup(airing->id),
+		.sha256 = g_strdup(airing->sha256),
+		.start_us = airing->start_us,
+		.delay_us = start->delay_us,
+	};
+	g_hash_table_insert(all, wanted->key, wanted);
+	return wanted;
+}
+
+/* The groups that are near enough to each other share what is sent. */
+static void
+want_all(GHashTable *all, GArray *starts)
+{
+	Wanted *wanted = NULL;
+
+	g_array_sort(starts, compare_starts);
+	for (guint i = 0; i < starts->len; i++) {
+		const Start *start = &g_array_index(starts, Start, i);
+		const LoaAiring *airing = start->airing;
+
+		if (wanted == NULL || airing->start_us > wanted->start_us + LOA_AIR_SHARED_US)
+			wanted = want(all, start);
+		wanted->last_start_us = airing->start_us;
+		wanted->end_us = MAX(wanted->end_us, loa_airing_end_us(airing));
+		wanted->stop_us = MAX(wanted->stop_us, airing->stop_us);
+	}
+}
+
+/* (transfer full) */
+static GHashTable *
+wanted_of(const GPtrArray *plans, gint64 now_us)
+{
+	g_autoptr(GHashTable) starts =
+		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_array_unref);
+	GHashTable *all = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, wanted_free);
+	GHashTableIter iter;
+	gpointer list;
+
+	for (guint i = 0; i < plans->len; i++)
+		collect(starts, g_ptr_array_index(plans, i), now_us);
+	g_hash_table_iter_init(&iter, starts);
+	while (g_hash_table_iter_next(&iter, NULL, &list))
+		want_all(all, list);
+	return all;
 }
 
 /* Nothing is sent of it from now on. */
@@ -183,10 +242,10 @@ open_channel(LoaAir *self, const Wanted *wanted)
 	g_autofree char *path = g_build_filename(self->audio_dir, name, NULL);
 	g_autoptr(GError) error = NULL;
 
-	channel->id = g_strdup(wanted->id);
+	channel->key = g_strdup(wanted->key);
 	channel->topic = loa_topic(LOA_TOPIC_AIR, self->site, wanted->id);
 	channel->file = loa_opus_file_open(path, &error);
-	g_hash_table_insert(self->channels, channel->id, channel);
+	g_hash_table_insert(self->channels, channel->key, channel);
 	if (channel->file == NULL) {
 		if (self->fault != NULL)
 			self->fault(wanted->id, error->message, self->fault_data);
@@ -248,7 +307,7 @@ close_over(LoaAir *self, gint64 now_us)
 	g_hash_table_iter_init(&iter, self->channels);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		const Channel *channel = value;
-		const Wanted *wanted = g_hash_table_lookup(self->wanted, channel->id);
+		const Wanted *wanted = g_hash_table_lookup(self->wanted, channel->key);
 
 		if (wanted != NULL && !is_over(wanted, now_us))
 			continue;
@@ -268,17 +327,18 @@ run_wanted(LoaAir *self, const Wanted *wanted, gint64 now_us)
 		return G_MAXINT64;
 	if (now_us < opens_us(wanted))
 		return opens_us(wanted);
-	if (self->need != NULL && !self->need(wanted->id, self->need_data)) {
-		g_hash_table_remove(self->channels, wanted->id);
+	if (self->need != NULL &&
+	    !self->need(wanted->id, wanted->start_us, wanted->last_start_us, self->need_data)) {
+		g_hash_table_remove(self->channels, wanted->key);
 		return now_us + MAX_SLEEP_US;
 	}
-	if (!g_hash_table_contains(self->channels, wanted->id)) {
+	if (!g_hash_table_contains(self->channels, wanted->key)) {
 		/* nothing of it is of use to anybody any more */
 		if (now_us >= wanted->end_us)
 			return G_MAXINT64;
 		open_channel(self, wanted);
 	}
-	channel = g_hash_table_lookup(self->channels, wanted->id);
+	channel = g_hash_table_lookup(self->channels, wanted->key);
 	return run_channel(self, channel, now_us);
 }
 
@@ -317,11 +377,11 @@ drop_changed(LoaAir *self, GHashTable *new)
 	g_hash_table_iter_init(&iter, self->channels);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		const Channel *channel = value;
-		const Wanted *was = g_hash_table_lookup(self->wanted, channel->id);
-		const Wanted *is = g_hash_table_lookup(new, channel->id);
+		const Wanted *was = g_hash_table_lookup(self->wanted, channel->key);
+		const Wanted *is = g_hash_table_lookup(new, channel->key);
 
-		if (was == NULL || is == NULL || was->start_us != is->start_us ||
-		    was->delay_us != is->delay_us || g_strcmp0(was->sha256, is->sha256) != 0)
+		if (was == NULL || is == NULL || was->delay_us != is->delay_us ||
+		    g_strcmp0(was->sha256, is->sha256) != 0)
 			g_hash_table_iter_remove(&iter);
 	}
 }
@@ -330,10 +390,8 @@ void
 loa_air_set_plans(LoaAir *self, const GPtrArray *plans)
 {
 	gint64 now_us = loa_clock_now_us(self->clock);
-	GHashTable *all = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, wanted_free);
+	GHashTable *all = wanted_of(plans, now_us);
 
-	for (guint i = 0; i < plans->len; i++)
-		collect(all, g_ptr_array_index(plans, i), now_us);
 	drop_changed(self, all);
 	g_hash_table_unref(self->wanted);
 	self->wanted = all;

@@ -5,7 +5,9 @@
  *
  * Follows the plans: a channel opens playout_delay before its airing starts and closes after END,
  * or as soon as the airing is stopped or gone. While nobody needs it, nothing is sent; when
- * somebody does again, it goes on with the packets of that moment. Packets are those of
+ * somebody does again, it goes on with the packets of that moment. An airing that begins later in
+ * some groups (schedules/stagger.h) is paced once for each start, on one topic; starts within
+ * LOA_AIR_SHARED_US share the pace of the first. Packets are those of
  * audio/channel-pacer.h, so a controller that was killed and started again goes on with the same
  * packets at the same place. Time is the site clock; the timer is a GSource on CLOCK_MONOTONIC.
  * Thread: main.
@@ -15,12 +17,16 @@
 #include "common/clock.h"
 #include "wire/plan.h"
 
+/* A receiver keeps so much of what comes early (node/frame-store.h keeps far more). */
+#define LOA_AIR_SHARED_US (2 * G_USEC_PER_SEC)
+
 typedef struct LoaAir LoaAir;
 
-/* Does anybody need the channel of this airing now? */
-typedef gboolean (*LoaAirNeedFunc)(const char *airing, gpointer user_data);
+/* Does anybody for whom this airing begins at @from_us <= t <= @to_us need its channel now? */
+typedef gboolean (*LoaAirNeedFunc)(const char *airing, gint64 from_us, gint64 to_us,
+				   gpointer user_data);
 typedef void (*LoaAirSendFunc)(const char *topic, GBytes *packet, gpointer user_data);
-/* Once an airing: the recording cannot be read, for example. */
+/* Once for each start of an airing: the recording cannot be read, for example. */
 typedef void (*LoaAirFaultFunc)(const char *airing, const char *message, gpointer user_data);
 
 /* @audio_dir: where SHA256.opus lie. Strings copied; @clock and @key borrowed. */

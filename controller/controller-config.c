@@ -66,10 +66,28 @@ read_groups(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *r
 		if (id[0] != '\0' && has_group(self->groups, id))
 			loa_config_reader_fault(reader, group, "id", "group \"%s\" stands twice",
 						id);
-		g_ptr_array_add(
-			self->groups,
-			loa_group_new(id, loa_config_reader_text(reader, group, "name", id)));
+
+		LoaGroup *new_group =
+			loa_group_new(id, loa_config_reader_text(reader, group, "name", id));
+
+		new_group->start_offset_ms = (guint)loa_config_reader_int_or(
+			reader, group, "start_offset_ms", 0, LOA_GROUP_MAX_OFFSET_MS, 0);
+		new_group->turn = (guint)loa_config_reader_int_or(reader, group, "turn", 0,
+								  LOA_GROUP_MAX_TURN, 0);
+		g_ptr_array_add(self->groups, new_group);
 	}
+}
+
+static void
+read_stagger(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *root)
+{
+	LoaConfigNode *group = loa_config_reader_group(reader, root, "stagger", FALSE);
+
+	self->stagger.emergency_too =
+		loa_config_reader_bool_or(reader, group, "emergency_too", FALSE);
+	self->stagger.turn_gap_us =
+		1000 * loa_config_reader_int_or(reader, group, "turn_gap_ms", 0,
+						LOA_STAGGER_MAX_GAP_US / 1000, 2000);
 }
 
 static guint
@@ -262,6 +280,7 @@ read_all(LoaControllerConfig *self, LoaConfigReader *reader)
 
 	read_site(self, reader, root);
 	read_groups(self, reader, root);
+	read_stagger(self, reader, root);
 	self->data_dir = g_strdup(loa_config_reader_text(reader, root, "data_dir", NULL));
 	read_broker(self, reader, root);
 	read_http(self, reader, root);

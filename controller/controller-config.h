@@ -6,6 +6,7 @@
 
 #include "controller/config-reader.h"
 #include "schedules/broadcast.h"
+#include "schedules/stagger.h"
 
 /* All members owned. */
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
 	char *time_zone; /* as written, e.g. "Asia/Ho_Chi_Minh" */
 	GTimeZone *zone;
 	GPtrArray *groups; /* LoaGroup, in the order of the file */
+	LoaStaggerPolicy stagger;
 	char *data_dir;
 
 	char *broker_host;

@@ -200,11 +200,11 @@ on_publish(const char *topic, GBytes *message, gpointer user_data)
 }
 
 static gboolean
-on_need(const char *airing, gpointer user_data)
+on_need(const char *airing, gint64 from_us, gint64 to_us, gpointer user_data)
 {
 	const LoaDaemon *self = user_data;
 
-	return loa_readiness_needs_channel(self->readiness, airing);
+	return loa_readiness_needs_channel(self->readiness, airing, from_us, to_us);
 }
 
 static void

@@ -17,8 +17,14 @@ groups_of(JsonNode *status)
 	for (guint i = 0; i < loa_loactl_json_length(array); i++) {
 		JsonObject *group = loa_loactl_json_element(array, i);
 
-		g_ptr_array_add(groups, loa_group_new(loa_loactl_json_text(group, "id"),
-						      loa_loactl_json_text(group, "name")));
+		LoaGroup *copy = loa_group_new(loa_loactl_json_text(group, "id"),
+					       loa_loactl_json_text(group, "name"));
+
+		copy->start_offset_ms = (guint)CLAMP(loa_loactl_json_int(group, "start_offset_ms"),
+						     0, LOA_GROUP_MAX_OFFSET_MS);
+		copy->turn =
+			(guint)CLAMP(loa_loactl_json_int(group, "turn"), 0, LOA_GROUP_MAX_TURN);
+		g_ptr_array_add(groups, copy);
 	}
 	return groups;
 }

@@ -150,9 +150,8 @@ loa_loactl_wait(LoaLoactl *ctl, JsonObject *airing, guint patience_s, GError **e
 		.incomplete = g_ptr_array_new_with_free_func(g_free),
 		.outcomes = json_array_new(),
 	};
-	const gint64 end_us = loa_loactl_json_int(airing, "start_us") +
-			      loa_loactl_json_int(airing, "duration_ms") * 1000 +
-			      (gint64)patience_s * G_USEC_PER_SEC;
+	const gint64 end_us =
+		loa_loactl_json_int(airing, "end_us") + (gint64)patience_s * G_USEC_PER_SEC;
 	g_autoptr(GError) cause = NULL;
 
 	if (!find_receivers(&self, loa_loactl_json_array(airing, "groups"), error))

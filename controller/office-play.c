@@ -163,6 +163,23 @@ write_one_off(LoaOffice *self, const LoaCaller *caller, const LoaOneOff *one_off
 	return FALSE;
 }
 
+/* When it is over in the last of its groups. */
+static gint64
+end_of(LoaOffice *self, const LoaOneOff *one_off, const LoaRecording *recording)
+{
+	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
+	gint64 end_us = one_off->start_us + loa_recording_duration_us(recording);
+
+	for (guint i = 0; i < plans->len; i++) {
+		const LoaAiring *airing =
+			loa_plan_find(g_ptr_array_index(plans, i), one_off->airing);
+
+		if (airing != NULL)
+			end_us = MAX(end_us, loa_airing_end_us(airing));
+	}
+	return end_us;
+}
+
 static JsonNode *
 answer_play(LoaOffice *self, const LoaOneOff *one_off, const LoaRecording *recording)
 {
@@ -177,6 +194,7 @@ answer_play(LoaOffice *self, const LoaOneOff *one_off, const LoaRecording *recor
 	}
 	json_object_set_string_member(object, "airing", one_off->airing);
 	loa_office_add_time(self, object, "start", one_off->start_us);
+	loa_office_add_time(self, object, "end", end_of(self, one_off, recording));
 	json_object_set_int_member(object, "duration_ms",
 				   loa_recording_duration_us(recording) / 1000);
 	json_object_set_array_member(object, "groups", groups);
@@ -230,9 +248,14 @@ is_open(LoaOffice *self, const LoaAiring *airing, gint64 now_us)
 {
 	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
 
-	if (airing->start_us > now_us)
-		return TRUE;
 	for (guint i = 0; i < plans->len; i++) {
+		const LoaAiring *here = loa_plan_find(g_ptr_array_index(plans, i), airing->id);
+
+		if (here == NULL)
+			continue;
+		if (here->start_us > now_us)
+			return TRUE;
+
 		g_autoptr(GArray) now = loa_on_air_at(g_ptr_array_index(plans, i), now_us);
 
 		for (guint j = 0; j < now->len; j++)

@@ -6,58 +6,11 @@
 
 #include <string.h>
 
+#include "controller/office-airings.h"
 #include "controller/on-air.h"
 
 #define MAX_NEXT 10
 #define MAX_NAMED 8 /* receivers in one warning */
-
-/* Airings of several plans, each once, with the groups that have it. */
-typedef struct {
-	const LoaAiring *airing;
-	JsonArray *groups; /* owned */
-	gboolean is_speaking;
-} Shown;
-
-static void
-shown_free(gpointer data)
-{
-	Shown *shown = data;
-
-	json_array_unref(shown->groups);
-	g_free(shown);
-}
-
-static Shown *
-show(GPtrArray *list, const LoaAiring *airing, const char *group)
-{
-	Shown *shown = NULL;
-
-	for (guint i = 0; i < list->len && shown == NULL; i++) {
-		Shown *other = g_ptr_array_index(list, i);
-
-		if (strcmp(other->airing->id, airing->id) == 0)
-			shown = other;
-	}
-	if (shown == NULL) {
-		shown = g_new0(Shown, 1);
-		shown->airing = airing;
-		shown->groups = json_array_new();
-		g_ptr_array_add(list, shown);
-	}
-	json_array_add_string_element(shown->groups, group);
-	return shown;
-}
-
-static gint
-compare_starts(gconstpointer a, gconstpointer b)
-{
-	const LoaAiring *x = (*(const Shown *const *)a)->airing;
-	const LoaAiring *y = (*(const Shown *const *)b)->airing;
-
-	if (x->start_us != y->start_us)
-		return x->start_us < y->start_us ? -1 : 1;
-	return strcmp(x->id, y->id);
-}
 
 static JsonObject *
 ready_of(gint64 n, gint64 of, JsonArray *missing)
@@ -70,45 +23,11 @@ ready_of(gint64 n, gint64 of, JsonArray *missing)
 	return object;
 }
 
-/* Who has its recording already. */
-static JsonObject *
-readiness_of(LoaOffice *self, const LoaAiring *airing)
-{
-	g_auto(LoaReadinessCount) count = loa_readiness_count(self->parts.readiness, airing->id);
-	JsonArray *missing = json_array_new();
-
-	for (guint i = 0; i < count.missing->len; i++)
-		json_array_add_string_element(missing, g_ptr_array_index(count.missing, i));
-	return ready_of(count.n_ready, count.n_all, missing);
-}
-
-/* @list: sorted and emptied into the answer; @state: (nullable): on air or waiting */
-static JsonArray *
-airings_of(LoaOffice *self, GPtrArray *list, guint max, const char *state)
-{
-	JsonArray *array = json_array_new();
-
-	g_ptr_array_sort(list, compare_starts);
-	for (guint i = 0; i < MIN(list->len, max); i++) {
-		const Shown *shown = g_ptr_array_index(list, i);
-		const char *word = shown->is_speaking ? "on-air" : "waiting";
-		JsonObject *object =
-			loa_office_airing(self, shown->airing, json_array_ref(shown->groups),
-					  state != NULL ? state : word);
-
-		if (shown->airing->sha256 != NULL)
-			json_object_set_object_member(object, "ready",
-						      readiness_of(self, shown->airing));
-		json_array_add_object_element(array, object);
-	}
-	return array;
-}
-
 static JsonArray *
 list_on_air(LoaOffice *self, gint64 now_us)
 {
 	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(shown_free);
+	g_autoptr(LoaOfficeAirings) list = loa_office_airings_new(self);
 
 	for (guint i = 0; i < plans->len; i++) {
 		const LoaPlan *plan = g_ptr_array_index(plans, i);
@@ -116,19 +35,20 @@ list_on_air(LoaOffice *self, gint64 now_us)
 
 		for (guint j = 0; j < now->len; j++) {
 			const LoaOnAir *on_air = &g_array_index(now, LoaOnAir, j);
-			Shown *shown = show(list, on_air->airing, plan->group);
 
-			shown->is_speaking = shown->is_speaking || !on_air->is_waiting;
+			loa_office_airings_add(list, on_air->airing, plan->group,
+					       on_air->is_waiting ? LOA_AIRING_WAITING
+								  : LOA_AIRING_ON_AIR);
 		}
 	}
-	return airings_of(self, list, G_MAXUINT, NULL);
+	return loa_office_airings_to_json(list, G_MAXUINT, TRUE);
 }
 
 static JsonArray *
 list_next(LoaOffice *self, gint64 now_us)
 {
 	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(shown_free);
+	g_autoptr(LoaOfficeAirings) list = loa_office_airings_new(self);
 
 	for (guint i = 0; i < plans->len; i++) {
 		const LoaPlan *plan = g_ptr_array_index(plans, i);
@@ -139,11 +59,11 @@ list_next(LoaOffice *self, gint64 now_us)
 
 			if (airing->start_us <= now_us)
 				continue;
-			show(list, airing, plan->group);
+			loa_office_airings_add(list, airing, plan->group, LOA_AIRING_PLANNED);
 			n++;
 		}
 	}
-	return airings_of(self, list, MAX_NEXT, "planned");
+	return loa_office_airings_to_json(list, MAX_NEXT, TRUE);
 }
 
 static guint
@@ -172,6 +92,8 @@ list_groups(LoaOffice *self)
 		json_object_set_string_member(object, "id", group->id);
 		json_object_set_string_member(object, "name", group->name);
 		json_object_set_int_member(object, "nodes", count_nodes(self, group->id));
+		json_object_set_int_member(object, "start_offset_ms", group->start_offset_ms);
+		json_object_set_int_member(object, "turn", group->turn);
 		json_array_add_object_element(array, object);
 	}
 	return array;
@@ -294,7 +216,7 @@ static void
 add_ready_warnings(LoaOffice *self, JsonArray *array)
 {
 	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(shown_free);
+	g_autoptr(LoaOfficeAirings) list = loa_office_airings_new(self);
 	gint64 now_us = loa_office_now_us(self);
 	gint64 until_us =
 		now_us + (gint64)self->parts.config->ready_warning_min * 60 * G_USEC_PER_SEC;
@@ -307,12 +229,13 @@ add_ready_warnings(LoaOffice *self, JsonArray *array)
 
 			if (airing->start_us > now_us && airing->start_us <= until_us &&
 			    airing->stop_us == 0 && airing->sha256 != NULL)
-				show(list, airing, plan->group);
+				loa_office_airings_add(list, airing, plan->group,
+						       LOA_AIRING_PLANNED);
 		}
 	}
-	g_ptr_array_sort(list, compare_starts);
-	for (guint i = 0; i < list->len; i++)
-		warn_of_airing(self, array, ((const Shown *)g_ptr_array_index(list, i))->airing);
+	loa_office_airings_sort(list);
+	for (guint i = 0; i < loa_office_airings_n(list); i++)
+		warn_of_airing(self, array, loa_office_airings_get(list, i));
 }
 
 /* What a receiver asks a hand for: a full disk, a device that does not open. */
@@ -483,16 +406,16 @@ loa_office_log(LoaOffice *self, const LoaCaller *caller, const LoaLogQuery *quer
 	return loa_office_document(log);
 }
 
-static const char *
+static LoaAiringState
 state_of(const LoaPlannedRow *row, gint64 now_us)
 {
 	const LoaAiring *airing = row->airing;
 
 	if (row->withdrawn_us != 0 || (airing->stop_us != 0 && airing->stop_us <= now_us))
-		return "stopped";
+		return LOA_AIRING_STOPPED;
 	if (airing->start_us > now_us)
-		return "planned";
-	return loa_airing_end_us(airing) > now_us ? "on-air" : "done";
+		return LOA_AIRING_PLANNED;
+	return loa_airing_end_us(airing) > now_us ? LOA_AIRING_ON_AIR : LOA_AIRING_DONE;
 }
 
 JsonNode *
@@ -502,9 +425,8 @@ loa_office_agenda(LoaOffice *self, const LoaCaller *caller, gint64 from_us, gint
 	GError *cause = NULL;
 	g_autoptr(GPtrArray) rows =
 		loa_store_planned_rows(self->parts.store, from_us, to_us, &cause);
+	g_autoptr(LoaOfficeAirings) list = loa_office_airings_new(self);
 	gint64 now_us = loa_office_now_us(self);
-	JsonArray *airings, *groups = NULL;
-	const LoaAiring *last = NULL;
 	JsonObject *agenda;
 
 	(void)caller;
@@ -512,20 +434,13 @@ loa_office_agenda(LoaOffice *self, const LoaCaller *caller, gint64 from_us, gint
 		loa_office_take_error(error, cause);
 		return NULL;
 	}
-	agenda = json_object_new();
-	airings = json_array_new();
 	for (guint i = 0; i < rows->len; i++) {
 		const LoaPlannedRow *row = g_ptr_array_index(rows, i);
 
-		if (last == NULL || strcmp(last->id, row->airing->id) != 0) {
-			groups = json_array_new();
-			json_array_add_object_element(airings,
-						      loa_office_airing(self, row->airing, groups,
-									state_of(row, now_us)));
-			last = row->airing;
-		}
-		json_array_add_string_element(groups, row->group);
+		loa_office_airings_add(list, row->airing, row->group, state_of(row, now_us));
 	}
-	json_object_set_array_member(agenda, "airings", airings);
+	agenda = json_object_new();
+	json_object_set_array_member(agenda, "airings",
+				     loa_office_airings_to_json(list, G_MAXUINT, FALSE));
 	return loa_office_document(agenda);
 }

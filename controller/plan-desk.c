@@ -148,6 +148,39 @@ read_recordings(LoaPlanDesk *self, GError **error)
 	return by_id;
 }
 
+static void
+add_planned(GHashTable *planned, LoaPlannedRow *row)
+{
+	GHashTable *groups = g_hash_table_lookup(planned, row->airing->id);
+
+	if (groups == NULL) {
+		groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					       (GDestroyNotify)loa_airing_free);
+		g_hash_table_insert(planned, g_strdup(row->airing->id), groups);
+	}
+	g_hash_table_insert(groups, g_steal_pointer(&row->group), g_steal_pointer(&row->airing));
+}
+
+/* (transfer full): see LoaPlannerInput */
+static GHashTable *
+read_planned(LoaPlanDesk *self, gint64 from_us, gint64 to_us, GError **error)
+{
+	g_autoptr(GPtrArray) rows = loa_store_planned_rows(self->store, from_us, to_us, error);
+	GHashTable *planned;
+
+	if (rows == NULL)
+		return NULL;
+	planned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					(GDestroyNotify)g_hash_table_unref);
+	for (guint i = 0; i < rows->len; i++) {
+		LoaPlannedRow *row = g_ptr_array_index(rows, i);
+
+		if (row->withdrawn_us == 0)
+			add_planned(planned, row);
+	}
+	return planned;
+}
+
 /* Everything the planner needs is read from the store, so that a plan never depends on what this
  * process remembers: after kill -9 the same plans come out. */
 static gboolean
@@ -166,7 +199,7 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 	g_autoptr(GHashTable) planned =
 		stops == NULL
 			? NULL
-			: loa_store_planned(self->store, NULL, lookback_us, now_us + 1, error);
+			: read_planned(self, lookback_us, now_us + LOA_PLANNER_LOOKBACK_US, error);
 	g_autoptr(GArray) slots =
 		planned == NULL
 			? NULL
@@ -185,6 +218,7 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 		.one_offs = one_offs,
 		.stops = stops,
 		.planned = planned,
+		.stagger = &self->config->stagger,
 		.hours = self->config->hours,
 		.zone = self->config->zone,
 		.now_us = now_us,

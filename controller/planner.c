@@ -3,31 +3,25 @@
 
 #include <string.h>
 
+#include "controller/planner-tally.h"
 #include "schedules/hours.h"
-#include "schedules/local-time.h"
 
-/* One airing and whom it is for: exactly one of the two is set. */
+/* One airing, before it is known when which group hears it. */
 typedef struct {
-	LoaAiring *airing; /* owned */
-	const LoaBroadcast *broadcast;
+	LoaAiring *base;               /* owned (nullable): as wanted now, at its declared start */
+	const LoaAiring *begun;        /* (nullable): as planned, in a group where it has begun */
+	GHashTable *earlier;           /* (nullable): group id to LoaAiring: as planned before */
+	const LoaBroadcast *broadcast; /* exactly one of the two is set */
 	const LoaOneOff *one_off;
+	guint32 turns;   /* schedules/stagger.h */
+	gint64 whole_us; /* the same */
 } Candidate;
-
-/* A warning in the making: one a broadcast, with a count. */
-typedef struct {
-	LoaPlannerFinding finding;
-	const char *subject; /* borrowed */
-	char *detail;        /* owned (nullable) */
-	gint64 first_us;
-	guint n;
-} Tally;
 
 typedef struct {
 	const LoaPlannerInput *input;
 	GArray *permitted; /* LoaInterval, a day longer than the plan on both sides */
 	GPtrArray *candidates;
-	GPtrArray *tallies;
-	GPtrArray *warnings;
+	LoaPlannerTally *tally;
 } Run;
 
 const char *
@@ -63,17 +57,8 @@ candidate_free(gpointer data)
 {
 	Candidate *candidate = data;
 
-	loa_airing_free(candidate->airing);
+	loa_airing_free(candidate->base);
 	g_free(candidate);
-}
-
-static void
-tally_free(gpointer data)
-{
-	Tally *tally = data;
-
-	g_free(tally->detail);
-	g_free(tally);
 }
 
 char *
@@ -90,43 +75,6 @@ loa_planner_recording_id(const LoaBroadcast *broadcast)
 	if (broadcast->recording != NULL)
 		return g_strdup(broadcast->recording);
 	return broadcast->text != NULL ? loa_planner_speech_id(broadcast->text) : NULL;
-}
-
-/* @detail: (nullable): of the first one */
-static void
-count(Run *run, LoaPlannerFinding finding, const char *subject, gint64 at_us, const char *detail)
-{
-	for (guint i = 0; i < run->tallies->len; i++) {
-		Tally *tally = g_ptr_array_index(run->tallies, i);
-
-		if (tally->finding != finding || strcmp(tally->subject, subject) != 0)
-			continue;
-		tally->n++;
-		return;
-	}
-
-	Tally *tally = g_new0(Tally, 1);
-
-	*tally = (Tally){ finding, subject, g_strdup(detail), at_us, 1 };
-	g_ptr_array_add(run->tallies, tally);
-}
-
-static void
-warn(Run *run, LoaPlannerFinding finding, const char *subject, char *message)
-{
-	LoaPlannerWarning *warning = g_new0(LoaPlannerWarning, 1);
-
-	*warning = (LoaPlannerWarning){ finding, g_strdup(subject), message };
-	g_ptr_array_add(run->warnings, warning);
-}
-
-static void
-add(Run *run, LoaAiring *airing, const LoaBroadcast *broadcast, const LoaOneOff *one_off)
-{
-	Candidate *candidate = g_new0(Candidate, 1);
-
-	*candidate = (Candidate){ airing, broadcast, one_off };
-	g_ptr_array_add(run->candidates, candidate);
 }
 
 static void
@@ -158,13 +106,20 @@ settle(const Run *run, LoaAiring *airing)
 	       loa_airing_end_us(airing) > run->input->from_us;
 }
 
-/* The airing as an earlier plan had it, if it has begun since. (transfer full) (nullable) */
-static LoaAiring *
-begun(const Run *run, const char *id)
+/* The airing as earlier plans had it in some group where it has begun since. (nullable) */
+static const LoaAiring *
+find_begun(const Run *run, GHashTable *earlier)
 {
-	const LoaAiring *old = g_hash_table_lookup(run->input->planned, id);
+	GHashTableIter iter;
+	gpointer value;
 
-	return old != NULL && old->start_us <= run->input->now_us ? loa_airing_copy(old) : NULL;
+	if (earlier == NULL)
+		return NULL;
+	g_hash_table_iter_init(&iter, earlier);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		if (((const LoaAiring *)value)->start_us <= run->input->now_us)
+			return value;
+	return NULL;
 }
 
 static char *
@@ -176,6 +131,14 @@ airing_id(const LoaSlot *slot, guint repeat)
 					      slot->local_s / 60 % 60, slot->local_s % 60);
 
 	return repeat == 1 ? g_steal_pointer(&id) : g_strdup_printf("%s.%u", id, repeat);
+}
+
+/* How long it sounds in one group, once. */
+static gint64
+whole_us(const LoaBroadcast *b, const LoaRecording *recording)
+{
+	return b->n_repeats * loa_recording_duration_us(recording) +
+	       (gint64)(b->n_repeats - 1) * b->repeat_gap_s * G_USEC_PER_SEC;
 }
 
 /* Takes @id. */
@@ -205,36 +168,44 @@ airing_of_slot(const LoaSlot *slot, guint repeat, char *id, const LoaRecording *
 
 /* Was it over before anybody asked for it? */
 static gboolean
-is_afterthought(const Run *run, const LoaAiring *airing)
+is_afterthought(const Run *run, const Candidate *candidate)
 {
+	const LoaAiring *airing = candidate->base;
 	const gint64 *since_us = g_hash_table_lookup(run->input->since, airing->broadcast);
 
-	return since_us != NULL && airing->start_us < *since_us &&
-	       !g_hash_table_contains(run->input->planned, airing->id);
+	return since_us != NULL && airing->start_us < *since_us && candidate->earlier == NULL;
+}
+
+static void
+add(Run *run, const Candidate *candidate)
+{
+	g_ptr_array_add(run->candidates, g_memdup2(candidate, sizeof *candidate));
 }
 
 /* @recording: (nullable): only what has begun is planned then */
 static void
-plan_repeat(Run *run, const LoaSlot *slot, guint repeat, const LoaRecording *recording)
+plan_repeat(Run *run, const LoaSlot *slot, guint repeat, const LoaRecording *recording,
+	    guint32 turns)
 {
 	const LoaBroadcast *b = slot->broadcast;
-	g_autofree char *id = airing_id(slot, repeat);
-	g_autoptr(LoaAiring) airing = begun(run, id);
+	char *id = airing_id(slot, repeat);
+	Candidate candidate = {
+		.broadcast = b,
+		.earlier = g_hash_table_lookup(run->input->planned, id),
+		.turns = turns,
+	};
 
-	if (airing != NULL) {
-		if (settle(run, airing))
-			add(run, g_steal_pointer(&airing), b, NULL);
-		return;
+	candidate.begun = find_begun(run, candidate.earlier);
+	if (recording != NULL) {
+		candidate.base = airing_of_slot(slot, repeat, id, recording);
+		candidate.whole_us = whole_us(b, recording);
+	} else {
+		g_free(id);
 	}
-	if (recording == NULL)
-		return;
-	airing = airing_of_slot(slot, repeat, g_steal_pointer(&id), recording);
-	if (is_afterthought(run, airing) || !settle(run, airing))
-		return;
-	if (is_permitted(run, airing))
-		add(run, g_steal_pointer(&airing), b, NULL);
+	if (candidate.begun == NULL && (candidate.base == NULL || is_afterthought(run, &candidate)))
+		loa_airing_free(candidate.base);
 	else
-		count(run, LOA_PLANNER_OUTSIDE_HOURS, b->id, airing->start_us, NULL);
+		add(run, &candidate);
 }
 
 static void
@@ -249,14 +220,18 @@ plan_slot(Run *run, const LoaSlot *slot)
 
 	if (b->is_confidential || (recording != NULL && recording->is_confidential)) {
 		if (is_ahead)
-			count(run, LOA_PLANNER_CONFIDENTIAL, b->id, slot->start_us, NULL);
+			loa_planner_tally_add(run->tally, LOA_PLANNER_CONFIDENTIAL, b->id, NULL,
+					      NULL, slot->start_us, NULL);
 		return;
 	}
 	if (recording == NULL && is_ahead)
-		count(run, LOA_PLANNER_NO_AUDIO, b->id, slot->start_us,
-		      b->text != NULL ? NULL : id);
+		loa_planner_tally_add(run->tally, LOA_PLANNER_NO_AUDIO, b->id, NULL, NULL,
+				      slot->start_us, b->text != NULL ? NULL : id);
+
+	guint32 turns = loa_stagger_turns(run->input->stagger, run->input->groups, b);
+
 	for (guint repeat = 1; repeat <= b->n_repeats; repeat++)
-		plan_repeat(run, slot, repeat, recording);
+		plan_repeat(run, slot, repeat, recording, turns);
 }
 
 static LoaAiring *
@@ -281,37 +256,22 @@ plan_one_off(Run *run, const LoaOneOff *one_off)
 {
 	const LoaRecording *recording =
 		g_hash_table_lookup(run->input->recordings, one_off->recording);
-	g_autoptr(LoaAiring) airing = begun(run, one_off->airing);
-	gboolean has_begun = airing != NULL;
-	gboolean is_ahead = one_off->start_us >= run->input->now_us;
+	Candidate candidate = {
+		.one_off = one_off,
+		.earlier = g_hash_table_lookup(run->input->planned, one_off->airing),
+	};
 
 	if (recording == NULL || recording->is_confidential) {
-		if (is_ahead)
-			count(run,
-			      recording == NULL ? LOA_PLANNER_NO_AUDIO : LOA_PLANNER_CONFIDENTIAL,
-			      one_off->airing, one_off->start_us, one_off->recording);
+		if (one_off->start_us >= run->input->now_us)
+			loa_planner_tally_add(
+				run->tally,
+				recording == NULL ? LOA_PLANNER_NO_AUDIO : LOA_PLANNER_CONFIDENTIAL,
+				one_off->airing, NULL, NULL, one_off->start_us, one_off->recording);
 		return;
 	}
-	if (!has_begun)
-		airing = airing_of_one_off(one_off, recording);
-	if (!settle(run, airing))
-		return;
-	if (!has_begun && !is_permitted(run, airing)) {
-		count(run, LOA_PLANNER_OUTSIDE_HOURS, one_off->airing, airing->start_us, NULL);
-		return;
-	}
-	add(run, g_steal_pointer(&airing), NULL, one_off);
-}
-
-static gint
-compare_candidates(gconstpointer a, gconstpointer b)
-{
-	const LoaAiring *x = (*(const Candidate *const *)a)->airing;
-	const LoaAiring *y = (*(const Candidate *const *)b)->airing;
-
-	if (x->start_us != y->start_us)
-		return x->start_us < y->start_us ? -1 : 1;
-	return strcmp(x->id, y->id);
+	candidate.begun = find_begun(run, candidate.earlier);
+	candidate.base = airing_of_one_off(one_off, recording);
+	add(run, &candidate);
 }
 
 static gboolean
@@ -321,26 +281,63 @@ is_for(const Candidate *candidate, const char *group)
 					    : loa_one_off_is_for(candidate->one_off, group);
 }
 
-static void
-fill_airings(Run *run, LoaPlan *plan)
+/* The airing as @group will have it, new. (transfer full) */
+static LoaAiring *
+place(const Run *run, const Candidate *candidate, const LoaGroup *group)
 {
-	guint n_left_out = 0;
+	/* a channel has one sound: who joins an airing that has begun elsewhere gets that one */
+	LoaAiring *airing =
+		loa_airing_copy(candidate->begun != NULL ? candidate->begun : candidate->base);
 
-	for (guint i = 0; i < run->candidates->len; i++) {
-		const Candidate *candidate = g_ptr_array_index(run->candidates, i);
+	airing->start_us = candidate->base->start_us +
+			   loa_stagger_offset_us(run->input->stagger, group, airing->class,
+						 candidate->turns, candidate->whole_us);
+	return airing;
+}
 
-		if (!is_for(candidate, plan->group))
-			continue;
-		if (plan->airings->len < LOA_PLAN_MAX_AIRINGS)
-			g_ptr_array_add(plan->airings, loa_airing_copy(candidate->airing));
-		else
-			n_left_out++;
+static void
+fill_new(Run *run, LoaPlan *plan, const Candidate *candidate, const LoaGroup *group)
+{
+	g_autoptr(LoaAiring) airing = place(run, candidate, group);
+
+	if (!settle(run, airing))
+		return;
+	if (is_permitted(run, airing))
+		g_ptr_array_add(plan->airings, g_steal_pointer(&airing));
+	else
+		loa_planner_tally_add(run->tally, LOA_PLANNER_OUTSIDE_HOURS,
+				      candidate->broadcast != NULL ? candidate->broadcast->id
+								   : airing->id,
+				      airing->id, group->id, airing->start_us, NULL);
+}
+
+static void
+fill_airing(Run *run, LoaPlan *plan, const Candidate *candidate, const LoaGroup *group)
+{
+	const LoaAiring *old = candidate->begun == NULL
+				       ? NULL
+				       : g_hash_table_lookup(candidate->earlier, group->id);
+
+	if (old != NULL) {
+		g_autoptr(LoaAiring) airing = loa_airing_copy(old);
+
+		if (settle(run, airing))
+			g_ptr_array_add(plan->airings, g_steal_pointer(&airing));
+	} else if (candidate->base != NULL) {
+		fill_new(run, plan, candidate, group);
 	}
-	if (n_left_out > 0)
-		warn(run, LOA_PLANNER_TOO_MANY, plan->group,
-		     g_strdup_printf("group %s: %u airings more than the %d that fit into a plan: "
-				     "the latest ones are left out; shorten horizon_days",
-				     plan->group, n_left_out, LOA_PLAN_MAX_AIRINGS));
+}
+
+static void
+leave_out_latest(Run *run, LoaPlan *plan)
+{
+	while (plan->airings->len > LOA_PLAN_MAX_AIRINGS) {
+		guint last = plan->airings->len - 1;
+
+		g_ptr_array_remove_index(plan->airings, last);
+		loa_planner_tally_add(run->tally, LOA_PLANNER_TOO_MANY, plan->group, NULL, NULL, 0,
+				      NULL);
+	}
 }
 
 static void
@@ -365,49 +362,22 @@ plan_of_group(Run *run, const LoaGroup *group)
 	plan->valid_until_us = run->input->valid_until_us;
 	plan->playout_delay_us = run->input->playout_delay_us;
 	fill_permitted(run, plan);
-	fill_airings(run, plan);
-	loa_plan_sort(plan);
-	return plan;
-}
+	for (guint i = 0; i < run->candidates->len; i++) {
+		const Candidate *candidate = g_ptr_array_index(run->candidates, i);
 
-static char *
-sentence_of(const Tally *tally, const char *when)
-{
-	if (tally->finding == LOA_PLANNER_CONFIDENTIAL)
-		return g_strdup_printf("%s is marked as confidential and is never aired",
-				       tally->subject);
-	if (tally->finding == LOA_PLANNER_NO_AUDIO && tally->detail == NULL)
-		return g_strdup_printf("%s: the speech is not made yet; %u airing(s) wait for it, "
-				       "the first at %s",
-				       tally->subject, tally->n, when);
-	if (tally->finding == LOA_PLANNER_NO_AUDIO)
-		return g_strdup_printf("%s: there is no recording \"%s\" for %u airing(s), the "
-				       "first at %s; import it, or correct the broadcast",
-				       tally->subject, tally->detail, tally->n, when);
-	return g_strdup_printf("%s: %u airing(s) outside the permitted hours are not planned, the "
-			       "first at %s; move it, or name who allowed an exception and why",
-			       tally->subject, tally->n, when);
-}
-
-static void
-write_tallies(Run *run)
-{
-	LoaLocalTime local;
-
-	loa_local_time_init(&local, run->input->zone);
-	for (guint i = 0; i < run->tallies->len; i++) {
-		const Tally *tally = g_ptr_array_index(run->tallies, i);
-		g_autofree char *when = loa_local_time_format(&local, tally->first_us);
-
-		warn(run, tally->finding, tally->subject, sentence_of(tally, when));
+		if (is_for(candidate, group->id))
+			fill_airing(run, plan, candidate, group);
 	}
+	loa_plan_sort(plan);
+	leave_out_latest(run, plan);
+	return plan;
 }
 
 GPtrArray *
 loa_planner_run(const LoaPlannerInput *input, GPtrArray **warnings)
 {
 	g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func(candidate_free);
-	g_autoptr(GPtrArray) tallies = g_ptr_array_new_with_free_func(tally_free);
+	g_autoptr(LoaPlannerTally) tally = loa_planner_tally_new(input->groups);
 	/* an airing at either end of the plan must not look forbidden */
 	g_autoptr(GArray) permitted = loa_hours_expand(
 		input->hours, input->zone, input->from_us - 2 * LOA_PLANNER_LOOKBACK_US,
@@ -417,19 +387,16 @@ loa_planner_run(const LoaPlannerInput *input, GPtrArray **warnings)
 		.input = input,
 		.permitted = permitted,
 		.candidates = candidates,
-		.tallies = tallies,
-		.warnings =
-			g_ptr_array_new_with_free_func((GDestroyNotify)loa_planner_warning_free),
+		.tally = tally,
 	};
 
 	for (guint i = 0; i < input->slots->len; i++)
 		plan_slot(&run, &g_array_index(input->slots, LoaSlot, i));
 	for (guint i = 0; i < input->one_offs->len; i++)
 		plan_one_off(&run, g_ptr_array_index(input->one_offs, i));
-	g_ptr_array_sort(candidates, compare_candidates);
 	for (guint i = 0; i < input->groups->len; i++)
 		g_ptr_array_add(plans, plan_of_group(&run, g_ptr_array_index(input->groups, i)));
-	write_tallies(&run);
-	*warnings = run.warnings;
+	*warnings = g_ptr_array_new_with_free_func((GDestroyNotify)loa_planner_warning_free);
+	loa_planner_tally_write(tally, input->zone, *warnings);
 	return plans;
 }

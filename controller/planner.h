@@ -9,6 +9,7 @@
 #pragma once
 
 #include "controller/records.h"
+#include "schedules/stagger.h"
 #include "schedules/timetable.h"
 #include "wire/plan.h"
 
@@ -30,8 +31,12 @@ typedef struct {
 	GHashTable *recordings;    /* id to LoaRecording */
 	const GPtrArray *one_offs; /* LoaOneOff */
 	GHashTable *stops;         /* airing id to gint64 * */
-	GHashTable *planned;       /* airing id to LoaAiring: what earlier plans had, up to now */
-	const GArray *hours;       /* LoaHours */
+	/* What earlier plans had: airing id to GHashTable of group id to LoaAiring. Beyond now by
+	 * LOA_PLANNER_LOOKBACK_US: an airing may have begun in some groups, and lie ahead of
+	 * others. */
+	GHashTable *planned;
+	const LoaStaggerPolicy *stagger;
+	const GArray *hours; /* LoaHours */
 	GTimeZone *zone;
 	gint64 now_us;
 	gint64 from_us;        /* airings that ended before are left out */
@@ -64,7 +69,8 @@ void loa_planner_warning_free(LoaPlannerWarning *self);
  *
  * - An airing of a broadcast that was declared after its start is not made up, unless an earlier
  *   plan had it.
- * - An airing that has begun stays as it was planned, whatever became of the recording.
+ * - An airing that has begun in a group stays as it was planned, in all groups that it was planned
+ *   for, whatever became of the recording.
  * - A stop before the start takes the airing out; a later one cuts it and it stays in the plan,
  *   so that receivers can tell whom it made wait, and for how long.
  *

@@ -7,6 +7,7 @@
 typedef struct {
 	char *sha256;
 	gint64 serial; /* of the first plan that had it like this */
+	gint64 start_us;
 } Entry;
 
 struct LoaReadiness {
@@ -62,6 +63,7 @@ add(GHashTable *airings, const LoaPlan *plan, const LoaAiring *airing, const Ent
 		g_hash_table_insert(airings, g_strdup(airing->id), groups);
 	}
 	entry->sha256 = g_strdup(airing->sha256);
+	entry->start_us = airing->start_us;
 	/* the same sound as before: what was said of it holds */
 	entry->serial = before != NULL && strcmp(before->sha256, airing->sha256) == 0
 				? before->serial
@@ -105,7 +107,8 @@ is_ready(const LoaReadiness *self, const LoaNodeRecord *node, const char *airing
 }
 
 gboolean
-loa_readiness_needs_channel(const LoaReadiness *self, const char *airing)
+loa_readiness_needs_channel(const LoaReadiness *self, const char *airing, gint64 from_us,
+			    gint64 to_us)
 {
 	const GPtrArray *nodes = loa_registry_nodes(self->registry);
 	GHashTable *groups = g_hash_table_lookup(self->airings, airing);
@@ -116,7 +119,8 @@ loa_readiness_needs_channel(const LoaReadiness *self, const char *airing)
 		const LoaNodeRecord *node = g_ptr_array_index(nodes, i);
 		const Entry *entry = g_hash_table_lookup(groups, node->group);
 
-		if (node->revoked_us == 0 && entry != NULL && !is_ready(self, node, airing, entry))
+		if (node->revoked_us == 0 && entry != NULL && entry->start_us >= from_us &&
+		    entry->start_us <= to_us && !is_ready(self, node, airing, entry))
 			return TRUE;
 	}
 	return FALSE;

@@ -18,9 +18,10 @@ LoaReadiness *loa_readiness_new(const LoaRegistry *registry, const LoaFleet *fle
 /* @plans: (element-type LoaPlan): those that hold from now on; copied as far as needed */
 void loa_readiness_set_plans(LoaReadiness *self, const GPtrArray *plans);
 
-/* Is there a receiver that has @airing in its plan and not its recording? What is in no plan or has
- * no recording needs its channel, whoever asks. */
-gboolean loa_readiness_needs_channel(const LoaReadiness *self, const char *airing);
+/* Is there a receiver that has @airing in its plan, to begin at @from_us <= t <= @to_us, and not
+ * its recording? What is in no plan or has no recording needs its channel, whoever asks. */
+gboolean loa_readiness_needs_channel(const LoaReadiness *self, const char *airing, gint64 from_us,
+				     gint64 to_us);
 
 typedef struct {
 	guint n_ready;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/feed.h"
 
+#include <string.h>
+
 /* Frames kept behind the voice's window: a pause resumes up to a device buffer earlier than what
  * the audio thread has taken, and the decoder wants a run-up. */
 #define KEEP_BEHIND 100
@@ -17,6 +19,7 @@ struct LoaFeed {
 	gint64 told_samples;
 	gint64 n_late;
 	gint64 n_unkept;
+	GByteArray *seen; /* a bit for each frame that began a packet and was taken */
 };
 
 LoaFeed *
@@ -29,6 +32,7 @@ loa_feed_new(const LoaAiring *airing, LoaFrameBudget *budget)
 	self->pre_skip = airing->pre_skip;
 	self->is_live = airing->is_live;
 	self->told_samples = -1;
+	self->seen = g_byte_array_new();
 	return self;
 }
 
@@ -104,12 +108,34 @@ put_directly(LoaFeed *self, const LoaPacket *packet, gboolean is_kept)
 		self->n_late++;
 }
 
+/* The channel may carry an airing more than once, for groups that begin later: what was taken
+ * already is nothing to this one, and is not late. A bit a frame: 12 h are 270 KiB. */
+static gboolean
+was_seen(const LoaFeed *self, gint64 frame)
+{
+	guint at = (guint)(frame / 8);
+
+	return at < self->seen->len && (self->seen->data[at] & 1u << (frame % 8)) != 0;
+}
+
+static void
+note_seen(LoaFeed *self, gint64 frame)
+{
+	guint at = (guint)(frame / 8), before = self->seen->len;
+
+	if (at >= before) {
+		g_byte_array_set_size(self->seen, at + 1);
+		memset(self->seen->data + before, 0, at + 1 - before);
+	}
+	self->seen->data[at] |= (guint8)(1u << (frame % 8));
+}
+
 void
 loa_feed_packet(LoaFeed *self, const LoaPacket *packet)
 {
 	if (packet->is_end)
 		take_end(self, packet);
-	if (packet->n_frames == 0)
+	if (packet->n_frames == 0 || was_seen(self, packet->first_frame))
 		return;
 	LoaStoreResult result = loa_frame_store_add(self->store, packet->first_frame,
 						    packet->frames, packet->n_frames);
@@ -118,6 +144,8 @@ loa_feed_packet(LoaFeed *self, const LoaPacket *packet)
 		return;
 	if (result == LOA_STORE_FULL)
 		self->n_unkept++;
+	else
+		note_seen(self, packet->first_frame);
 	if (!self->is_placed)
 		return;
 	put_directly(self, packet, result == LOA_STORE_TAKEN);
@@ -133,6 +161,7 @@ frame_of(const LoaFeed *self, gint64 media_sample)
 void
 loa_feed_seek(LoaFeed *self, gint64 media_sample)
 {
+	g_byte_array_set_size(self->seen, 0); /* what was let go may be wanted again */
 	loa_voice_seek(self->voice, media_sample);
 	self->is_placed = TRUE;
 	self->place_frame = frame_of(self, media_sample);
@@ -143,6 +172,7 @@ loa_feed_seek(LoaFeed *self, gint64 media_sample)
 void
 loa_feed_wait(LoaFeed *self, gint64 media_sample)
 {
+	g_byte_array_set_size(self->seen, 0);
 	loa_frame_store_trim(self->store, frame_of(self, media_sample) - KEEP_BEHIND);
 }
 
@@ -192,6 +222,7 @@ loa_feed_free(LoaFeed *self)
 	if (self == NULL)
 		return;
 	loa_voice_unref(self->voice);
+	g_byte_array_unref(self->seen);
 	loa_frame_store_free(self->store);
 	g_clear_pointer(&self->file, loa_opus_file_free);
 	g_free(self);

@@ -275,6 +275,13 @@ read_repeat_gap(LoaReader *reader, const LoaValue *value)
 }
 
 static void
+read_in_turn(LoaReader *reader, const LoaValue *value)
+{
+	if (loa_reader_check_kind(reader->context, value, LOA_VALUE_BOOL, value->name, "true"))
+		reader->broadcast->in_turn = value->number != 0;
+}
+
+static void
 read_resume(LoaReader *reader, const LoaValue *value)
 {
 	if (!loa_reader_check_kind(reader->context, value, LOA_VALUE_TEXT, value->name,
@@ -349,6 +356,7 @@ static const struct {
 	{ "review_by", loa_care_reader_review_by },
 	{ "repeats", read_repeats },
 	{ "repeat_gap_s", read_repeat_gap },
+	{ "in_turn", read_in_turn },
 	{ "resume", read_resume },
 	{ "grace_s", read_grace },
 	{ "order", read_order },
@@ -425,10 +433,20 @@ loa_broadcast_from_value(const LoaValue *record, const LoaFieldsContext *context
 	return g_steal_pointer(&broadcast);
 }
 
+/* 0 where it is absent. */
+static guint
+read_group_number(const LoaFieldsContext *context, const LoaValue *record, const char *name,
+		  guint max)
+{
+	const LoaValue *value = loa_value_member(record, name);
+
+	return value != NULL ? loa_reader_number(context, value, 0, max) : 0;
+}
+
 LoaGroup *
 loa_group_from_value(const LoaValue *record, const LoaFieldsContext *context)
 {
-	static const char *const names[] = { "id", "name", NULL };
+	static const char *const names[] = { "id", "name", "start_offset_ms", "turn", NULL };
 	guint n_faults = context->faults->len;
 
 	if (!loa_reader_check_kind(context, record, LOA_VALUE_RECORD, "group",
@@ -447,5 +465,17 @@ loa_group_from_value(const LoaValue *record, const LoaFieldsContext *context)
 	if (id != NULL && strcmp(id, "all") == 0)
 		LOA_READER_FAULT(context, id_value->line,
 				 "id: \"all\" means every group and cannot be one");
-	return context->faults->len > n_faults ? NULL : loa_group_new(id, name);
+
+	guint start_offset_ms =
+		read_group_number(context, record, "start_offset_ms", LOA_GROUP_MAX_OFFSET_MS);
+	guint turn = read_group_number(context, record, "turn", LOA_GROUP_MAX_TURN);
+
+	if (context->faults->len > n_faults)
+		return NULL;
+
+	LoaGroup *group = loa_group_new(id, name);
+
+	group->start_offset_ms = start_offset_ms;
+	group->turn = turn;
+	return group;
 }

@@ -27,6 +27,6 @@ LoaBroadcast *loa_broadcast_from_value(const LoaValue *record, const LoaFieldsCo
 /* (transfer full): a record without name; keys that hold their default are left out */
 LoaValue *loa_broadcast_to_value(const LoaBroadcast *broadcast);
 
-/* {id, name}; as above, @context->groups is not looked at */
+/* {id, name, start_offset_ms, turn}; as above, @context->groups is not looked at */
 LoaGroup *loa_group_from_value(const LoaValue *record, const LoaFieldsContext *context);
 LoaValue *loa_group_to_value(const LoaGroup *group);

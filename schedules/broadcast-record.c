@@ -204,6 +204,8 @@ loa_broadcast_to_value(const LoaBroadcast *broadcast)
 	put_day(record, "review_by", broadcast->review_by);
 	put_number(record, "repeats", broadcast->n_repeats, defaults->n_repeats);
 	put_number(record, "repeat_gap_s", broadcast->repeat_gap_s, defaults->repeat_gap_s);
+	if (broadcast->in_turn)
+		loa_value_add(record, loa_value_new_bool("in_turn", TRUE));
 	if (broadcast->resume != defaults->resume)
 		put_text(record, "resume", loa_resume_name(broadcast->resume));
 	put_number(record, "grace_s", broadcast->grace_s, defaults->grace_s);
@@ -219,5 +221,7 @@ loa_group_to_value(const LoaGroup *group)
 
 	put_text(record, "id", group->id);
 	put_text(record, "name", group->name);
+	put_number(record, "start_offset_ms", group->start_offset_ms, 0);
+	put_number(record, "turn", group->turn, 0);
 	return record;
 }

@@ -128,8 +128,8 @@ loa_broadcast_equal(const LoaBroadcast *a, const LoaBroadcast *b)
 {
 	return texts_equal(a, b) && groups_equal(a, b) && times_equal(a, b) && rules_equal(a, b) &&
 	       events_equal(a, b) && cares_equal(a, b) && a->class == b->class &&
-	       !a->is_confidential == !b->is_confidential && a->resume == b->resume &&
-	       a->grace_s == b->grace_s && a->order == b->order;
+	       !a->is_confidential == !b->is_confidential && !a->in_turn == !b->in_turn &&
+	       a->resume == b->resume && a->grace_s == b->grace_s && a->order == b->order;
 }
 
 gboolean

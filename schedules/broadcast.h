@@ -70,6 +70,7 @@ typedef struct {
 	LoaDay until;       /* last day, inclusive */
 	guint n_repeats;    /* played this often in a row at each time: 1..100, 1 by default */
 	guint repeat_gap_s; /* silence between two repeats: 0..3600, 5 by default */
+	gboolean in_turn;   /* groups hear it one turn after the other, see stagger.h */
 
 	/* A disclosure must be heard on so many days in a row, see campaign.h; 0: is none. */
 	guint campaign_days;
@@ -97,10 +98,15 @@ gboolean loa_broadcast_needs_review(const LoaBroadcast *self, LoaDay today);
 void loa_broadcast_free(LoaBroadcast *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaBroadcast, loa_broadcast_free)
 
+#define LOA_GROUP_MAX_OFFSET_MS 60000
+#define LOA_GROUP_MAX_TURN 15
+
 /* A residential group. Strings owned. */
 typedef struct {
 	char *id;
-	char *name; /* "Tổ dân phố 1" */
+	char *name;            /* "Tổ dân phố 1" */
+	guint start_offset_ms; /* every airing begins so much later here, 0 by default */
+	guint turn;            /* 0..LOA_GROUP_MAX_TURN, 0 by default; see stagger.h */
 } LoaGroup;
 
 LoaGroup *loa_group_new(const char *id, const char *name);

@@ -184,9 +184,10 @@ class Ward:
 
     def __init__(self, folder, groups, playout_delay_ms=1000, hours=ALL_HOURS, broker_extra="",
                  controller_extra="", passwords=None, ear=(None, None), trust_system=True,
-                 stored=False, address="127.0.0.1"):
+                 stored=False, address="127.0.0.1", group_keys=None):
         self.folder = Path(folder)
         self.groups = groups
+        self.group_keys = group_keys or {}  # more keys of a group in controller.cfg, as text
         self.data_dir = self.folder / "controller"
         self.config = self.folder / "controller.cfg"
         self.playout_delay_ms = playout_delay_ms
@@ -234,7 +235,8 @@ class Ward:
         return self
 
     def write_config(self):
-        groups = ",\n".join(f'  {{ id = "{g}"; name = "Tổ dân phố {i}"; }}'
+        groups = ",\n".join(f'  {{ id = "{g}"; name = "Tổ dân phố {i}"; '
+                            f'{self.group_keys.get(g, "")} }}'
                             for i, g in enumerate(self.groups, 1))
         self.config.write_text(
             f'site = {{ id = "{SITE}"; name = "Phường Thử"; time_zone = "Asia/Ho_Chi_Minh"; }};\n'

@@ -27,6 +27,7 @@ typedef struct {
 	GPtrArray *sent;  /* GBytes */
 	guint n_faults;
 	gboolean is_needed;
+	gint64 needed_from_us;
 } Ward;
 
 static gboolean
@@ -76,10 +77,11 @@ on_fault(const char *airing, const char *message, gpointer user_data)
 }
 
 static gboolean
-on_need(const char *airing, gpointer user_data)
+on_need(const char *airing, gint64 from_us, gint64 to_us, gpointer user_data)
 {
+	assert_true(from_us <= to_us);
 	assert_string_equal(airing, "a");
-	return ((Ward *)user_data)->is_needed;
+	return ((Ward *)user_data)->is_needed && to_us >= ((Ward *)user_data)->needed_from_us;
 }
 
 static void
@@ -329,6 +331,121 @@ two_groups_share_one_channel(void **state)
 	assert_int_equal(w->sent->len, 2 * n);
 }
 
+/* Another group, where the same airing begins so much later. */
+static void
+add_group(Ward *w, const char *group, gint64 offset_us)
+{
+	LoaPlan *plan = sample_plan(group, 1);
+	LoaAiring *later = loa_airing_copy(airing(w));
+
+	later->start_us += offset_us;
+	g_ptr_array_add(plan->airings, later);
+	g_ptr_array_add(w->plans, plan);
+}
+
+/* How often the packet @sequence went out, from the one with number @from on. */
+static guint
+count_of(const Ward *w, guint32 sequence, guint from)
+{
+	LoaPacket packet;
+	guint n = 0;
+
+	for (guint i = from; i < w->sent->len; i++) {
+		decode(w, i, &packet);
+		n += !packet.is_end && packet.sequence == sequence;
+	}
+	return n;
+}
+
+static void
+a_group_that_begins_later_is_sent_all_of_it_at_its_own_time(void **state)
+{
+	Ward *w = *state;
+	guint n;
+
+	add_group(w, "to-2", 60 * SECOND_US);
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + 10 * SECOND_US);
+	n = w->sent->len;
+	assert_int_equal(loa_air_n_channels(w->air), 0);
+	assert_int_equal(count_of(w, 14, 0), 1);
+
+	turn(w, START_US + 59 * SECOND_US - 1);
+	assert_int_equal(w->sent->len, n);
+	turn(w, START_US + 59 * SECOND_US);
+	assert_int_equal(w->sent->len, n + 1);
+	assert_true(g_bytes_equal(g_ptr_array_index(w->sent, n), g_ptr_array_index(w->sent, 0)));
+	turn(w, START_US + 70 * SECOND_US);
+	assert_int_equal(w->sent->len, 2 * n);
+	assert_int_equal(count_of(w, 14, n), 1);
+	assert_int_equal(loa_air_run(w->air), G_MAXINT64);
+}
+
+static void
+groups_that_begin_within_two_seconds_share_the_pace_of_the_first(void **state)
+{
+	Ward *w = *state;
+	guint n;
+
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + 10 * SECOND_US);
+	n = w->sent->len;
+	loa_air_free(w->air);
+	g_ptr_array_set_size(w->sent, 0);
+	loa_clock_test_set(w->clock, 0, NOON_US);
+	open_air(w);
+	add_group(w, "to-2", LOA_AIR_SHARED_US);
+	add_group(w, "to-3", LOA_AIR_SHARED_US + 1);
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + 20 * SECOND_US);
+	assert_int_equal(w->sent->len, 2 * n);
+}
+
+static void
+only_the_start_that_somebody_needs_is_sent(void **state)
+{
+	Ward *w = *state;
+
+	w->needed_from_us = START_US + 1;
+	w->is_needed = TRUE;
+	loa_air_on_need(w->air, on_need, w);
+	add_group(w, "to-2", 10 * SECOND_US);
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + 8 * SECOND_US);
+	assert_int_equal(w->sent->len, 0);
+	turn(w, START_US + 20 * SECOND_US);
+	assert_int_equal(count_of(w, 14, 0), 1);
+
+	/* one that shares the pace of the first asks for that */
+	loa_air_free(w->air);
+	g_ptr_array_set_size(w->sent, 0);
+	loa_clock_test_set(w->clock, 0, NOON_US);
+	open_air(w);
+	loa_air_on_need(w->air, on_need, w);
+	add_group(w, "to-3", SECOND_US);
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + SECOND_US);
+	assert_true(w->sent->len > 0);
+}
+
+static void
+a_stop_leaves_nothing_for_those_who_would_begin_later(void **state)
+{
+	Ward *w = *state;
+	guint n;
+
+	add_group(w, "to-2", 10 * SECOND_US);
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + SECOND_US);
+	n = w->sent->len;
+	airing(w)->stop_us = START_US + SECOND_US;
+	/* as the planner does: in to-2 it never begins */
+	g_ptr_array_set_size(((LoaPlan *)g_ptr_array_index(w->plans, 1))->airings, 0);
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + 20 * SECOND_US);
+	assert_int_equal(w->sent->len, n);
+}
+
 static void
 after_a_broker_restart_what_can_still_be_played_goes_out_again(void **state)
 {
@@ -372,6 +489,10 @@ main(void)
 		test(an_airing_that_leaves_the_plan_leaves_the_air),
 		test(a_new_plan_with_the_same_airing_disturbs_nothing),
 		test(two_groups_share_one_channel),
+		test(a_group_that_begins_later_is_sent_all_of_it_at_its_own_time),
+		test(groups_that_begin_within_two_seconds_share_the_pace_of_the_first),
+		test(only_the_start_that_somebody_needs_is_sent),
+		test(a_stop_leaves_nothing_for_those_who_would_begin_later),
 		test(after_a_broker_restart_what_can_still_be_played_goes_out_again),
 		test(a_recording_that_is_missing_is_told_once),
 	};

@@ -51,6 +51,10 @@ the_least_configuration_has_the_documented_defaults(void **state)
 	assert_non_null(c->zone);
 	assert_string_equal(loa_controller_config_group(c, "to-1")->name, "Tổ 1");
 	assert_null(loa_controller_config_group(c, "to-2"));
+	assert_int_equal(loa_controller_config_group(c, "to-1")->start_offset_ms, 0);
+	assert_int_equal(loa_controller_config_group(c, "to-1")->turn, 0);
+	assert_false(c->stagger.emergency_too);
+	assert_int_equal(c->stagger.turn_gap_us, 2000000);
 	assert_string_equal(c->broker_host, "127.0.0.1");
 	assert_int_equal(c->broker_port, 1883);
 	assert_null(c->broker_username);
@@ -78,7 +82,10 @@ static void
 every_key_is_read(void **state)
 {
 	g_autoptr(LoaControllerConfig) c = load_good(
-		*state, SITE GROUPS DATA
+		*state, SITE DATA
+		"groups = ( { id = \"to-1\"; name = \"Tổ 1\"; start_offset_ms = 60000; turn = 15; }"
+		" );\n"
+		"stagger = { emergency_too = true; turn_gap_ms = 60000; };\n"
 		"hours = ( { days = [ \"mon\", \"sun\" ]; from = \"00:00\"; to = \"24:00\"; } );\n"
 		"broker = { host = \"b\"; port = 8883; username = \"u\"; password = \"p\"; };\n"
 		"http = { port = 8080; token_file = \"/run/t\"; };\n"
@@ -91,6 +98,10 @@ every_key_is_read(void **state)
 		"speech = { command = ( \"piper\", \"--in=%i\", \"--out=%o\" ); };\n");
 	const LoaHours *hours = &g_array_index(c->hours, LoaHours, 0);
 
+	assert_int_equal(loa_controller_config_group(c, "to-1")->start_offset_ms, 60000);
+	assert_int_equal(loa_controller_config_group(c, "to-1")->turn, 15);
+	assert_true(c->stagger.emergency_too);
+	assert_int_equal(c->stagger.turn_gap_us, 60000000);
 	assert_int_equal(hours->days, 1u | 1u << 6);
 	assert_int_equal(hours->to_s, 86400);
 	assert_string_equal(c->broker_host, "b");

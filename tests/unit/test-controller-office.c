@@ -313,6 +313,41 @@ a_stop_cuts_what_is_on_air_and_says_when_it_is_over(void **state)
 }
 
 static void
+a_group_that_begins_later_is_shown_and_stopped_with_the_rest(void **state)
+{
+	Ward *w = *state;
+	LoaGroup *second = g_ptr_array_index(w->config->groups, 1);
+	g_autofree char *airing = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) status = NULL, agenda = NULL, later = NULL, answer = NULL;
+
+	second->start_offset_ms = 30000;
+	have_recording(w, 20);
+	airing = play(w, NULL, LOA_CLASS_NORMAL, 0);
+	status = loa_office_status(w->office, &loa_caller_token);
+	assert_at(status, "next.0.later_ms", "{\"to-2\":30000}");
+	set_time(w, NOON_US + 10 * SECOND_US);
+	agenda = loa_office_agenda(w->office, &loa_caller_token, NOON_US, NOON_US + HOUR_US, NULL);
+	assert_at(agenda, "airings.0.groups", "[\"to-1\",\"to-2\"]");
+	assert_at(agenda, "airings.0.state", "\"on-air\"");
+	assert_int_equal(json_array_get_length(json_object_get_array_member(
+				 json_node_get_object(agenda), "airings")),
+			 1);
+
+	/* over in the first, not begun in the second: it is neither done nor planned */
+	set_time(w, NOON_US + 25 * SECOND_US);
+	later = loa_office_agenda(w->office, &loa_caller_token, NOON_US, NOON_US + HOUR_US, NULL);
+	assert_at(later, "airings.0.state", "\"on-air\"");
+	answer = must(loa_office_stop(w->office, &loa_caller_token, airing, &error), error);
+	assert_null(planned(w, 1, airing));
+	set_time(w, NOON_US + 60 * SECOND_US);
+	g_clear_pointer(&later, json_node_unref);
+	later = loa_office_stop(w->office, &loa_caller_token, airing, &error);
+	assert_null(later);
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
+}
+
+static void
 stop_all_takes_those_that_wait_or_are_about_to_begin_too(void **state)
 {
 	Ward *w = *state;
@@ -860,6 +895,7 @@ main(void)
 		test(what_may_not_be_played_is_refused_with_the_next_step),
 		test(an_emergency_may_play_at_any_hour),
 		test(a_stop_cuts_what_is_on_air_and_says_when_it_is_over),
+		test(a_group_that_begins_later_is_shown_and_stopped_with_the_rest),
 		test(stop_all_takes_those_that_wait_or_are_about_to_begin_too),
 		test(after_a_restart_the_same_airings_are_planned),
 		test(apply_is_idempotent_by_id_and_prunes_on_request),

@@ -22,6 +22,7 @@ typedef struct {
 	GHashTable *stops;
 	GHashTable *planned;
 	GArray *hours;
+	LoaStaggerPolicy stagger;
 	gint64 now_us;
 	gint64 from_us;
 	gint64 valid_until_us;
@@ -52,8 +53,8 @@ setup(void **state)
 					      (GDestroyNotify)loa_recording_free);
 	w->one_offs = g_ptr_array_new_with_free_func((GDestroyNotify)loa_one_off_free);
 	w->stops = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-	w->planned = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
-					   (GDestroyNotify)loa_airing_free);
+	w->planned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					   (GDestroyNotify)g_hash_table_unref);
 	w->hours = g_array_new(FALSE, FALSE, sizeof(LoaHours));
 	permit(w, 0, 86400);
 	w->now_us = NOON_US;
@@ -105,6 +106,7 @@ run(Ward *w)
 		.one_offs = w->one_offs,
 		.stops = w->stops,
 		.planned = w->planned,
+		.stagger = &w->stagger,
 		.hours = w->hours,
 		.zone = w->zone,
 		.now_us = w->now_us,
@@ -148,6 +150,20 @@ static void
 declare_since(Ward *w, const char *id, gint64 since_us)
 {
 	*(gint64 *)g_hash_table_lookup(w->since, id) = since_us;
+}
+
+/* An earlier plan of @group had @airing (transfer full). */
+static void
+had_planned(Ward *w, const char *group, LoaAiring *airing)
+{
+	GHashTable *groups = g_hash_table_lookup(w->planned, airing->id);
+
+	if (groups == NULL) {
+		groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					       (GDestroyNotify)loa_airing_free);
+		g_hash_table_insert(w->planned, g_strdup(airing->id), groups);
+	}
+	g_hash_table_insert(groups, g_strdup(group), airing);
 }
 
 static const LoaPlan *
@@ -315,7 +331,8 @@ an_airing_that_has_begun_stays_as_it_was_planned(void **state)
 	Ward *w = *state;
 	LoaAiring *old = sample_airing("ban-tin.20261121t170000", NOON_US + 5 * HOUR_US, 90);
 
-	g_hash_table_insert(w->planned, old->id, old);
+	had_planned(w, "to-1", old);
+	had_planned(w, "to-2", loa_airing_copy(old));
 	have_recording(w, "r1", 30);
 	declare(w, "ban-tin");
 	w->now_us = old->start_us + SECOND_US;
@@ -338,7 +355,8 @@ a_planned_airing_takes_new_audio_until_it_begins(void **state)
 	Ward *w = *state;
 	LoaAiring *old = sample_airing("ban-tin.20261121t170000", NOON_US + 5 * HOUR_US, 90);
 
-	g_hash_table_insert(w->planned, old->id, old);
+	had_planned(w, "to-1", old);
+	had_planned(w, "to-2", loa_airing_copy(old));
 	have_recording(w, "r1", 30);
 	declare(w, "ban-tin");
 	w->now_us = old->start_us - 1;
@@ -347,6 +365,184 @@ a_planned_airing_takes_new_audio_until_it_begins(void **state)
 	w->now_us++;
 	run(w);
 	assert_int_equal(find(w, old->id)->n_samples, 90 * 48000);
+}
+
+static LoaGroup *
+group(Ward *w, guint i)
+{
+	return g_ptr_array_index(w->groups, i);
+}
+
+static gint64
+start_in(const Ward *w, const char *group_id, const char *id)
+{
+	const LoaAiring *airing = loa_plan_find(plan_of(w, group_id), id);
+
+	return airing != NULL ? airing->start_us : 0;
+}
+
+static void
+a_group_begins_each_airing_later_by_its_offset(void **state)
+{
+	Ward *w = *state;
+
+	have_recording(w, "r1", 90);
+	declare(w, "ban-tin")->n_repeats = 2;
+	group(w, 1)->start_offset_ms = 750;
+	run(w);
+	for (guint i = 0; i < 2; i++) {
+		const char *id = i == 0 ? "ban-tin.20261121t170000" : "ban-tin.20261121t170000.2";
+
+		assert_int_equal(start_in(w, "to-1", id),
+				 NOON_US + 5 * HOUR_US + i * 95 * SECOND_US);
+		assert_int_equal(start_in(w, "to-2", id), start_in(w, "to-1", id) + 750000);
+	}
+	assert_int_equal(w->warnings->len, 0);
+}
+
+static void
+in_turn_the_second_group_begins_when_the_first_has_heard_all_repeats(void **state)
+{
+	Ward *w = *state;
+	LoaBroadcast *b;
+
+	have_recording(w, "r1", 90);
+	b = declare(w, "ban-tin");
+	b->n_repeats = 2;
+	b->in_turn = TRUE;
+	group(w, 1)->turn = 1;
+	w->stagger.turn_gap_us = 3 * SECOND_US;
+	run(w);
+	assert_int_equal(start_in(w, "to-1", "ban-tin.20261121t170000"), NOON_US + 5 * HOUR_US);
+	/* 90 s, 5 s, 90 s, and the gap */
+	assert_int_equal(start_in(w, "to-2", "ban-tin.20261121t170000"),
+			 NOON_US + 5 * HOUR_US + 188 * SECOND_US);
+	assert_int_equal(start_in(w, "to-2", "ban-tin.20261121t170000.2"),
+			 NOON_US + 5 * HOUR_US + (188 + 95) * SECOND_US);
+}
+
+static void
+an_emergency_is_not_put_off(void **state)
+{
+	Ward *w = *state;
+
+	have_recording(w, "r1", 90);
+	declare(w, "bao-lu")->class = LOA_CLASS_EMERGENCY;
+	group(w, 1)->start_offset_ms = 750;
+	run(w);
+	assert_int_equal(start_in(w, "to-2", "bao-lu.20261121t170000"), NOON_US + 5 * HOUR_US);
+	w->stagger.emergency_too = TRUE;
+	run(w);
+	assert_int_equal(start_in(w, "to-2", "bao-lu.20261121t170000"),
+			 NOON_US + 5 * HOUR_US + 750000);
+}
+
+static void
+what_somebody_plays_now_is_put_off_too(void **state)
+{
+	Ward *w = *state;
+
+	have_recording(w, "r1", 90);
+	g_ptr_array_add(w->one_offs, sample_one_off("now.1", "r1", NOON_US + 10 * SECOND_US));
+	group(w, 0)->start_offset_ms = 300;
+	run(w);
+	assert_int_equal(start_in(w, "to-1", "now.1"), NOON_US + 10 * SECOND_US + 300000);
+	assert_int_equal(start_in(w, "to-2", "now.1"), NOON_US + 10 * SECOND_US);
+}
+
+static void
+the_hours_are_asked_for_each_group_at_its_own_time(void **state)
+{
+	Ward *w = *state;
+	const LoaPlannerWarning *warning;
+
+	g_array_set_size(w->hours, 0);
+	permit(w, 5 * 3600, 17 * 3600 + 90);
+	have_recording(w, "r1", 90);
+	declare(w, "ban-tin");
+	group(w, 1)->start_offset_ms = 1;
+	run(w);
+	assert_int_equal(plan_of(w, "to-1")->airings->len, 4);
+	assert_int_equal(plan_of(w, "to-2")->airings->len, 0);
+	assert_warned(w, LOA_PLANNER_OUTSIDE_HOURS, "ban-tin");
+	warning = g_ptr_array_index(w->warnings, 0);
+	assert_non_null(strstr(warning->message, "4 airing(s)"));
+	assert_non_null(strstr(warning->message, "in to-2"));
+
+	/* that it has begun next door does not open the hours here */
+	had_planned(w, "to-1", sample_airing("ban-tin.20261121t170000", NOON_US + 5 * HOUR_US, 90));
+	w->now_us = NOON_US + 5 * HOUR_US;
+	run(w);
+	assert_int_equal(start_in(w, "to-2", "ban-tin.20261121t170000"), 0);
+}
+
+static void
+what_has_begun_in_one_group_keeps_its_sound_in_all(void **state)
+{
+	Ward *w = *state;
+	const char *id = "ban-tin.20261121t170000";
+	gint64 start_us = NOON_US + 5 * HOUR_US;
+
+	have_recording(w, "r1", 30);
+	declare(w, "ban-tin");
+	group(w, 1)->start_offset_ms = 20000;
+	g_ptr_array_add(w->groups, loa_group_new("to-3", "Tổ 3"));
+	group(w, 2)->start_offset_ms = 40000;
+	had_planned(w, "to-1", sample_airing(id, start_us, 90));
+	had_planned(w, "to-2", sample_airing(id, start_us + 10 * SECOND_US, 90));
+	w->now_us = start_us - 1;
+	run(w);
+	assert_int_equal(loa_plan_find(plan_of(w, "to-2"), id)->n_samples, 30 * 48000);
+	assert_int_equal(start_in(w, "to-2", id), start_us + 20 * SECOND_US);
+
+	w->now_us = start_us;
+	run(w);
+	assert_int_equal(loa_plan_find(plan_of(w, "to-2"), id)->n_samples, 90 * 48000);
+	assert_int_equal(start_in(w, "to-2", id), start_us + 10 * SECOND_US);
+	/* one that was not planned joins with the same sound, at its own time */
+	assert_int_equal(loa_plan_find(plan_of(w, "to-3"), id)->n_samples, 90 * 48000);
+	assert_int_equal(start_in(w, "to-3", id), start_us + 40 * SECOND_US);
+}
+
+static void
+a_stop_takes_it_from_those_who_have_not_begun(void **state)
+{
+	Ward *w = *state;
+	const char *id = "ban-tin.20261121t170000";
+	gint64 *stop_us = g_new(gint64, 1);
+
+	have_recording(w, "r1", 90);
+	declare(w, "ban-tin");
+	group(w, 1)->start_offset_ms = 20000;
+	*stop_us = NOON_US + 5 * HOUR_US + 20 * SECOND_US;
+	g_hash_table_insert(w->stops, (gpointer)id, stop_us);
+	run(w);
+	assert_int_equal(find(w, id)->stop_us, *stop_us);
+	assert_int_equal(start_in(w, "to-2", id), 0);
+}
+
+static void
+a_declaration_between_two_turns_does_not_begin_with_the_second(void **state)
+{
+	Ward *w = *state;
+
+	have_recording(w, "r1", 90);
+	declare(w, "ban-tin");
+	group(w, 1)->start_offset_ms = 20000;
+	w->now_us = NOON_US + 5 * HOUR_US + SECOND_US;
+	declare_since(w, "ban-tin", w->now_us);
+	run(w);
+	assert_int_equal(start_in(w, "to-2", "ban-tin.20261121t170000"), 0);
+
+	/* one that was planned, and is declared anew before it begins anywhere, stays */
+	had_planned(w, "to-2",
+		    sample_airing("ban-tin.20261121t170000", NOON_US + 5 * HOUR_US + 20 * SECOND_US,
+				  30));
+	run(w);
+	assert_int_equal(start_in(w, "to-2", "ban-tin.20261121t170000"),
+			 NOON_US + 5 * HOUR_US + 20 * SECOND_US);
+	assert_int_equal(loa_plan_find(plan_of(w, "to-2"), "ban-tin.20261121t170000")->n_samples,
+			 90 * 48000);
 }
 
 static void
@@ -579,6 +775,14 @@ main(void)
 		test(what_was_declared_after_its_time_is_not_made_up),
 		test(an_airing_that_has_begun_stays_as_it_was_planned),
 		test(a_planned_airing_takes_new_audio_until_it_begins),
+		test(a_group_begins_each_airing_later_by_its_offset),
+		test(in_turn_the_second_group_begins_when_the_first_has_heard_all_repeats),
+		test(an_emergency_is_not_put_off),
+		test(what_somebody_plays_now_is_put_off_too),
+		test(the_hours_are_asked_for_each_group_at_its_own_time),
+		test(what_has_begun_in_one_group_keeps_its_sound_in_all),
+		test(a_stop_takes_it_from_those_who_have_not_begun),
+		test(a_declaration_between_two_turns_does_not_begin_with_the_second),
 		test(airings_outside_the_permitted_hours_are_left_out_with_one_warning),
 		test(an_airing_that_would_run_past_the_permitted_hours_is_left_out),
 		test(emergencies_and_exceptions_may_play_at_any_hour),

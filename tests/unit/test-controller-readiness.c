@@ -132,7 +132,8 @@ assert_ready(const Ward *w, guint n_ready, guint n_all, const char *missing)
 	assert_int_equal(count.n_ready, n_ready);
 	assert_int_equal(count.n_all, n_all);
 	assert_string_equal(names->str, missing);
-	assert_int_equal(loa_readiness_needs_channel(w->readiness, "a"), n_ready < n_all);
+	assert_int_equal(loa_readiness_needs_channel(w->readiness, "a", G_MININT64, G_MAXINT64),
+			 n_ready < n_all);
 }
 
 static void
@@ -209,8 +210,34 @@ live_sound_always_needs_its_channel(void **state)
 
 	plan(w, "to-2", 7, NULL);
 	say(w, 2, 7, "a", TRUE);
-	assert_true(loa_readiness_needs_channel(w->readiness, "a"));
-	assert_true(loa_readiness_needs_channel(w->readiness, "in-no-plan"));
+	assert_true(loa_readiness_needs_channel(w->readiness, "a", G_MININT64, G_MAXINT64));
+	assert_true(
+		loa_readiness_needs_channel(w->readiness, "in-no-plan", G_MININT64, G_MAXINT64));
+}
+
+static void
+those_who_begin_at_another_time_need_a_channel_of_their_own(void **state)
+{
+	Ward *w = *state;
+	LoaPlan *later;
+
+	plan(w, "to-1", 7, SHA);
+	plan(w, "to-2", 7, SHA);
+	later = g_ptr_array_index(w->plans, 1);
+	((LoaAiring *)g_ptr_array_index(later->airings, 0))->start_us += 5 * SECOND_US;
+	loa_readiness_set_plans(w->readiness, w->plans);
+	say(w, 0, 7, "a", TRUE);
+	say(w, 1, 7, "a", TRUE);
+	/* all of to-1 have it, the one of to-2 has not */
+	const gint64 start_us = NOON_US + HOUR_US;
+
+	assert_false(loa_readiness_needs_channel(w->readiness, "a", start_us, start_us));
+	assert_false(loa_readiness_needs_channel(w->readiness, "a", start_us,
+						 start_us + 5 * SECOND_US - 1));
+	assert_true(loa_readiness_needs_channel(w->readiness, "a", start_us + 5 * SECOND_US,
+						start_us + 5 * SECOND_US));
+	assert_false(loa_readiness_needs_channel(w->readiness, "a", start_us + 5 * SECOND_US + 1,
+						 G_MAXINT64));
 }
 
 int
@@ -225,6 +252,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(what_lies_on_a_disk_does_not_go_with_the_line,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(the_revoked_need_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			those_who_begin_at_another_time_need_a_channel_of_their_own, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(live_sound_always_needs_its_channel, setup,
 						teardown),
 	};

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "audio/voice-stream.h"
 #include "common/main-thread.h"
 #include "node/feed.h"
 
@@ -284,6 +285,48 @@ media_places_count_without_the_pre_skip(void **state)
 	assert_int_equal(ask(feed, 1510), LOA_PUT_DUPLICATE);
 }
 
+/* As the audio thread does: @n frames are heard. */
+static void
+hear(LoaFeed *feed, guint n)
+{
+	LoaVoiceChunk *chunk = g_new0(LoaVoiceChunk, 1);
+
+	for (guint i = 0; i < n; i++) {
+		loa_voice_next_stream(loa_feed_voice(feed), chunk);
+		loa_feed_pump(feed);
+	}
+	g_free(chunk);
+}
+
+static void
+what_was_taken_already_is_not_late_when_the_channel_says_it_again(void **state)
+{
+	(void)state;
+	LoaFrameBudget budget = { BIG, 0 };
+	g_autoptr(LoaAiring) airing = make_airing();
+	g_autoptr(LoaFeed) feed = loa_feed_new(airing, &budget);
+	gsize used;
+
+	loa_feed_seek(feed, 0);
+	assert_true(loa_voice_claim_stream(loa_feed_voice(feed)));
+	loa_voice_begin_stream(loa_feed_voice(feed), 0);
+	for (gint64 i = 0; i < 100; i++)
+		if (i != 60)
+			send_packet(feed, i * 10, 10, FALSE);
+	hear(feed, 900);
+	used = budget.used_bytes;
+	/* for a group that begins ten seconds later */
+	for (gint64 i = 20; i < 60; i++)
+		send_packet(feed, i * 10, 10, FALSE);
+	assert_int_equal(loa_feed_n_late(feed), 0);
+	assert_int_equal(budget.used_bytes, used);
+	/* the one that never came: twice too late is once too late */
+	send_packet(feed, 600, 10, FALSE);
+	send_packet(feed, 600, 10, FALSE);
+	assert_int_equal(loa_feed_n_late(feed), 1);
+	loa_voice_release_stream(loa_feed_voice(feed));
+}
+
 static int
 claim(void **state)
 {
@@ -306,6 +349,7 @@ main(void)
 		cmocka_unit_test(the_end_tells_the_length_of_live_sound),
 		cmocka_unit_test(a_waiting_airing_keeps_only_what_it_will_want),
 		cmocka_unit_test(what_was_played_lately_is_kept_for_going_back_to_it),
+		cmocka_unit_test(what_was_taken_already_is_not_late_when_the_channel_says_it_again),
 		cmocka_unit_test(media_places_count_without_the_pre_skip),
 	};
 

@@ -15,8 +15,9 @@
 #include "schedules/schedule-file.h"
 #include "schedules/schedule-writer.h"
 
-#define GROUPS                                                                                     \
-	"groups = ( { id = \"to-1\"; name = \"Tổ dân phố 1\"; },\n"                           \
+#define GROUPS                                                                                        \
+	"groups = ( { id = \"to-1\"; name = \"Tổ dân phố 1\"; start_offset_ms = 700; turn = 3; " \
+	"},\n"                                                                                        \
 	"           { id = \"to-2\"; name = \"Tổ dân phố 2\"; } );\n"
 #define NEEDED                                                                                     \
 	"id = \"b\"; title = \"Bản tin\"; text = \"Kính thưa\"; to = \"all\"; at = \"05:30\"; "
@@ -53,11 +54,16 @@ every_key_is_read(void **state)
 		"  to = [ \"to-2\", \"to-1\" ]; at = [ \"17:00\", \"05:30:15\" ];\n"
 		"  days = [ \"mon-wed\", \"cn\" ]; from = \"2026-01-01\"; until = \"2026-12-31\";\n"
 		"  repeats = 2; repeat_gap_s = 10; resume = \"rejoin\"; grace_s = 60;\n"
-		"  order = 7; exception = { by = \"Chủ tịch\"; why = \"Giao thừa\"; };\n"
+		"  in_turn = true; order = 7; exception = { by = \"Chủ tịch\"; why = \"Giao "
+		"thừa\"; };\n"
 		"} );");
 	const LoaBroadcast *b = schedule->broadcasts->pdata[0];
 
 	assert_int_equal(schedule->groups->len, 2);
+	assert_int_equal(((LoaGroup *)schedule->groups->pdata[0])->start_offset_ms, 700);
+	assert_int_equal(((LoaGroup *)schedule->groups->pdata[0])->turn, 3);
+	assert_int_equal(((LoaGroup *)schedule->groups->pdata[1])->start_offset_ms, 0);
+	assert_int_equal(((LoaGroup *)schedule->groups->pdata[1])->turn, 0);
 	assert_true(schedule->groups_checked);
 	assert_string_equal(b->id, "ban-tin");
 	assert_string_equal(b->title, "Bản tin sáng");
@@ -80,6 +86,7 @@ every_key_is_read(void **state)
 	assert_int_equal(b->repeat_gap_s, 10);
 	assert_int_equal(b->resume, LOA_RESUME_REJOIN);
 	assert_int_equal(b->grace_s, 60);
+	assert_true(b->in_turn);
 	assert_int_equal(b->order, 7);
 	assert_string_equal(b->exception_by, "Chủ tịch");
 	assert_string_equal(b->exception_why, "Giao thừa");
@@ -105,6 +112,7 @@ what_is_left_out_has_its_default(void **state)
 	assert_int_equal(b->repeat_gap_s, 5);
 	assert_int_equal(b->resume, LOA_RESUME_PAUSE);
 	assert_int_equal(b->grace_s, 3600);
+	assert_false(b->in_turn);
 	assert_int_equal(b->order, 100);
 	assert_null(b->exception_by);
 }
@@ -145,6 +153,11 @@ each_mistake_is_named_with_its_line(void **state)
 		{ ONE("repeat_gap_s = 3601;"), "x.cfg:3: repeat_gap_s: 3601 is not within" },
 		{ ONE("resume = \"later\";"), "x.cfg:3: resume: \"later\" is not" },
 		{ ONE("grace_s = 43201;"), "x.cfg:3: grace_s: 43201 is not within 0 to 43200" },
+		{ ONE("in_turn = 1;"), "x.cfg:3: in_turn: want true or false" },
+		{ "groups = ( { id = \"a\"; name = \"A\"; turn = 16; } );",
+		  "x.cfg:1: turn: 16 is not within 0 to 15" },
+		{ "groups = ( { id = \"a\"; name = \"A\"; start_offset_ms = 60001; } );",
+		  "x.cfg:1: start_offset_ms: 60001 is not within 0 to 60000" },
 		{ ONE("order = 10000;"), "x.cfg:3: order: 10000 is not within 0 to 9999" },
 		{ ONE("exception = { by = \"x\"; };"), "x.cfg:3: exception has no \"why\"" },
 		{ ONE("exception = { by = \"x\"; why = \"\"; };"),
@@ -641,7 +654,8 @@ make_many(void)
 		"  category = \"tet\"; recording = \"r-1\"; confidential = true;\n"
 		"  to = [ \"to-1\", \"to-2\" ]; at = [ \"00:00\", \"23:59:59\" ];\n"
 		"  days = \"t2-t6\"; from = \"2026-01-01\"; until = \"2026-12-31\";\n"
-		"  repeats = 100; repeat_gap_s = 0; resume = \"rejoin\"; grace_s = 0; order = 0;\n"
+		"  repeats = 100; repeat_gap_s = 0; resume = \"rejoin\"; grace_s = 0; order = 0; "
+		"in_turn = true;\n"
 		"  exception = { by = \"Chủ tịch\"; why = \"Giao thừa\"; }; },\n"
 		"{ id = \"dated\"; title = \"x\"; audio = \"/am/x y.mp3\"; to = [ \"to-1\" ];\n"
 		"  at = \"06:00\"; date = \"2027-02-06\"; },\n"
@@ -796,6 +810,7 @@ a_copy_is_equal_and_any_difference_is_seen(void **state)
 		"repeat_gap_s = 1",
 		"resume = \"pause\"",
 		"grace_s = 1",
+		"in_turn = false",
 		"order = 1",
 	};
 
