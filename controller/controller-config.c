@@ -177,6 +177,8 @@ read_http(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *roo
 	self->http_port = (guint16)loa_config_reader_int_or(reader, http, "port", 0, 65535, 0);
 	self->token_file = token_file != NULL ? g_strdup(token_file)
 					      : g_build_filename(self->data_dir, "token", NULL);
+	self->bootstrap_dir = g_strdup(loa_config_reader_text(reader, http, "bootstrap_dir",
+							      "/usr/share/javascript/bootstrap5"));
 }
 
 /* What a receiver elsewhere could not reach is not told to it. */
@@ -338,6 +340,7 @@ loa_controller_config_free(LoaControllerConfig *self)
 	g_free(self->broker_username);
 	g_free(self->broker_password);
 	g_free(self->token_file);
+	g_free(self->bootstrap_dir);
 	g_free(self->receivers_listen);
 	g_free(self->receivers_address);
 	g_array_unref(self->hours);

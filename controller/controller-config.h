@@ -25,6 +25,7 @@ typedef struct {
 
 	guint16 http_port; /* 0: any free one */
 	char *token_file;
+	char *bootstrap_dir;
 
 	gboolean clock_trust_system; /* the operator vouches for this machine's clock */
 

@@ -387,6 +387,7 @@ start_web(LoaDaemon *self, GError **error)
 		.upload_dir = upload_dir,
 		.max_upload_bytes = MAX_UPLOAD_BYTES,
 		.page_dir = page_dir,
+		.bootstrap_dir = self->config->bootstrap_dir,
 	};
 
 	if (token == NULL)

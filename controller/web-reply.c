@@ -11,8 +11,9 @@ loa_web_reply_init(SoupServerMessage *message)
 		const char *name, *value;
 	} headers[] = {
 		{ "Content-Security-Policy",
-		  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-		  "connect-src 'self'; base-uri 'none'; form-action 'none'; "
+		  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+		  "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action "
+		  "'none'; "
 		  "frame-ancestors 'none'" },
 		{ "X-Content-Type-Options", "nosniff" },
 		{ "X-Frame-Options", "DENY" },

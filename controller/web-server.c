@@ -27,7 +27,7 @@ struct LoaWebServer {
 	char *cookie_name; /* has the port in it: browsers keep one jar for all ports of a host */
 	char *cookie_value;
 	char *upload_dir;
-	char *page_dir; /* NULL: API only */
+	LoaWebPage *page; /* NULL: API only */
 	gint64 max_upload_bytes;
 	guint16 port;
 };
@@ -120,7 +120,7 @@ take_token_from_query(LoaWebServer *self, SoupServerMessage *message, Request *r
 {
 	const char *token = query != NULL ? g_hash_table_lookup(query, "token") : NULL;
 
-	if (token == NULL || self->page_dir == NULL || strcmp(path, "/") != 0)
+	if (token == NULL || self->page == NULL || strcmp(path, "/") != 0)
 		return FALSE;
 	if (!loa_web_guard_secrets_equal(token, self->token)) {
 		refuse(message, request, SOUP_STATUS_UNAUTHORIZED, "unauthorized",
@@ -343,7 +343,7 @@ on_request(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
 	(void)soup;
 	/* libsoup does not come here with what has its status already: what was refused */
 	if (request->route == NULL) {
-		if (self->page_dir == NULL || !loa_web_page_serve(self->page_dir, path, message))
+		if (self->page == NULL || !loa_web_page_serve(self->page, path, message))
 			loa_web_reply_error(message, SOUP_STATUS_NOT_FOUND, "not-found",
 					    "There is no such page");
 	} else if (request->route->body != LOA_WEB_BODY_EVENTS) {
@@ -398,7 +398,8 @@ loa_web_server_new(const LoaWebHandlers *handlers, LoaOffice *office, const LoaW
 	self->office = office;
 	self->token = g_strdup(config->token);
 	self->upload_dir = g_strdup(config->upload_dir);
-	self->page_dir = g_strdup(config->page_dir);
+	if (config->page_dir != NULL)
+		self->page = loa_web_page_new(config->page_dir, config->bootstrap_dir);
 	self->max_upload_bytes = config->max_upload_bytes;
 	self->soup = soup_server_new("server-header", "loa-phuong", NULL);
 	if (!listen_on_loopback(self, config->port, error))
@@ -432,6 +433,6 @@ loa_web_server_free(LoaWebServer *self)
 	g_free(self->cookie_name);
 	g_free(self->cookie_value);
 	g_free(self->upload_dir);
-	g_free(self->page_dir);
+	loa_web_page_free(self->page);
 	g_free(self);
 }

@@ -13,11 +13,12 @@ typedef struct LoaWeb LoaWeb;
 
 /* Strings are copied. */
 typedef struct {
-	guint16 port;            /* 0: any free one, see loa_web_port() */
-	const char *token;       /* what a caller must know; at least 32 characters */
-	const char *upload_dir;  /* uploads grow here; what an earlier run left is removed */
-	gint64 max_upload_bytes; /* of one audio file */
-	const char *page_dir;    /* (nullable): the files of the page; NULL: API only */
+	guint16 port;              /* 0: any free one, see loa_web_port() */
+	const char *token;         /* what a caller must know; at least 32 characters */
+	const char *upload_dir;    /* uploads grow here; what an earlier run left is removed */
+	gint64 max_upload_bytes;   /* of one audio file */
+	const char *page_dir;      /* (nullable): the files of the page; NULL: API only */
+	const char *bootstrap_dir; /* (nullable): of libjs-bootstrap5 */
 } LoaWebConfig;
 
 /**

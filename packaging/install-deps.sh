@@ -25,7 +25,7 @@ packages_of() {
 	run) cat <<-'LIST'
 		gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
 		gstreamer1.0-alsa gstreamer1.0-libav
-		espeak-ng mosquitto tzdata
+		espeak-ng libjs-bootstrap5 mosquitto tzdata
 		LIST
 		;;
 	test) cat <<-'LIST'

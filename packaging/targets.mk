@@ -77,6 +77,7 @@ C_FILES = $(shell find $(wildcard $(MODULES) tests) -name '*.[ch]')
 lint: ## Check format, layers, licence lines, man pages and scripts
 	@clang-format --dry-run -Werror $(C_FILES)
 	@$(PYTHON) tests/lint/check-layers.py
+	@$(PYTHON) tests/lint/check-page.py
 	@for f in $(shell find packaging tests .ci -name '*.sh') .ci/run; do bash -n $$f || exit 1; done
 	@pages="$(shell find docs packaging -name '*.[158]')"; \
 		[ -z "$$pages" ] || mandoc -T lint -W warning $$pages
@@ -115,8 +116,8 @@ install: all ## Install programs, manuals, units and samples (PREFIX=/usr/local,
 		sed 's,@PREFIX@,$(PREFIX),g' $$f > $(UNITDIR)/$${f##*/} || exit 1; done
 	install -m 644 $(wildcard */*.cfg.sample packaging/mosquitto/* schedules/examples/*) \
 		$(SHAREDIR)/doc/loa
-	install -d $(SHAREDIR)/loa-phuong/page
-	install -m 644 controller/page/* $(SHAREDIR)/loa-phuong/page
+	cd controller/page && find . -type f ! -name '*.md' -exec \
+		install -D -m 644 {} $(abspath $(SHAREDIR))/loa-phuong/page/{} \;
 	for f in $(wildcard docs/man/*.[158]); do \
 		install -D -m 644 $$f $(SHAREDIR)/man/man$${f##*.}/$${f##*/} || exit 1; done
 	for f in $(wildcard packaging/completion/*); do \

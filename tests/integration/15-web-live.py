@@ -26,7 +26,7 @@ def token(ward):
 def test_the_page_needs_its_address_once_and_may_only_look(make_ward):
     ward = make_ward({"to-1": ["cum-1"]})
     answer, page = get(ward, "/")
-    assert answer.status == 200 and "main.js" in page
+    assert answer.status == 200 and "app.js" in page
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     assert get(ward, "/main.js")[0].headers["Content-Type"].startswith("text/javascript")
     assert get(ward, "/api/v1/status")[0].status == 401

@@ -60,6 +60,7 @@ the_least_configuration_has_the_documented_defaults(void **state)
 	assert_null(c->broker_username);
 	assert_int_equal(c->http_port, 0);
 	assert_string_equal(c->token_file, "/tmp/x/token");
+	assert_string_equal(c->bootstrap_dir, "/usr/share/javascript/bootstrap5");
 	assert_false(c->clock_trust_system);
 	assert_string_equal(c->receivers_listen, "127.0.0.1");
 	assert_string_equal(c->receivers_address, "127.0.0.1");
@@ -88,7 +89,7 @@ every_key_is_read(void **state)
 		"stagger = { emergency_too = true; turn_gap_ms = 60000; };\n"
 		"hours = ( { days = [ \"mon\", \"sun\" ]; from = \"00:00\"; to = \"24:00\"; } );\n"
 		"broker = { host = \"b\"; port = 8883; username = \"u\"; password = \"p\"; };\n"
-		"http = { port = 8080; token_file = \"/run/t\"; };\n"
+		"http = { port = 8080; token_file = \"/run/t\"; bootstrap_dir = \"/b\"; };\n"
 		"clock = { trust_system = true; };\n"
 		"receivers = { listen = \"::\"; address = \"loa.example\"; time_port = 0;\n"
 		"  audio_port = 8081; };\n"
@@ -110,6 +111,7 @@ every_key_is_read(void **state)
 	assert_string_equal(c->broker_password, "p");
 	assert_int_equal(c->http_port, 8080);
 	assert_string_equal(c->token_file, "/run/t");
+	assert_string_equal(c->bootstrap_dir, "/b");
 	assert_true(c->clock_trust_system);
 	assert_string_equal(c->receivers_listen, "::");
 	assert_string_equal(c->receivers_address, "loa.example");
