@@ -17,6 +17,8 @@
 #define TICK_S 5
 #define REPLAN_US (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
 #define REPLAN_RETRY_US (10 * G_USEC_PER_SEC)
+/* Outcomes prove disclosures: reports that come together are looked at once. */
+#define REPLAN_PROOF_US (30 * G_USEC_PER_SEC)
 #define SEEN_FLUSH_US (G_GINT64_CONSTANT(300) * G_USEC_PER_SEC)
 /* A clock that went this far from where the last tick expected it has been set. */
 #define CLOCK_JUMP_US (2 * G_USEC_PER_SEC)
@@ -115,8 +117,12 @@ take_report(LoaDaemon *self, const char *topic, const char *node, GBytes *messag
 	}
 	note_store(self, NULL);
 	loa_broker_link_publish(self->link, receipt.ack_topic, receipt.ack, LOA_BROKER_MESSAGE);
-	if (receipt.n_new > 0)
-		loa_office_changed(self->office, "log");
+	if (receipt.n_new == 0)
+		return;
+	loa_office_changed(self->office, "log");
+	if (loa_plan_desk_due_us(self->desk) != G_MAXINT64)
+		self->replan_due_us =
+			MIN(self->replan_due_us, loa_clock_mono_us(self->clock) + REPLAN_PROOF_US);
 }
 
 static void
@@ -230,7 +236,10 @@ on_plans(gpointer user_data)
 
 	loa_readiness_set_plans(self->readiness, loa_plan_desk_plans(self->desk));
 	loa_air_set_plans(self->air, loa_plan_desk_plans(self->desk));
-	self->replan_due_us = loa_clock_mono_us(self->clock) + REPLAN_US;
+	gint64 due_us = loa_plan_desk_due_us(self->desk) - loa_clock_now_us(self->clock);
+
+	self->replan_due_us =
+		loa_clock_mono_us(self->clock) + CLAMP(due_us, G_USEC_PER_SEC, REPLAN_US);
 }
 
 static void

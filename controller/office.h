@@ -73,6 +73,11 @@ typedef struct {
  * different in the next 24 hours]}. Faults in the draft are part of the answer. */
 JsonNode *loa_office_preview(LoaOffice *self, const LoaCaller *caller, const LoaOfficeDraft *draft,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Disclosures and their proof; @broadcast: (nullable): only this one. {campaigns: [{broadcast,
+ * title, kind, days, level, from, until, expires, n_groups, n_proven, groups: [{id, name, state,
+ * run, proven: [days], missed: [days], proven_on, plays_until, alarms: [{day, raised}]}]}]} */
+JsonNode *loa_office_campaigns(LoaOffice *self, const LoaCaller *caller, const char *broadcast,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {broadcasts: [...]} */
 JsonNode *loa_office_broadcasts(LoaOffice *self, const LoaCaller *caller);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/plan-desk.h"
 
+#include "controller/care.h"
 #include "schedules/broadcast-json.h"
+#include "schedules/local-time.h"
 #include "wire/topic.h"
 
 #define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
@@ -18,6 +20,7 @@ typedef struct {
 	GPtrArray *unreadable; /* LoaPlannerWarning, on their way into warnings */
 	GPtrArray *messages;   /* GBytes, as published, beside plans */
 	GArray *is_changed;    /* gboolean, beside plans */
+	gint64 due_us;         /* when a disclosure's state changes by time alone */
 } Issue;
 
 struct LoaPlanDesk {
@@ -181,6 +184,33 @@ read_planned(LoaPlanDesk *self, gint64 from_us, gint64 to_us, GError **error)
 	return planned;
 }
 
+/* The disclosures: their alarms, and (transfer full) what is aired longer for some groups. */
+static GPtrArray *
+take_care(LoaPlanDesk *self, Issue *issue, gint64 now_us, GPtrArray **campaigns, GError **error)
+{
+	g_autoptr(GPtrArray) found =
+		loa_care_campaigns(self->store, self->config, issue->broadcasts, now_us, error);
+
+	if (found == NULL || !loa_care_note_alarms(self->store, found, now_us, error))
+		return NULL;
+	issue->due_us = G_MAXINT64;
+	for (guint i = 0; i < found->len; i++)
+		issue->due_us = MIN(issue->due_us,
+				    ((LoaCareCampaign *)g_ptr_array_index(found, i))->next_us);
+	*campaigns = g_steal_pointer(&found);
+	return loa_care_extensions(*campaigns);
+}
+
+static void
+warn_of_care(const LoaPlanDesk *self, Issue *issue, const GPtrArray *campaigns, gint64 now_us)
+{
+	LoaLocalTime local;
+
+	loa_local_time_init(&local, self->config->zone);
+	loa_care_warn(campaigns, issue->broadcasts, loa_local_time_from_us(&local, now_us, NULL),
+		      issue->warnings);
+}
+
 /* Everything the planner needs is read from the store, so that a plan never depends on what this
  * process remembers: after kill -9 the same plans come out. */
 static gboolean
@@ -193,18 +223,25 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 	if (recordings == NULL || !read_broadcasts(self, issue, since, error))
 		return FALSE;
 
-	g_autoptr(GPtrArray) one_offs = loa_store_one_offs(self->store, lookback_us, error);
+	g_autoptr(GPtrArray) campaigns = NULL;
+	g_autoptr(GPtrArray) extensions = take_care(self, issue, now_us, &campaigns, error);
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	g_autoptr(GPtrArray) one_offs =
+		extensions == NULL ? NULL : loa_store_one_offs(self->store, lookback_us, error);
 	g_autoptr(GHashTable) stops =
 		one_offs == NULL ? NULL : loa_store_stops(self->store, lookback_us, error);
 	g_autoptr(GHashTable) planned =
 		stops == NULL
 			? NULL
 			: read_planned(self, lookback_us, now_us + LOA_PLANNER_LOOKBACK_US, error);
-	g_autoptr(GArray) slots =
-		planned == NULL
-			? NULL
-			: loa_timetable_expand(issue->broadcasts, self->config->zone, lookback_us,
-					       issue->valid_until_us, MAX_SLOTS, error);
+
+	if (planned == NULL)
+		return FALSE;
+	g_ptr_array_extend(all, issue->broadcasts, NULL, NULL);
+	g_ptr_array_extend(all, extensions, NULL, NULL);
+
+	g_autoptr(GArray) slots = loa_timetable_expand(all, self->config->zone, lookback_us,
+						       issue->valid_until_us, MAX_SLOTS, error);
 
 	if (slots == NULL)
 		return FALSE;
@@ -229,6 +266,7 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 
 	issue->plans = loa_planner_run(&input, &issue->warnings);
 	g_ptr_array_extend_and_steal(issue->warnings, g_steal_pointer(&issue->unreadable));
+	warn_of_care(self, issue, campaigns, now_us);
 	return TRUE;
 }
 
@@ -421,6 +459,12 @@ loa_plan_desk_broadcasts(const LoaPlanDesk *self)
 	static const GPtrArray none = { 0 };
 
 	return self->issue == NULL ? &none : self->issue->broadcasts;
+}
+
+gint64
+loa_plan_desk_due_us(const LoaPlanDesk *self)
+{
+	return self->issue == NULL ? G_MAXINT64 : self->issue->due_us;
 }
 
 void

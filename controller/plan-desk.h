@@ -59,5 +59,8 @@ const GPtrArray *loa_plan_desk_warnings(const LoaPlanDesk *self);
 /* (transfer none) (element-type LoaBroadcast): as declared, by id */
 const GPtrArray *loa_plan_desk_broadcasts(const LoaPlanDesk *self);
 
+/* When to plan anew because a day of a disclosure is over; G_MAXINT64: none is under way. */
+gint64 loa_plan_desk_due_us(const LoaPlanDesk *self);
+
 void loa_plan_desk_free(LoaPlanDesk *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaPlanDesk, loa_plan_desk_free)

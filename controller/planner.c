@@ -38,6 +38,12 @@ loa_planner_finding_name(LoaPlannerFinding finding)
 		return "too-many";
 	case LOA_PLANNER_UNREADABLE:
 		return "unreadable";
+	case LOA_PLANNER_CAMPAIGN:
+		return "campaign";
+	case LOA_PLANNER_EXPIRED:
+		return "expired";
+	case LOA_PLANNER_REVIEW:
+		return "review";
 	}
 	return "";
 }
@@ -295,12 +301,24 @@ place(const Run *run, const Candidate *candidate, const LoaGroup *group)
 	return airing;
 }
 
+/* The repeat of a reminder, or its turn, that would begin with the event or later. */
+static gboolean
+is_event_begun(const Run *run, const LoaAiring *airing, const LoaBroadcast *b)
+{
+	LoaLocalTime local;
+
+	if (b == NULL || loa_day_is_none(b->event_day))
+		return FALSE;
+	loa_local_time_init(&local, run->input->zone);
+	return airing->start_us >= loa_local_time_to_us(&local, b->event_day, b->event_s);
+}
+
 static void
 fill_new(Run *run, LoaPlan *plan, const Candidate *candidate, const LoaGroup *group)
 {
 	g_autoptr(LoaAiring) airing = place(run, candidate, group);
 
-	if (!settle(run, airing))
+	if (!settle(run, airing) || is_event_begun(run, airing, candidate->broadcast))
 		return;
 	if (is_permitted(run, airing))
 		g_ptr_array_add(plan->airings, g_steal_pointer(&airing));

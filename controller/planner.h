@@ -50,6 +50,9 @@ typedef enum {
 	LOA_PLANNER_NO_AUDIO,
 	LOA_PLANNER_TOO_MANY,
 	LOA_PLANNER_UNREADABLE, /* a declaration of another version; never from the planner */
+	LOA_PLANNER_CAMPAIGN,   /* care.h, as the next two: a group missed a day */
+	LOA_PLANNER_EXPIRED,
+	LOA_PLANNER_REVIEW,
 } LoaPlannerFinding;
 
 typedef struct {
@@ -58,7 +61,8 @@ typedef struct {
 	char *message; /* owned: a sentence */
 } LoaPlannerWarning;
 
-/* "outside-hours", "confidential", "no-audio", "too-many", "unreadable" */
+/* "outside-hours", "confidential", "no-audio", "too-many", "unreadable", "campaign", "expired",
+ * "review" */
 const char *loa_planner_finding_name(LoaPlannerFinding finding);
 
 void loa_planner_warning_free(LoaPlannerWarning *self);

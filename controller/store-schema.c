@@ -123,8 +123,17 @@ static const char version_1[] = "CREATE TABLE recording ("
 static const char version_2[] = "ALTER TABLE audit ADD COLUMN who TEXT NOT NULL DEFAULT '';"
 				"ALTER TABLE audit ADD COLUMN address TEXT NOT NULL DEFAULT '';";
 
+/* Days that a group missed of a disclosure, by day number, and when the office was told first. */
+static const char version_3[] = "CREATE TABLE alarm ("
+				" broadcast TEXT NOT NULL,"
+				" grp TEXT NOT NULL,"
+				" day INTEGER NOT NULL,"
+				" raised_us INTEGER NOT NULL,"
+				" PRIMARY KEY (broadcast, grp, day)"
+				") STRICT;";
+
 /* steps[n] leads from version n to n + 1 */
-static const char *const steps[] = { version_1, version_2 };
+static const char *const steps[] = { version_1, version_2, version_3 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(steps) == LOA_STORE_VERSION);
 

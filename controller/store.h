@@ -25,7 +25,7 @@ typedef enum {
 	LOA_STORE_ERROR_FAILED,  /* anything else; the message says what */
 } LoaStoreError;
 
-#define LOA_STORE_VERSION 2
+#define LOA_STORE_VERSION 3
 
 typedef struct LoaStore LoaStore;
 
@@ -139,6 +139,36 @@ typedef struct {
 /* (transfer full) (element-type LoaLedgerRow): by id, at most limit */
 GPtrArray *loa_store_ledger_query(LoaStore *self, const LoaLedgerQuery *query,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* An outcome that proves that one airing was heard whole in a group. */
+typedef struct {
+	char *group;
+	gint64 planned_us;
+} LoaProof;
+
+void loa_proof_free(LoaProof *self);
+
+/* (transfer full) (element-type LoaProof): completed airings of @broadcast at @level or better,
+ * planned at or after @from_us, each group and time once */
+GPtrArray *loa_store_proofs(LoaStore *self, const char *broadcast, guint level, gint64 from_us,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* That a group missed a day of a disclosure, and when the office was told first: the first note
+ * of a day stands. @day: a day number */
+gboolean loa_store_note_alarm(LoaStore *self, const char *broadcast, const char *group, gint32 day,
+			      gint64 now_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+	char *group;
+	gint32 day;
+	gint64 raised_us;
+} LoaAlarm;
+
+void loa_alarm_free(LoaAlarm *self);
+
+/* (transfer full) (element-type LoaAlarm): by group, then day */
+GPtrArray *loa_store_alarms(LoaStore *self, const char *broadcast,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Who did what: one line for each change that the office asked for. */
 gboolean loa_store_audit(LoaStore *self, gint64 at_us, const char *who, const char *address,

@@ -19,6 +19,8 @@ typedef struct {
 			   gboolean prune, GError **error);
 	JsonNode *(*preview)(LoaOffice *office, const LoaCaller *caller,
 			     const LoaOfficeDraft *draft, GError **error);
+	JsonNode *(*campaigns)(LoaOffice *office, const LoaCaller *caller, const char *broadcast,
+			       GError **error);
 	JsonNode *(*broadcasts)(LoaOffice *office, const LoaCaller *caller);
 	JsonNode *(*import)(LoaOffice *office, const LoaCaller *caller, const char *upload_path,
 			    const char *file_name, const char *title, const char *category,

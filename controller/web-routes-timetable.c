@@ -102,6 +102,16 @@ run_broadcasts(LoaWebCall *call, GError **error)
 	return call->handlers->broadcasts(call->office, call->caller);
 }
 
+static JsonNode *
+run_campaigns(LoaWebCall *call, GError **error)
+{
+	const char *broadcast;
+
+	if (!loa_web_values_id(call, "broadcast", &broadcast, error))
+		return NULL;
+	return call->handlers->campaigns(call->office, call->caller, broadcast, error);
+}
+
 const LoaWebRoute loa_web_routes_timetable[] = {
 	{ "GET", API "/broadcasts", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "", "",
 	  run_broadcasts },
@@ -109,5 +119,7 @@ const LoaWebRoute loa_web_routes_timetable[] = {
 	  run_apply },
 	{ "POST", API "/preview", LOA_RIGHT_PLAN, LOA_WEB_BODY_JSON, 200, "",
 	  "broadcast broadcasts remove prune", run_preview },
+	{ "GET", API "/campaigns", LOA_RIGHT_READ_LOG, LOA_WEB_BODY_NONE, 200, "broadcast", "",
+	  run_campaigns },
 	{ 0 },
 };

@@ -9,6 +9,7 @@ static const LoaWebHandlers handlers = {
 	.agenda = loa_office_agenda,
 	.apply = loa_office_apply,
 	.preview = loa_office_preview,
+	.campaigns = loa_office_campaigns,
 	.broadcasts = loa_office_broadcasts,
 	.import = loa_office_import,
 	.speak = loa_office_speak,

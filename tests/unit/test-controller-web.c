@@ -90,6 +90,13 @@ fake_preview(LoaOffice *office, const LoaCaller *caller, const LoaOfficeDraft *d
 }
 
 static JsonNode *
+fake_campaigns(LoaOffice *office, const LoaCaller *caller, const char *broadcast, GError **error)
+{
+	g_string_append_printf(office->calls, "campaigns %s", broadcast != NULL ? broadcast : "-");
+	return answer(office, caller, error);
+}
+
+static JsonNode *
 fake_broadcasts(LoaOffice *office, const LoaCaller *caller)
 {
 	g_string_append(office->calls, "broadcasts");
@@ -183,6 +190,7 @@ static const LoaWebHandlers fakes = {
 	.agenda = fake_agenda,
 	.apply = fake_apply,
 	.preview = fake_preview,
+	.campaigns = fake_campaigns,
 	.broadcasts = fake_broadcasts,
 	.import = fake_import,
 	.speak = fake_speak,
@@ -420,6 +428,8 @@ every_route_reaches_its_use_case(void **state)
 		{ "POST", "/api/v1/preview",
 		  "{\"broadcasts\":[{},1],\"remove\":[\"a\",\"b\"],\"prune\":true}",
 		  "preview 2 a,b 1", 200 },
+		{ "GET", "/api/v1/campaigns", NULL, "campaigns -", 200 },
+		{ "GET", "/api/v1/campaigns?broadcast=ck.1", NULL, "campaigns ck.1", 200 },
 		{ "GET", "/api/v1/recordings", NULL, "recordings", 200 },
 		{ "POST", "/api/v1/speech", "{\"text\":\"Kính thưa\\nbà con\",\"title\":\"Tin\"}",
 		  "speak Kính thưa\nbà con|Tin|-", 202 },
