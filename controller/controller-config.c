@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "controller/password.h"
 #include "schedules/hours.h"
 #include "schedules/local-time.h"
 
@@ -169,6 +170,20 @@ read_broker(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *r
 }
 
 static void
+read_login(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *http)
+{
+	LoaConfigNode *login = loa_config_reader_group(reader, http, "login", FALSE);
+
+	self->login_idle_hours =
+		(guint)loa_config_reader_int_or(reader, login, "idle_hours", 1, 720, 12);
+	self->login_absolute_days =
+		(guint)loa_config_reader_int_or(reader, login, "absolute_days", 1, 365, 30);
+	self->login_memory_mib = (guint)loa_config_reader_int_or(
+		reader, login, "memory_mib", LOA_PASSWORD_MIN_MEMORY_MIB,
+		LOA_PASSWORD_MAX_MEMORY_MIB, LOA_PASSWORD_DEFAULT_MEMORY_MIB);
+}
+
+static void
 read_http(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *root)
 {
 	LoaConfigNode *http = loa_config_reader_group(reader, root, "http", FALSE);
@@ -179,6 +194,7 @@ read_http(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *roo
 					      : g_build_filename(self->data_dir, "token", NULL);
 	self->bootstrap_dir = g_strdup(loa_config_reader_text(reader, http, "bootstrap_dir",
 							      "/usr/share/javascript/bootstrap5"));
+	read_login(self, reader, http);
 }
 
 /* What a receiver elsewhere could not reach is not told to it. */

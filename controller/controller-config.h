@@ -26,6 +26,9 @@ typedef struct {
 	guint16 http_port; /* 0: any free one */
 	char *token_file;
 	char *bootstrap_dir;
+	guint login_idle_hours;    /* a session that is not used so long ends */
+	guint login_absolute_days; /* and any after so long */
+	guint login_memory_mib;    /* of one password hash */
 
 	gboolean clock_trust_system; /* the operator vouches for this machine's clock */
 

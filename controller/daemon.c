@@ -22,6 +22,7 @@
 #define SEEN_FLUSH_US (G_GINT64_CONSTANT(300) * G_USEC_PER_SEC)
 /* A clock that went this far from where the last tick expected it has been set. */
 #define CLOCK_JUMP_US (2 * G_USEC_PER_SEC)
+#define SECONDS_PER_DAY 86400u
 /* An hour of telephone video, or two hours of WAV. */
 #define MAX_UPLOAD_BYTES (G_GINT64_CONSTANT(2) << 30)
 
@@ -40,6 +41,7 @@ struct LoaDaemon {
 	LoaPlanDesk *desk;
 	LoaAir *air;
 	LoaOffice *office;
+	LoaAccess *access;
 	LoaBrokerLink *link;
 	LoaWeb *web;
 	char *broker_sentence; /* (nullable): why it is not connected */
@@ -393,6 +395,7 @@ start_web(LoaDaemon *self, GError **error)
 	LoaWebConfig config = {
 		.port = self->config->http_port,
 		.token = token,
+		.session_max_age_s = self->config->login_absolute_days * SECONDS_PER_DAY,
 		.upload_dir = upload_dir,
 		.max_upload_bytes = MAX_UPLOAD_BYTES,
 		.page_dir = page_dir,
@@ -401,6 +404,8 @@ start_web(LoaDaemon *self, GError **error)
 
 	if (token == NULL)
 		return FALSE;
+	self->access = loa_access_new(&(LoaAccessParts){ self->config, self->store, self->clock });
+	config.access = self->access;
 	self->web = loa_web_new(self->office, &config, error);
 	return self->web != NULL &&
 	       loa_data_folder_write_port(self->folder, loa_web_port(self->web), error);
@@ -452,6 +457,7 @@ loa_daemon_free(LoaDaemon *self)
 	if (self->refusals != NULL && self->office != NULL)
 		flush(self, TRUE);
 	loa_web_free(self->web);
+	loa_access_free(self->access);
 	loa_broker_link_free(self->link);
 	loa_office_free(self->office);
 	loa_air_free(self->air);

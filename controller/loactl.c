@@ -24,6 +24,7 @@ static const struct {
 	{ "log", loa_loactl_log, "Show what was heard, where, and what was not" },
 	{ "campaign", loa_loactl_campaign, "Show on which days each group heard a disclosure" },
 	{ "node", loa_loactl_node, "Add, list or revoke receivers" },
+	{ "user", loa_loactl_user, "Add, list, change or disable people" },
 };
 
 static void

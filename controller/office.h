@@ -24,9 +24,11 @@ GQuark loa_office_error_quark(void);
 
 typedef enum {
 	LOA_OFFICE_ERROR_BAD_REQUEST, /* the caller's mistake: HTTP 400 */
+	LOA_OFFICE_ERROR_WRONG_LOGIN, /* 401: name or password */
 	LOA_OFFICE_ERROR_FORBIDDEN,   /* 403: not this caller */
 	LOA_OFFICE_ERROR_NOT_FOUND,   /* 404 */
 	LOA_OFFICE_ERROR_CONFLICT,    /* 409: not in this state of things */
+	LOA_OFFICE_ERROR_THROTTLED,   /* 429: too many attempts; try again later */
 	LOA_OFFICE_ERROR_BUSY,        /* 503: too much under way; try again */
 	LOA_OFFICE_ERROR_STORAGE,     /* 507: the disk or the database */
 } LoaOfficeError;

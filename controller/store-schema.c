@@ -132,8 +132,32 @@ static const char version_3[] = "CREATE TABLE alarm ("
 				" PRIMARY KEY (broadcast, grp, day)"
 				") STRICT;";
 
+/* People, and where they are signed in: hashes, no secrets. Lists of ids are apart by blanks. */
+static const char version_4[] = "CREATE TABLE user ("
+				" id TEXT PRIMARY KEY,"
+				" name TEXT NOT NULL,"
+				" hash TEXT NOT NULL,"
+				" roles TEXT NOT NULL,"
+				" groups TEXT NOT NULL,"
+				" language TEXT NOT NULL,"
+				" created_us INTEGER NOT NULL,"
+				" disabled_us INTEGER NOT NULL DEFAULT 0,"
+				" last_login_us INTEGER NOT NULL DEFAULT 0,"
+				" must_change INTEGER NOT NULL"
+				") STRICT;"
+
+				"CREATE TABLE session ("
+				" token_sha256 TEXT PRIMARY KEY,"
+				" user TEXT NOT NULL REFERENCES user (id),"
+				" csrf TEXT NOT NULL,"
+				" address TEXT NOT NULL,"
+				" created_us INTEGER NOT NULL,"
+				" last_used_us INTEGER NOT NULL"
+				") STRICT;"
+				"CREATE INDEX session_user ON session (user);";
+
 /* steps[n] leads from version n to n + 1 */
-static const char *const steps[] = { version_1, version_2, version_3 };
+static const char *const steps[] = { version_1, version_2, version_3, version_4 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(steps) == LOA_STORE_VERSION);
 

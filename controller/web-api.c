@@ -19,10 +19,8 @@ const LoaWebRoute *
 loa_web_api_routes(gsize *n_routes)
 {
 	static const LoaWebRoute *const tables[] = {
-		loa_web_routes_air,
-		loa_web_routes_timetable,
-		loa_web_routes_content,
-		loa_web_routes_nodes,
+		loa_web_routes_air,   loa_web_routes_timetable, loa_web_routes_content,
+		loa_web_routes_nodes, loa_web_routes_access,
 	};
 	static GArray *all;
 
@@ -103,6 +101,19 @@ names_are_known(GList *names, const char *known, const char *where, GError **err
 	return TRUE;
 }
 
+gboolean
+loa_web_api_allows(const LoaWebRoute *route, const LoaCaller *caller, GError **error)
+{
+	if (loa_caller_may(caller, route->right))
+		return TRUE;
+	g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_FORBIDDEN,
+		    "This needs the right \"%s\", which %s does not have: an administrator can "
+		    "give it",
+		    loa_right_name(route->right),
+		    *caller->name != '\0' ? caller->name : "this account");
+	return FALSE;
+}
+
 JsonNode *
 loa_web_api_run(const LoaWebRoute *route, LoaWebCall *call, GError **error)
 {
@@ -111,14 +122,8 @@ loa_web_api_run(const LoaWebRoute *route, LoaWebCall *call, GError **error)
 		call->body != NULL ? json_object_get_members(loa_json_reader_root(call->body))
 				   : NULL;
 
-	if (!loa_caller_may(call->caller, route->right)) {
-		g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_FORBIDDEN,
-			    "This needs the right \"%s\", which %s does not have: an "
-			    "administrator can give it",
-			    loa_right_name(route->right),
-			    *call->caller->name != '\0' ? call->caller->name : "this account");
+	if (!loa_web_api_allows(route, call->caller, error))
 		return NULL;
-	}
 	if (!names_are_known(in_query, route->query, "The query", error) ||
 	    !names_are_known(in_body, route->members, "The body", error))
 		return NULL;

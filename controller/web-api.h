@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "controller/access.h"
 #include "controller/web-handlers.h"
 #include "wire/json-reader.h"
 
@@ -28,15 +29,24 @@ typedef struct {
 	char *name;       /* (nullable): owned: saved under this name instead of shown */
 } LoaWebFile;
 
+/* An answer that comes later, see web-ticket.h. */
+typedef struct LoaWebTicket LoaWebTicket;
+
 /* One call, as far as its route needs it. Borrowed but for upload_path. */
 typedef struct {
 	const LoaWebHandlers *handlers;
 	const LoaCaller *caller;
 	LoaOffice *office;
-	const char *param;   /* what stands for '*' in the pattern */
-	GHashTable *query;   /* (nullable): char * → char *, decoded */
-	LoaJsonReader *body; /* with LOA_WEB_BODY_JSON */
-	LoaWebFile file;     /* set by run() in place of its answer */
+	const char *param;            /* what stands for '*' in the pattern */
+	GHashTable *query;            /* (nullable): char * → char *, decoded */
+	LoaJsonReader *body;          /* with LOA_WEB_BODY_JSON */
+	LoaWebFile file;              /* set by run() in place of its answer */
+	LoaAccess *access;            /* (nullable): without it nobody can sign in */
+	const LoaSignedIn *signed_in; /* (nullable): %NULL for the holder of the token, or nobody */
+	LoaWebTicket *ticket;         /* the answer may come later by a reference on this ... */
+	gboolean is_deferred;         /* ... when run() sets this in place of its answer */
+	gboolean ends_session;        /* set by run(): the browser shall forget its cookie */
+	guint retry_after_s;          /* with LOA_OFFICE_ERROR_THROTTLED */
 	char *upload_path; /* with LOA_WEB_BODY_AUDIO; owned by the call until the office has it */
 } LoaWebCall;
 
@@ -48,8 +58,8 @@ typedef struct {
 	guint status;        /* of a good answer */
 	const char *query;   /* the names that may stand in a query, apart by blanks */
 	const char *members; /* and those in a body */
-	/* %NULL with LOA_WEB_BODY_EVENTS. Returns an answer; or %NULL with call->file set; or
-	 * %NULL with an error. */
+	/* %NULL with LOA_WEB_BODY_EVENTS. Returns an answer; or %NULL with call->file or
+	 * call->is_deferred set; or %NULL with an error. */
 	JsonNode *(*run)(LoaWebCall *call, GError **error);
 } LoaWebRoute;
 
@@ -67,6 +77,10 @@ typedef enum {
  */
 LoaWebMatch loa_web_api_match(const char *method, const char *path, const LoaWebRoute **route,
 			      char **param, char **allow);
+
+/* Has the caller the right? The sentence names it. */
+gboolean loa_web_api_allows(const LoaWebRoute *route, const LoaCaller *caller,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Checks the caller's right and the names in query and body, and calls the office. */
 JsonNode *loa_web_api_run(const LoaWebRoute *route, LoaWebCall *call,

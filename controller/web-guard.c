@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define COOKIE_PURPOSE "loa-phuong page cookie 1"
-
 gboolean
 loa_web_guard_host_is_loopback(const char *host)
 {
@@ -48,29 +46,32 @@ loa_web_guard_bearer_matches(const char *authorization, const char *token)
 }
 
 char *
-loa_web_guard_cookie_value(const char *token)
+loa_web_guard_cookie(const char *cookies, const char *name)
 {
-	return g_compute_hmac_for_string(G_CHECKSUM_SHA256, (const guchar *)token, strlen(token),
-					 COOKIE_PURPOSE, -1);
-}
-
-gboolean
-loa_web_guard_cookie_matches(const char *cookies, const char *name, const char *value)
-{
-	if (cookies == NULL)
-		return FALSE;
-
-	g_auto(GStrv) pairs = g_strsplit(cookies, ";", 64);
+	g_auto(GStrv) pairs = g_strsplit(cookies != NULL ? cookies : "", ";", 64);
 	const gsize n = strlen(name);
 
 	for (gsize i = 0; pairs[i] != NULL; i++) {
 		const char *pair = g_strstrip(pairs[i]);
 
-		if (strncmp(pair, name, n) == 0 && pair[n] == '=' &&
-		    loa_web_guard_secrets_equal(pair + n + 1, value))
-			return TRUE;
+		if (strncmp(pair, name, n) == 0 && pair[n] == '=')
+			return g_strdup(pair + n + 1);
 	}
-	return FALSE;
+	return NULL;
+}
+
+gboolean
+loa_web_guard_is_same_origin(const char *origin, const char *fetch_site, const char *host)
+{
+	if (fetch_site != NULL && strcmp(fetch_site, "same-origin") != 0 &&
+	    strcmp(fetch_site, "none") != 0)
+		return FALSE;
+	if (origin == NULL)
+		return TRUE;
+
+	const char *authority = strstr(origin, "://");
+
+	return authority != NULL && host != NULL && g_ascii_strcasecmp(authority + 3, host) == 0;
 }
 
 gboolean

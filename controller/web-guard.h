@@ -18,11 +18,13 @@ gboolean loa_web_guard_secrets_equal(const char *a, const char *b);
 /* "Bearer TOKEN" with the right token. */
 gboolean loa_web_guard_bearer_matches(const char *authorization, const char *token);
 
-/* (transfer full): what a browser keeps instead of the token. Made from it by HMAC, so that it
- * outlives a restart, ends with the token, and cannot be used as one. */
-char *loa_web_guard_cookie_value(const char *token);
-/* @cookies: the Cookie header; @name has @value among them. */
-gboolean loa_web_guard_cookie_matches(const char *cookies, const char *name, const char *value);
+/* (transfer full) (nullable): the value of @name in @cookies, the Cookie header */
+char *loa_web_guard_cookie(const char *cookies, const char *name);
+
+/* Did a page of this server send it, or no page at all? @origin, @fetch_site: the headers Origin
+ * and Sec-Fetch-Site, which a browser sets and a script cannot. Schemes are not compared: TLS may
+ * end before this server. */
+gboolean loa_web_guard_is_same_origin(const char *origin, const char *fetch_site, const char *host);
 
 /* A media type, without parameters, that may carry sound: audio/..., video/mp4, video/webm,
  * application/ogg, application/octet-stream. */

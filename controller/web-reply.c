@@ -71,6 +71,19 @@ loa_web_reply_file(SoupServerMessage *message, guint status, const LoaWebFile *f
 }
 
 void
+loa_web_reply_session(SoupServerMessage *message, const char *cookie_name, const char *token,
+		      guint max_age_s)
+{
+	const char *scheme = g_uri_get_scheme(soup_server_message_get_uri(message));
+	g_autofree char *cookie = g_strdup_printf(
+		"%s=%s; Path=/; Max-Age=%u; HttpOnly; SameSite=Strict%s", cookie_name, token,
+		max_age_s, strcmp(scheme, "https") == 0 ? "; Secure" : "");
+
+	soup_message_headers_replace(soup_server_message_get_response_headers(message),
+				     "Set-Cookie", cookie);
+}
+
+void
 loa_web_reply_error(SoupServerMessage *message, guint status, const char *code, const char *text)
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new();
@@ -94,6 +107,9 @@ office_failure(SoupServerMessage *message, const GError *error)
 	case LOA_OFFICE_ERROR_BAD_REQUEST:
 		loa_web_reply_error(message, 400, "bad-request", error->message);
 		return;
+	case LOA_OFFICE_ERROR_WRONG_LOGIN:
+		loa_web_reply_error(message, 401, "wrong-login", error->message);
+		return;
 	case LOA_OFFICE_ERROR_FORBIDDEN:
 		loa_web_reply_error(message, 403, "forbidden", error->message);
 		return;
@@ -102,6 +118,9 @@ office_failure(SoupServerMessage *message, const GError *error)
 		return;
 	case LOA_OFFICE_ERROR_CONFLICT:
 		loa_web_reply_error(message, 409, "conflict", error->message);
+		return;
+	case LOA_OFFICE_ERROR_THROTTLED:
+		loa_web_reply_error(message, 429, "too-many-attempts", error->message);
 		return;
 	case LOA_OFFICE_ERROR_BUSY:
 		loa_web_reply_error(message, 503, "busy", error->message);

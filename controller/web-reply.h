@@ -19,6 +19,11 @@ void loa_web_reply_json(SoupServerMessage *message, guint status, JsonNode *node
 /* Bytes of another type; libsoup serves ranges of them, so that a player can seek. */
 void loa_web_reply_file(SoupServerMessage *message, guint status, const LoaWebFile *file);
 
+/* The browser keeps @token for @max_age_s and shows it to this server alone; an empty one is
+ * forgotten. Secure where it came by TLS. */
+void loa_web_reply_session(SoupServerMessage *message, const char *cookie_name, const char *token,
+			   guint max_age_s);
+
 /* {"error": {"code", "message"}} */
 void loa_web_reply_error(SoupServerMessage *message, guint status, const char *code,
 			 const char *text);

@@ -17,3 +17,4 @@ extern const LoaWebRoute loa_web_routes_air[];
 extern const LoaWebRoute loa_web_routes_timetable[];
 extern const LoaWebRoute loa_web_routes_content[];
 extern const LoaWebRoute loa_web_routes_nodes[];
+extern const LoaWebRoute loa_web_routes_access[];

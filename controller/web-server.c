@@ -10,7 +10,9 @@
 #include "controller/web-guard.h"
 #include "controller/web-page.h"
 #include "controller/web-reply.h"
+#include "controller/web-ticket.h"
 #include "controller/web-upload.h"
+#include "controller/web-visitor.h"
 
 #define MIN_TOKEN_CHARS 32
 /* Of a body that was refused: so much is read for the sake of a client that listens only after
@@ -23,9 +25,10 @@ struct LoaWebServer {
 	LoaOffice *office;              /* borrowed */
 	SoupServer *soup;
 	LoaWebEvents *events;
+	LoaAccess *access; /* borrowed, nullable */
+	guint session_max_age_s;
 	char *token;
 	char *cookie_name; /* has the port in it: browsers keep one jar for all ports of a host */
-	char *cookie_value;
 	char *upload_dir;
 	LoaWebPage *page; /* NULL: API only */
 	gint64 max_upload_bytes;
@@ -36,6 +39,7 @@ struct LoaWebServer {
 typedef struct {
 	const LoaWebRoute *route; /* NULL: a file of the page */
 	char *param;
+	LoaWebVisitor visitor;
 	LoaWebUpload *upload;
 	gint64 n_body_bytes;
 	gboolean is_refused;
@@ -47,6 +51,7 @@ request_free(gpointer data)
 	Request *request = data;
 
 	loa_web_upload_free(request->upload);
+	loa_web_visitor_clear(&request->visitor);
 	g_free(request->param);
 	g_free(request);
 }
@@ -112,50 +117,12 @@ on_got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 	}
 }
 
-/* The browser's way in: the page's address with the token becomes a cookie, and the token leaves
- * the address bar. TRUE if the request is answered. */
-static gboolean
-take_token_from_query(LoaWebServer *self, SoupServerMessage *message, Request *request,
-		      const char *path, GHashTable *query)
-{
-	const char *token = query != NULL ? g_hash_table_lookup(query, "token") : NULL;
-
-	if (token == NULL || self->page == NULL || strcmp(path, "/") != 0)
-		return FALSE;
-	if (!loa_web_guard_secrets_equal(token, self->token)) {
-		refuse(message, request, SOUP_STATUS_UNAUTHORIZED, "unauthorized",
-		       "This address is out of date: take the new one from the controller");
-		return TRUE;
-	}
-
-	g_autofree char *cookie =
-		g_strdup_printf("%s=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict",
-				self->cookie_name, self->cookie_value);
-	SoupMessageHeaders *out = soup_server_message_get_response_headers(message);
-
-	request->is_refused = TRUE; /* no body is wanted */
-	soup_message_headers_replace(out, "Set-Cookie", cookie);
-	soup_message_headers_replace(out, "Location", "/");
-	soup_server_message_set_status(message, SOUP_STATUS_SEE_OTHER, NULL);
-	return TRUE;
-}
-
 static gboolean
 is_reading(SoupServerMessage *message)
 {
 	const char *method = soup_server_message_get_method(message);
 
 	return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
-}
-
-/* A cookie may look, only the token may change things: so no other site's page can. */
-static gboolean
-is_authorized(LoaWebServer *self, SoupServerMessage *message)
-{
-	return loa_web_guard_bearer_matches(header(message, "Authorization"), self->token) ||
-	       (is_reading(message) &&
-		loa_web_guard_cookie_matches(header(message, "Cookie"), self->cookie_name,
-					     self->cookie_value));
 }
 
 static void
@@ -206,24 +173,45 @@ expect_audio(LoaWebServer *self, SoupServerMessage *message, Request *request)
 		       "The controller cannot write the upload: check the disk and data_dir");
 }
 
+/* Who is it, and may they? TRUE if the request is not refused by that. */
+static gboolean
+admit(LoaWebServer *self, SoupServerMessage *message, Request *request)
+{
+	const LoaWebKeys keys = { self->token, self->cookie_name, self->access };
+	g_autoptr(GError) error = NULL;
+	LoaWebRefusal refusal = { 401, "unauthorized",
+				  "This is not the token of the controller's token file" };
+
+	if (loa_web_visitor_init(&request->visitor, &keys, message))
+		refusal = loa_web_visitor_check(&request->visitor, request->route, message);
+	if (refusal.status == 401)
+		soup_message_headers_replace(soup_server_message_get_response_headers(message),
+					     "WWW-Authenticate", "Bearer");
+	if (refusal.status != 0) {
+		refuse(message, request, refusal.status, refusal.code, refusal.text);
+		return FALSE;
+	}
+	if (request->route != NULL &&
+	    !loa_web_api_allows(request->route, &request->visitor.caller, &error)) {
+		refuse(message, request, SOUP_STATUS_FORBIDDEN, "forbidden", error->message);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static void
 admit_to_api(LoaWebServer *self, SoupServerMessage *message, Request *request, const char *path)
 {
 	g_autofree char *allow = NULL;
+	const LoaWebMatch match = loa_web_api_match(soup_server_message_get_method(message), path,
+						    &request->route, &request->param, &allow);
 
-	if (!is_authorized(self, message)) {
-		soup_message_headers_replace(soup_server_message_get_response_headers(message),
-					     "WWW-Authenticate", "Bearer");
-		refuse(message, request, SOUP_STATUS_UNAUTHORIZED, "unauthorized",
-		       "Send the token of the controller's token file: Authorization: Bearer "
-		       "TOKEN");
+	if (!admit(self, message, request))
 		return;
-	}
-	switch (loa_web_api_match(soup_server_message_get_method(message), path, &request->route,
-				  &request->param, &allow)) {
+	switch (match) {
 	case LOA_WEB_NO_PATH:
 		refuse(message, request, SOUP_STATUS_NOT_FOUND, "not-found",
-		       "There is no such route; docs/api.md lists them");
+		       "There is no such route; docs/api.yaml lists them");
 		return;
 	case LOA_WEB_NO_METHOD:
 		soup_message_headers_replace(soup_server_message_get_response_headers(message),
@@ -257,6 +245,7 @@ on_headers(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
 	Request *request = g_new0(Request, 1);
 
 	(void)soup;
+	(void)query;
 	g_object_set_data_full(G_OBJECT(message), REQUEST_KEY, request, request_free);
 	g_signal_connect(message, "got-chunk", G_CALLBACK(on_got_chunk), request);
 	loa_web_reply_init(message);
@@ -265,8 +254,6 @@ on_headers(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
 		       "Ask for 127.0.0.1 or localhost by that name");
 	else if (g_str_has_prefix(path, "/api/"))
 		admit_to_api(self, message, request, path);
-	else if (take_token_from_query(self, message, request, path, query))
-		return;
 	else if (!is_reading(message))
 		refuse(message, request, SOUP_STATUS_METHOD_NOT_ALLOWED, "method-not-allowed",
 		       "Files can only be read");
@@ -308,9 +295,14 @@ answer_api(LoaWebServer *self, SoupServerMessage *message, Request *request, GHa
 		}
 	}
 
+	LoaWebTicket *ticket = loa_web_ticket_new(message, request->route->status,
+						  self->cookie_name, self->session_max_age_s);
 	LoaWebCall call = {
 		.handlers = self->handlers,
-		.caller = &loa_caller_token,
+		.caller = &request->visitor.caller,
+		.access = self->access,
+		.signed_in = request->visitor.signed_in,
+		.ticket = ticket,
 		.office = self->office,
 		.param = request->param,
 		.query = query,
@@ -319,7 +311,17 @@ answer_api(LoaWebServer *self, SoupServerMessage *message, Request *request, GHa
 	};
 
 	answer = loa_web_api_run(request->route, &call, &error);
-	if (answer != NULL)
+	if (call.retry_after_s > 0) {
+		g_autofree char *seconds = g_strdup_printf("%u", call.retry_after_s);
+
+		soup_message_headers_replace(soup_server_message_get_response_headers(message),
+					     "Retry-After", seconds);
+	}
+	if (call.ends_session)
+		loa_web_reply_session(message, self->cookie_name, "", 0);
+	if (call.is_deferred)
+		loa_web_ticket_wait(ticket);
+	else if (answer != NULL)
 		loa_web_reply_json(message, request->route->status, g_steal_pointer(&answer));
 	else if (call.file.bytes != NULL)
 		loa_web_reply_file(message, request->route->status, &call.file);
@@ -328,6 +330,7 @@ answer_api(LoaWebServer *self, SoupServerMessage *message, Request *request, GHa
 	if (call.upload_path != NULL) /* refused before the office had it */
 		(void)g_unlink(call.upload_path);
 	g_free(call.upload_path);
+	loa_web_ticket_unref(ticket);
 	g_clear_pointer(&call.file.bytes, g_bytes_unref);
 	g_free(call.file.name);
 }
@@ -396,6 +399,8 @@ loa_web_server_new(const LoaWebHandlers *handlers, LoaOffice *office, const LoaW
 
 	self->handlers = handlers;
 	self->office = office;
+	self->access = config->access;
+	self->session_max_age_s = config->session_max_age_s;
 	self->token = g_strdup(config->token);
 	self->upload_dir = g_strdup(config->upload_dir);
 	if (config->page_dir != NULL)
@@ -404,8 +409,7 @@ loa_web_server_new(const LoaWebHandlers *handlers, LoaOffice *office, const LoaW
 	self->soup = soup_server_new("server-header", "loa-phuong", NULL);
 	if (!listen_on_loopback(self, config->port, error))
 		return NULL;
-	self->cookie_name = g_strdup_printf("loa-page-%u", self->port);
-	self->cookie_value = loa_web_guard_cookie_value(self->token);
+	self->cookie_name = g_strdup_printf("loa-session-%u", self->port);
 	self->events = loa_web_events_new();
 	soup_server_add_early_handler(self->soup, NULL, on_headers, self, NULL);
 	soup_server_add_handler(self->soup, NULL, on_request, self, NULL);
@@ -431,7 +435,6 @@ loa_web_server_free(LoaWebServer *self)
 	g_object_unref(self->soup);
 	g_free(self->token);
 	g_free(self->cookie_name);
-	g_free(self->cookie_value);
 	g_free(self->upload_dir);
 	loa_web_page_free(self->page);
 	g_free(self);

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "controller/access.h"
 #include "controller/office.h"
 
 typedef struct LoaWeb LoaWeb;
@@ -15,6 +16,9 @@ typedef struct LoaWeb LoaWeb;
 typedef struct {
 	guint16 port;              /* 0: any free one, see loa_web_port() */
 	const char *token;         /* what a caller must know; at least 32 characters */
+	LoaAccess *access;         /* (transfer none) (nullable): outlives the result; %NULL: nobody
+				    * can sign in */
+	guint session_max_age_s;   /* how long a browser keeps its cookie */
 	const char *upload_dir;    /* uploads grow here; what an earlier run left is removed */
 	gint64 max_upload_bytes;   /* of one audio file */
 	const char *page_dir;      /* (nullable): the files of the page; NULL: API only */

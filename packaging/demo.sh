@@ -12,6 +12,7 @@ set -euo pipefail
 readonly B=$(realpath "${B:-build}") ONCE=${ONCE:-} ALOUD=${ALOUD:-}
 readonly D=$B/demo
 readonly PATIENCE_S=30
+readonly DEMO_PASSWORD="mau thu nghiem"
 export PATH=$PATH:/usr/sbin:/sbin
 
 GREETING="Kính thưa toàn thể Nhân dân! Ủy ban nhân dân phường thân ái gửi tới bà con lời chúc \
@@ -122,6 +123,15 @@ add_node() { # add_node ID GROUP SINK
 	nodes+=("$1")
 }
 
+# Somebody who may sign in on the page. Passwords of a demo are known to everybody.
+add_user() { # add_user LOGIN ROLE NAME [OPTION...]
+	local login=$1 role=$2 name=$3
+	shift 3
+	loactl user add "$login" --role "$role" --name "$name" --password-file - "$@" \
+		<<<"$DEMO_PASSWORD" >/dev/null
+	users+=("$(printf '%-10s %s' "$login" "$name")")
+}
+
 nodes_are_online() {
 	local n
 	n=$(loactl status --json | grep -oE '"online" ?: ?true' | wc -l)
@@ -169,6 +179,14 @@ add_node cum-2 to-2 "file:$D/nodes/cum-2/output.wav"
 wait_for "the receivers" controller nodes_are_online
 say "Receivers online: ${nodes[*]}"
 
+users=()
+add_user van.hoa operator "Chị Hoa, Phòng Văn hóa - Xã hội"
+add_user chu.tich approver "Ông Bình, Chủ tịch UBND phường"
+add_user to.truong leader "Bà Lan, tổ trưởng Tổ dân phố 1" --group to-1
+add_user ky.thuat technician "Anh Dũng, kỹ thuật"
+add_user mttq auditor "Ông Sơn, Mặt trận Tổ quốc"
+add_user quan.tri administrator "Quản trị"
+
 espeak-ng -v vi -s 150 -w "$D/greeting.wav" "$GREETING"
 recording=$(loactl import "$D/greeting.wav" --title "Chúc mừng năm mới" --json |
 	sed -nE 's/.*"recording" ?: ?"([^"]+)".*/\1/p')
@@ -202,7 +220,9 @@ fi
 
 trap 'say; say "The demo is over."; exit 0' INT
 say
-say "Page:   http://127.0.0.1:$(cat "$D/controller/http.port")/?token=$(cat "$D/controller/token")"
+say "Page:   http://127.0.0.1:$(cat "$D/controller/http.port")/"
+say "        sign in with the password \"$DEMO_PASSWORD\" as"
+printf '            %s\n' "${users[@]}"
 say "loactl: LOA_CONFIG=$D/controller.cfg $B/loactl status"
 say "Ctrl-C ends the demo; until then the log goes on:"
 while is_running controller; do

@@ -95,6 +95,20 @@ def test_what_cannot_be_done_is_told_in_a_sentence(make_ward, bulletin, folder):
     for args in (("play", recording, "--to", "to-9"), ("play", "khong-co", "--to", "all"),
                  ("play", recording, "--to", "all", "--class", "urgent"),
                  ("stop", "khong-co"), ("stop",), ("play",), ("node", "revoke", "cum-9"),
+                 ("user",), ("user", "add"), ("user", "add", "an"), ("user", "list", "an"),
+                 ("user", "add", "An Nguyễn", "--role", "operator"),
+                 ("user", "add", "an", "--role", "king"), ("user", "add", "an", "--role", ","),
+                 ("user", "add", "an", "--role", "leader"),
+                 ("user", "add", "an", "--role", "leader", "--group", "to-9"),
+                 ("user", "add", "an", "--role", "operator", "--password-file", silent),
+                 ("user", "add", "an", "--role", "operator", "--password-file", folder),
+                 ("user", "add", "an", "--role", "operator", "--password-file", folder / "no"),
+                 ("user", "add", "an", "--role", "operator", "--password-file", "-"),
+                 ("user", "add", "an", "--role", "operator", "--ask-password"),
+                 ("user", "add", "an", "--role", "operator", "--name", "x" * 10000),
+                 ("user", "add", "an", "--role", "operator", "--name", "a\x1b[31mb"),
+                 ("user", "set", "an"), ("user", "set", "an", "--role", "operator"),
+                 ("user", "passwd", "an"), ("user", "disable", "an"), ("user", "enable", "../an"),
                  ("import", noise, "--title", "x"), ("import", silent, "--title", "x"),
                  ("import", folder / "fehlt.wav", "--title", "x"), ("frobnicate",)):
         done = ward.run_loactl(*args)
@@ -104,6 +118,7 @@ def test_what_cannot_be_done_is_told_in_a_sentence(make_ward, bulletin, folder):
     recordings = ward.api("GET", "/api/v1/recordings")["recordings"]
     assert [r["id"] for r in recordings] == [recording]
     assert len(list((ward.data_dir / "audio").iterdir())) == 1
+    assert ward.loactl_json("user", "list")["users"] == []
 
 
 def test_a_node_cfg_as_issued_is_one_that_the_node_takes(make_ward):

@@ -89,7 +89,8 @@ every_key_is_read(void **state)
 		"stagger = { emergency_too = true; turn_gap_ms = 60000; };\n"
 		"hours = ( { days = [ \"mon\", \"sun\" ]; from = \"00:00\"; to = \"24:00\"; } );\n"
 		"broker = { host = \"b\"; port = 8883; username = \"u\"; password = \"p\"; };\n"
-		"http = { port = 8080; token_file = \"/run/t\"; bootstrap_dir = \"/b\"; };\n"
+		"http = { port = 8080; token_file = \"/run/t\"; bootstrap_dir = \"/b\";"
+		"  login = { idle_hours = 2; }; };\n"
 		"clock = { trust_system = true; };\n"
 		"receivers = { listen = \"::\"; address = \"loa.example\"; time_port = 0;\n"
 		"  audio_port = 8081; };\n"
@@ -110,6 +111,9 @@ every_key_is_read(void **state)
 	assert_string_equal(c->broker_username, "u");
 	assert_string_equal(c->broker_password, "p");
 	assert_int_equal(c->http_port, 8080);
+	assert_int_equal(c->login_idle_hours, 2);
+	assert_int_equal(c->login_absolute_days, 30);
+	assert_int_equal(c->login_memory_mib, 64);
 	assert_string_equal(c->token_file, "/run/t");
 	assert_string_equal(c->bootstrap_dir, "/b");
 	assert_true(c->clock_trust_system);
@@ -303,6 +307,9 @@ the_sample_is_in_order_and_shows_the_defaults(void **state)
 	assert_string_equal(all->broker_host, as_is->broker_host);
 	assert_int_equal(all->broker_port, as_is->broker_port);
 	assert_int_equal(all->http_port, as_is->http_port);
+	assert_int_equal(all->login_idle_hours, as_is->login_idle_hours);
+	assert_int_equal(all->login_absolute_days, as_is->login_absolute_days);
+	assert_int_equal(all->login_memory_mib, as_is->login_memory_mib);
 	assert_int_equal(all->clock_trust_system, as_is->clock_trust_system);
 	assert_string_equal(all->receivers_listen, as_is->receivers_listen);
 	assert_string_equal(all->receivers_address, as_is->receivers_address);

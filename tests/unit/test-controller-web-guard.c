@@ -67,26 +67,57 @@ the_token_comes_as_bearer(void **state)
 }
 
 static void
-the_cookie_is_found_among_others_and_is_not_the_token(void **state)
+assert_cookie(const char *cookies, const char *value)
+{
+	g_autofree char *found = loa_web_guard_cookie(cookies, "loa");
+
+	assert_int_equal(g_strcmp0(found, value), 0);
+}
+
+static void
+the_cookie_is_found_among_others(void **state)
 {
 	(void)state;
-	g_autofree char *value = loa_web_guard_cookie_value(TOKEN);
-	g_autofree char *other = loa_web_guard_cookie_value(TOKEN "1");
-	g_autofree char *alone = g_strdup_printf("loa=%s", value);
-	g_autofree char *among = g_strdup_printf("a=b; loa=%s ;c=d", value);
-	g_autofree char *glued = g_strdup_printf("loa-%s", value);
-	g_autofree char *renamed = g_strdup_printf("loa2=%s; xloa=%s", value, value);
+	assert_cookie("loa=1a", "1a");
+	assert_cookie("a=b; loa=1a ;c=d", "1a");
+	assert_cookie("loa=first; loa=second", "first");
+	assert_cookie("loa=", "");
+	assert_cookie("loa2=1a; xloa=1a", NULL);
+	assert_cookie("loa-1a", NULL);
+	assert_cookie("loa", NULL);
+	assert_cookie("", NULL);
+	assert_cookie(NULL, NULL);
+}
 
-	assert_string_not_equal(value, TOKEN);
-	assert_string_not_equal(value, other);
-	assert_true(loa_web_guard_cookie_matches(alone, "loa", value));
-	assert_true(loa_web_guard_cookie_matches(among, "loa", value));
-	assert_false(loa_web_guard_cookie_matches(renamed, "loa", value));
-	assert_false(loa_web_guard_cookie_matches(glued, "loa", value));
-	assert_false(loa_web_guard_cookie_matches(among, "loa", other));
-	assert_false(loa_web_guard_cookie_matches("loa=", "loa", value));
-	assert_false(loa_web_guard_cookie_matches("", "loa", value));
-	assert_false(loa_web_guard_cookie_matches(NULL, "loa", value));
+static void
+a_page_of_another_place_is_told_by_what_the_browser_says(void **state)
+{
+	static const struct {
+		const char *origin, *fetch_site, *host;
+		gboolean is_same;
+	} rows[] = {
+		{ NULL, NULL, "localhost:8080", TRUE }, /* no browser, or an old one */
+		{ "http://localhost:8080", "same-origin", "localhost:8080", TRUE },
+		{ "https://Loa.example", NULL, "loa.example", TRUE },
+		{ NULL, "none", "localhost", TRUE }, /* typed into the address bar */
+		{ "http://localhost:8081", NULL, "localhost:8080", FALSE },
+		{ "http://localhost", NULL, "localhost:8080", FALSE },
+		{ "http://localhost:8080.evil.example", NULL, "localhost:8080", FALSE },
+		{ "http://evil.example", "same-origin", "localhost", FALSE },
+		{ "http://localhost", "same-site", "localhost", FALSE },
+		{ NULL, "cross-site", "localhost", FALSE },
+		{ NULL, "same-origin ", "localhost", FALSE },
+		{ "null", NULL, "localhost", FALSE },
+		{ "null", NULL, "null", FALSE },
+		{ "", NULL, "", FALSE },
+		{ "http://localhost", NULL, NULL, FALSE },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		assert_int_equal(loa_web_guard_is_same_origin(rows[i].origin, rows[i].fetch_site,
+							      rows[i].host),
+				 rows[i].is_same);
 }
 
 static void
@@ -118,7 +149,8 @@ main(void)
 		cmocka_unit_test(only_loopback_names_are_hosts),
 		cmocka_unit_test(a_secret_differs_in_any_character_and_in_length),
 		cmocka_unit_test(the_token_comes_as_bearer),
-		cmocka_unit_test(the_cookie_is_found_among_others_and_is_not_the_token),
+		cmocka_unit_test(the_cookie_is_found_among_others),
+		cmocka_unit_test(a_page_of_another_place_is_told_by_what_the_browser_says),
 		cmocka_unit_test(sound_has_an_audio_type_or_one_that_telephones_send),
 	};
 

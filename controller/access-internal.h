@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/access-internal.h - what the two files of access.h share: access.c has sessions,
+ * access-users.c the people.
+ */
+#pragma once
+
+#include "controller/access.h"
+#include "controller/login-throttle.h"
+#include "controller/password-desk.h"
+#include "controller/password.h"
+
+struct LoaAccess {
+	LoaAccessParts parts;
+	LoaLoginThrottle *throttle;
+	LoaPasswordDesk *desk;
+	gint64 swept_us; /* when old sessions were last removed */
+};
+
+/* An error of the store or of passwords as one of the office's. Always %FALSE. */
+gboolean loa_access_take_error(GError **error, GError *cause);
+/* Sets @error; always %FALSE. */
+gboolean loa_access_refuse(GError **error, LoaOfficeError code, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+
+gint64 loa_access_now_us(LoaAccess *self);
+
+/* Runs @write and one line of the audit log in one transaction. */
+typedef gboolean (*LoaAccessWriteFunc)(LoaAccess *self, gpointer data, GError **error);
+gboolean loa_access_write(LoaAccess *self, const LoaCaller *caller, const char *action,
+			  const char *subject, const char *detail, LoaAccessWriteFunc write,
+			  gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* (transfer full) (nullable): NFC and good enough for @user */
+char *loa_access_new_password(const char *password, const char *user,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void loa_access_done_clear(LoaAccessDone *done);
