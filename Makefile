@@ -59,6 +59,7 @@ LINK_FLAGS := $(if $(SAN),-fsanitize=$(SAN)) $(if $(FUZZING),-fsanitize=fuzzer)
 
 flags_of = $(if $(pkgs_$(1)),$(shell pkg-config --cflags $(pkgs_$(1)) 2>/dev/null))
 $(foreach m,$(MODULES),$(eval cflags_$(m) := $(call flags_of,$(m)) -DG_LOG_DOMAIN='"loa-$(m)"'))
+cflags_audio += -DLOA_GST_PLUGINS='"$(shell pkg-config --variable=pluginsdir gstreamer-1.0 2>/dev/null)"'
 $(foreach m,$(MODULES),$(eval ldlibs_$(m) := $(shell pkg-config --libs $(pkgs_$(m)) 2>/dev/null) $(libs_$(m)) -lm))
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test-*.c))

@@ -210,8 +210,11 @@ loa_file_device_write(GstAudioSink *sink, gpointer data, guint length)
 
 	gint64 n_written = atomic_load(&self->n_written);
 
-	for (gint64 i = 0; i < n; i++)
-		self->fifo[(n_written + i) % self->n_fifo] = samples[i];
+	gint64 at = n_written % self->n_fifo;
+	gint64 n_first = MIN(n, self->n_fifo - at);
+
+	memcpy(self->fifo + at, samples, (gsize)n_first * sizeof *samples);
+	memcpy(self->fifo, samples + n_first, (gsize)(n - n_first) * sizeof *samples);
 	atomic_store(&self->n_written, n_written + n);
 	return (gint)n * 2;
 }

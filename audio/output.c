@@ -11,13 +11,11 @@
 #include <time.h>
 
 #include "audio/file-device.h"
+#include "audio/gst-start.h"
 #include "audio/render-source.h"
+#include "audio/renderer.h"
 
 #define RATE 48000
-/* A roomy buffer is filled in larger pieces: fewer wake-ups. */
-#define SEGMENT_MS 10
-#define LARGE_SEGMENT_MS 20
-#define LARGE_BUFFER_MS 120
 /* Above ordinary programs, below the kernel's own real-time threads. */
 #define AUDIO_PRIORITY 20
 /* A reading that takes longer than this is tried again: we may have been scheduled away ... */
@@ -28,8 +26,10 @@
 
 struct LoaOutput {
 	GstElement *pipeline; /* owned */
+	GstElement *source;   /* owned by the pipeline */
 	GstElement *sink;     /* owned by the pipeline: what the description made */
-	GstBus *bus;          /* owned */
+	gboolean has_converters;
+	GstBus *bus; /* owned */
 	guint buffer_ms;
 	guint segment_ms;
 	LoaOutputFunc func;
@@ -215,6 +215,24 @@ make_sink(const char *description, GError **error)
 	return sink;
 }
 
+/* For a sink that does not take our samples as they are. They stay for good. */
+static gboolean
+insert_converters(LoaOutput *self)
+{
+	GstElement *convert = loa_gst_make("audioconvert");
+	GstElement *resample = loa_gst_make("audioresample");
+
+	if (convert != NULL)
+		gst_bin_add(GST_BIN(self->pipeline), convert);
+	if (resample != NULL)
+		gst_bin_add(GST_BIN(self->pipeline), resample);
+	self->has_converters = convert != NULL && resample != NULL;
+	if (!self->has_converters)
+		return FALSE;
+	gst_element_unlink(self->source, self->sink);
+	return gst_element_link_many(self->source, convert, resample, self->sink, NULL);
+}
+
 static gboolean
 build(LoaOutput *self, const char *description, GError **error)
 {
@@ -223,20 +241,11 @@ build(LoaOutput *self, const char *description, GError **error)
 	if (sink == NULL)
 		return FALSE;
 
-	GstElement *source =
-		loa_render_source_new(self->segment_ms * RATE / 1000, render_stream, self);
-	GstElement *convert = gst_element_factory_make("audioconvert", NULL);
-	GstElement *resample = gst_element_factory_make("audioresample", NULL);
-
+	self->source = loa_render_source_new(self->segment_ms * RATE / 1000, render_stream, self);
 	self->pipeline = gst_object_ref_sink(gst_pipeline_new("player"));
 	self->sink = sink;
-	gst_bin_add_many(GST_BIN(self->pipeline), source, sink, NULL);
-	if (convert != NULL)
-		gst_bin_add(GST_BIN(self->pipeline), convert);
-	if (resample != NULL)
-		gst_bin_add(GST_BIN(self->pipeline), resample);
-	if (convert != NULL && resample != NULL &&
-	    gst_element_link_many(source, convert, resample, sink, NULL))
+	gst_bin_add_many(GST_BIN(self->pipeline), self->source, sink, NULL);
+	if (gst_element_link(self->source, sink) || insert_converters(self))
 		return TRUE;
 	g_set_error(error, LOA_PLAYER_ERROR, LOA_PLAYER_ERROR_OUTPUT,
 		    "output \"%s\" takes no audio (or GStreamer's base plugins are not installed)",
@@ -244,18 +253,28 @@ build(LoaOutput *self, const char *description, GError **error)
 	return FALSE;
 }
 
+/* A roomy buffer is filled in larger pieces: each costs two wake-ups and a dozen of GStreamer's
+ * steps, whatever its length. Three of them fit into each half of the buffer. */
+static guint
+segment_ms_for(guint buffer_ms)
+{
+	if (buffer_ms >= 240)
+		return LOA_RENDERER_MAX_BLOCK * 1000 / RATE;
+	return buffer_ms >= 120 ? 20 : 10;
+}
+
 LoaOutput *
 loa_output_new(const char *description, guint buffer_ms, LoaOutputFunc func, gpointer data,
 	       GError **error)
 {
-	if (!gst_init_check(NULL, NULL, error))
+	if (!loa_gst_start(description, error))
 		return NULL;
 	loa_file_device_register();
 
 	g_autoptr(LoaOutput) self = g_new0(LoaOutput, 1);
 
 	self->buffer_ms = buffer_ms;
-	self->segment_ms = buffer_ms >= LARGE_BUFFER_MS ? LARGE_SEGMENT_MS : SEGMENT_MS;
+	self->segment_ms = segment_ms_for(buffer_ms);
 	self->func = func;
 	self->data = data;
 	if (!build(self, description, error))
@@ -327,6 +346,30 @@ change_state(LoaOutput *self, GstState state, GError **error)
 	return FALSE;
 }
 
+/* What a device takes is known once it is there. */
+static gboolean
+takes_our_samples(LoaOutput *self)
+{
+	g_autoptr(GstPad) from = gst_element_get_static_pad(self->source, "src");
+	g_autoptr(GstPad) to = gst_element_get_static_pad(self->sink, "sink");
+	g_autoptr(GstCaps) ours = gst_pad_query_caps(from, NULL);
+
+	return gst_pad_query_accept_caps(to, ours);
+}
+
+static gboolean
+find_the_way(LoaOutput *self, GError **error)
+{
+	if (self->has_converters || takes_our_samples(self) || insert_converters(self))
+		return TRUE;
+	g_set_error_literal(
+		error, LOA_PLAYER_ERROR, LOA_PLAYER_ERROR_OUTPUT,
+		"the device takes other samples than ours, and GStreamer's base plugins "
+		"that convert them are not installed");
+	loa_output_close(self);
+	return FALSE;
+}
+
 gboolean
 loa_output_open(LoaOutput *self, GError **error)
 {
@@ -336,6 +379,8 @@ loa_output_open(LoaOutput *self, GError **error)
 	if (!change_state(self, GST_STATE_READY, error))
 		return FALSE;
 	configure_sinks(self);
+	if (!find_the_way(self, error))
+		return FALSE;
 	return change_state(self, GST_STATE_PLAYING, error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * audio/output.h - the way to the device: source ! audioconvert ! audioresample ! sink.
+ * audio/output.h - the way to the device: source ! sink, with audioconvert ! audioresample in
+ * between where the device takes other samples than 16 bits, mono, 48 kHz.
  *
  * The sink does not synchronise (sync=false): blocks are queued back to back, the device's own
  * consumption sets the pace, and we read from it how far it has got. Timing is the renderer's

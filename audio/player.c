@@ -7,7 +7,7 @@
 #include "audio/output.h"
 #include "audio/playout.h"
 
-#define TICK_MS 50       /* while there is something to do */
+#define TICK_MS 200      /* while there is something to do */
 #define IDLE_TICK_MS 500 /* while every cue is far away */
 #define RETRY_US (3 * G_USEC_PER_SEC)
 /* Nothing asked for in this long, though the device is open: it does not move any more. */
@@ -38,7 +38,7 @@ LoaPlayerConfig
 loa_player_config_default(void)
 {
 	return (LoaPlayerConfig){
-		.buffer_ms = 60,
+		.buffer_ms = 240,
 		.open_lead_ms = 3000,
 		.idle_close_ms = 2000,
 	};

@@ -231,15 +231,12 @@ play(LoaRenderer *self, const Block *block, guint k, guint n, double step, guint
 	run.credit.from_media = (gint64)floor(loa_stretcher_position(self->stretcher) + 1e-3);
 	loa_stretcher_read(self->stretcher, out, n, step);
 	run.credit.to_media = (gint64)floor(loa_stretcher_position(self->stretcher) + 1e-3);
-	for (guint i = 0; i < n; i++) {
-		float gain = (float)self->gain;
-
-		if (self->n_faded_in < FADE_IN)
-			gain *= ramp((double)self->n_faded_in++ / FADE_IN);
-		if (fade_out > 0 && n_left - i < fade_out)
-			gain *= ramp((double)(n_left - i) / fade_out);
-		out[i] *= gain;
-	}
+	for (guint i = 0; i < n; i++)
+		out[i] *= (float)self->gain;
+	for (guint i = 0; i < n && self->n_faded_in < FADE_IN; i++)
+		out[i] *= ramp((double)self->n_faded_in++ / FADE_IN);
+	for (guint i = n_left > fade_out ? n_left - fade_out : 0; i < n; i++)
+		out[i] *= ramp((double)(n_left - i) / fade_out);
 	for (guint i = 0; i < N_PIECES; i++)
 		count_piece(&run.credit, &self->pieces[i]);
 	run.sum_square = run.credit.sum_square = sum_of_squares(out, n);
@@ -375,8 +372,15 @@ await_start(LoaRenderer *self, const Block *block, guint k)
 static void
 quantise(const float *in, gint16 *out, guint n)
 {
-	for (guint i = 0; i < n; i++)
-		out[i] = (gint16)CLAMP(lrintf(in[i] * 32768.0F), G_MININT16, G_MAXINT16);
+	for (guint i = 0; i < n; i++) {
+		float value = in[i] * 32768.0F;
+
+		/* written so that what is no number comes out as the least; then rounded by the
+		 * cut of something positive, which needs no call of the library */
+		value = value > G_MININT16 ? value : G_MININT16;
+		value = value < G_MAXINT16 ? value : G_MAXINT16;
+		out[i] = (gint16)((int)(value + 32768.5F) - 32768);
+	}
 }
 
 void

@@ -15,7 +15,7 @@
 #include "audio/cue-list.h"
 #include "common/clock.h"
 
-#define LOA_RENDERER_MAX_BLOCK 960 /* samples: 20 ms at 48 kHz */
+#define LOA_RENDERER_MAX_BLOCK 1920 /* samples: 40 ms at 48 kHz */
 
 typedef struct LoaRenderer LoaRenderer;
 

@@ -16,7 +16,7 @@
 
 #include <glib.h>
 
-#define LOA_VOICE_WINDOW 512 /* frames: 10.24 s */
+#define LOA_VOICE_WINDOW 256 /* frames: 5.12 s */
 
 typedef struct LoaVoice LoaVoice;
 

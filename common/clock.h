@@ -97,7 +97,7 @@ void loa_clock_test_set_status(LoaClock *self, LoaClockStatus status);
 gint64 loa_clock_now_us(LoaClock *self);
 /* CLOCK_MONOTONIC now (the hand-turned one in a test). Thread: main. */
 gint64 loa_clock_mono_us(LoaClock *self);
-/* The line that holds now; refresh it at least every 100 ms. Thread: main. */
+/* The line that holds now; refresh it a few times a second. Thread: main. */
 LoaClockMap loa_clock_map(LoaClock *self);
 LoaClockStatus loa_clock_status(LoaClock *self);
 

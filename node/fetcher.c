@@ -363,8 +363,10 @@ loa_fetcher_new(const LoaFetcherConfig *config, LoaFetcherDoneFunc done, gpointe
 {
 	LoaFetcher *self = g_new0(LoaFetcher, 1);
 
+	/* no proxy: a mirror is near, and looking for one loads 2 MB of libraries */
 	self->session = soup_session_new_with_options("timeout", MIRROR_PATIENCE, "user-agent",
-						      "loa-node/" LOA_VERSION, NULL);
+						      "loa-node/" LOA_VERSION, "proxy-resolver",
+						      NULL, NULL);
 	/* bytes are hashed as they come: nothing may unpack them */
 	soup_session_remove_feature_by_type(self->session, SOUP_TYPE_CONTENT_DECODER);
 	self->mirrors = g_strdupv((char **)config->mirrors);

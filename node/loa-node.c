@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* loa-node: the receiver on the pole. Builds the parts, joins them, runs the loop. */
 #include <glib-unix.h>
-#include <gst/gst.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -554,7 +553,6 @@ main(int argc, char **argv)
 	if (status == EX_OK && options.check_config) {
 		g_print("%s: in order\n", options.config);
 	} else if (status == EX_OK) {
-		gst_init(NULL, NULL);
 		status = build(&node);
 		if (status == EX_OK)
 			run(&node);

@@ -240,7 +240,7 @@ read_output(Reader *reader, config_setting_t *root, LoaNodeConfig *config)
 	} else {
 		config->output_sink = g_steal_pointer(&sink);
 	}
-	config->output_buffer_ms = (guint)read_int(reader, group, "buffer_ms", 20, 500, 60);
+	config->output_buffer_ms = (guint)read_int(reader, group, "buffer_ms", 20, 500, 240);
 	config->output_trim_us = read_int(reader, group, "trim_us", -500000, 500000, 0);
 	config->output_volume_db = read_double(reader, group, "volume_db", -60, 0, 0);
 }

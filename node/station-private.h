@@ -10,7 +10,7 @@
 #include "node/station.h"
 #include "node/teller.h"
 
-#define LOA_STATION_TICK_BUSY_US (100 * 1000)
+#define LOA_STATION_TICK_BUSY_US (200 * 1000)
 #define LOA_STATION_TICK_IDLE_US (1000 * 1000)
 #define LOA_STATION_SCAN_US (1000 * 1000)
 /* Not fsynced (node/journal.h): cheap enough to lose at most this much of an airing to a crash. */

@@ -9,7 +9,7 @@ deps_lint  := lint
 deps_fuzz  := build fuzz
 $(foreach goal,run demo,$(eval deps_$(goal) := build run))
 $(foreach goal,check integration faults bench,$(eval deps_$(goal) := build run test))
-deps_bench-sync := build run test bench
+$(foreach goal,bench-sync bench-receiver,$(eval deps_$(goal) := build run test bench))
 $(foreach goal,unit fuzz-replay,$(eval deps_$(goal) := build test))
 
 DEPS_LISTS := $(filter-out none,$(sort $(foreach goal,$(or $(MAKECMDGOALS),all),$(or $(deps_$(goal)),build))))

@@ -98,6 +98,11 @@ bench-sync: all $(B)/support/net-bridge $(B)/support/stamp-pipe $(B)/support/clo
 	@LOA_BUILD=$(abspath $(B)) ROWS="$(ROWS)" SECONDS="$(SECONDS)" FAN="$(FAN)" \
 		$(PYTHON) tests/bench/bench-sync.py
 
+.PHONY: bench-receiver
+bench-receiver: all ## Measure what a playing receiver costs, beside snapclient (BEFORE=other-build, SECONDS=60)
+	@LOA_BUILD=$(abspath $(B)) BEFORE="$(BEFORE)" SECONDS="$(SECONDS)" FROM="$(FROM)" \
+		OUTPUT="$(OUTPUT)" $(PYTHON) tests/bench/bench-receiver.py
+
 # --- installing ----------------------------------------------------------------------------
 
 DESTDIR    ?=

@@ -387,10 +387,14 @@ static gboolean
 create_client(LoaMqttLink *self, const LoaMqttLinkConfig *config, GError **error)
 {
 	MQTTAsync_createOptions options = MQTTAsync_createOptions_initializer;
+	/* OpenSSL 3 makes itself ready when it is first used, and takes 1.5 MB then */
+	MQTTAsync_init_options library = MQTTAsync_init_options_initializer;
 	gboolean is_ipv6 = strchr(config->host, ':') != NULL;
 	g_autofree char *uri = g_strdup_printf(is_ipv6 ? "tcp://[%s]:%u" : "tcp://%s:%u",
 					       config->host, config->port);
 
+	library.do_openssl_init = 0;
+	MQTTAsync_global_init(&library);
 	options.sendWhileDisconnected = 0;
 	options.maxBufferedMessages = config->max_outbound;
 	options.MQTTVersion = MQTTVERSION_3_1_1;

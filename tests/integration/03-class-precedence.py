@@ -14,7 +14,7 @@ def references(ward):
 
 
 def test_an_emergency_outranks_and_the_bulletin_goes_on_where_it_was(make_ward, make_audio):
-    ward = make_ward({"to-1": ["cum-1"]}, playout_delay_ms=300)
+    ward = make_ward({"to-1": ["cum-1"]}, playout_delay_ms=600)
     long, short = start_two(ward, make_audio)
     node = ward.nodes["cum-1"]
     bulletin = ward.play(long)
@@ -43,7 +43,7 @@ def test_an_emergency_outranks_and_the_bulletin_goes_on_where_it_was(make_ward, 
 
 
 def test_a_normal_airing_waits_behind_a_priority_one(make_ward, make_audio):
-    ward = make_ward({"to-1": ["cum-1"]}, playout_delay_ms=300)
+    ward = make_ward({"to-1": ["cum-1"]}, playout_delay_ms=600)
     long, short = start_two(ward, make_audio)
     node = ward.nodes["cum-1"]
     first = ward.play(short, **{"class": "priority"})
@@ -57,7 +57,7 @@ def test_a_normal_airing_waits_behind_a_priority_one(make_ward, make_audio):
 
 
 def test_stop_is_silence_at_once_and_a_stopped_outcome(make_ward, make_audio):
-    ward = make_ward({"to-1": ["cum-1"]}, playout_delay_ms=300)
+    ward = make_ward({"to-1": ["cum-1"]}, playout_delay_ms=600)
     long, _ = start_two(ward, make_audio)
     node = ward.nodes["cum-1"]
     airing = ward.play(long)
@@ -71,7 +71,7 @@ def test_stop_is_silence_at_once_and_a_stopped_outcome(make_ward, make_audio):
 
 
 def test_stop_all_stops_everything(make_ward, make_audio):
-    ward = make_ward({"to-1": ["cum-1"], "to-2": ["cum-2"]}, playout_delay_ms=300)
+    ward = make_ward({"to-1": ["cum-1"], "to-2": ["cum-2"]}, playout_delay_ms=600)
     long, _ = start_two(ward, make_audio)
     airings = {n: ward.play(long, to=g) for n, g in (("cum-1", "to-1"), ("cum-2", "to-2"))}
     for name, airing in airings.items():

@@ -95,6 +95,7 @@ class Node:
         self.mirrors = []
         self.process = None
         self.options = {}
+        self.program = program("loa-node")
         self.wrap = []  # a command that starts its program elsewhere
         self.env = {}
         self._state_seen = 0
@@ -116,18 +117,19 @@ class Node:
         """Options: sink, buffer_ms, quiet_hours, utc_offset_min, keys, trust_system, port;
         time: whom to ask for it (None: nobody); mirrors: where to fetch recordings."""
         self.options.update(options)
-        o = {"sink": f"file:{self.output}", "buffer_ms": 60, "quiet_hours": "", "trust_system": True,
+        o = {"sink": f"file:{self.output}", "buffer_ms": None, "quiet_hours": "", "trust_system": True,
              "keys": [self.controller_key], "port": None, "time": self.time_address,
              "mirrors": self.mirrors if self.ward.stored else [], "max_kbit_s": 0, **self.options}
         time_source = f'controller = "{o["time"]}"; ' if o["time"] else ""
         mirrors = ", ".join(f'"{m}"' for m in o["mirrors"])
         keys = ", ".join(f'"{k}"' for k in o["keys"])
+        buffer = f' buffer_ms = {o["buffer_ms"]};' if o["buffer_ms"] else ""
         self.config.write_text(
             f'site = "{SITE}";\nnode = "{self.name}";\ngroup = "{self.group}";\n'
             f'seed = "{self.seed}";\ncontroller_keys = [ {keys} ];\n'
             f'data_dir = "{o.get("data_dir", self.data_dir)}";\n'
             + self.ward.broker_block(self.name, o["port"]) +
-            f'output = {{ sink = "{o["sink"]}"; buffer_ms = {o["buffer_ms"]}; }};\n'
+            f'output = {{ sink = "{o["sink"]}";{buffer} }};\n'
             f'clock = {{ {time_source}trust_system = {str(o["trust_system"]).lower()}; }};\n'
             f'audio = {{ mirrors = [ {mirrors} ]; max_kbit_s = {o["max_kbit_s"]}; }};\n'
             + o["quiet_hours"])
@@ -137,7 +139,7 @@ class Node:
     def start(self, wait=True, **popen):
         if not self.config.exists():
             self.write_config()
-        self.process = Process(self.name, [*self.wrap, program("loa-node"), "--config", self.config],
+        self.process = Process(self.name, [*self.wrap, self.program, "--config", self.config],
                                self.folder / "node.log", env=self.env, **popen)
         if wait:
             self.wait_ready()

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include <glib/gstdio.h>
+#include <gst/gst.h>
 #include <math.h>
 #include <opus/opus.h>
 #include <signal.h>
@@ -296,6 +297,7 @@ claim(void **state)
 {
 	(void)state;
 	loa_main_thread_claim();
+	gst_init(NULL, NULL); /* with all plugins: outputs here are of many kinds */
 	return 0;
 }
 

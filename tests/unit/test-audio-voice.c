@@ -276,16 +276,16 @@ the_window_moves_only_when_the_audio_thread_has_let_go(void **state)
 	put_range(voice, 0, 10);
 	begin(voice, 0);
 	loa_voice_next_stream(voice, &chunk);
-	loa_voice_seek(voice, 300 * FRAME);
+	loa_voice_seek(voice, 200 * FRAME);
 	assert_true(loa_voice_is_wanted_stream(voice));
-	assert_int_equal(put(voice, 300), LOA_PUT_EARLY);
-	assert_int_equal(loa_voice_window_first(voice), 292);
+	assert_int_equal(put(voice, 200), LOA_PUT_EARLY);
+	assert_int_equal(loa_voice_window_first(voice), 192);
 	loa_voice_release_stream(voice);
 	/* Not before the main thread has done it. */
 	assert_false(loa_voice_claim_stream(voice));
-	assert_int_equal(put(voice, 300), LOA_PUT_TAKEN);
+	assert_int_equal(put(voice, 200), LOA_PUT_TAKEN);
 	assert_int_equal(put(voice, 9), LOA_PUT_LATE);
-	begin(voice, 300 * FRAME);
+	begin(voice, 200 * FRAME);
 	loa_voice_next_stream(voice, &chunk);
 	assert_int_equal(chunk.kind, LOA_FRAME_DECODED);
 	loa_voice_release_stream(voice);
@@ -293,8 +293,8 @@ the_window_moves_only_when_the_audio_thread_has_let_go(void **state)
 	loa_voice_seek(voice, 0);
 	assert_int_equal(put(voice, 0), LOA_PUT_TAKEN);
 	assert_int_equal(loa_voice_window_first(voice), 0);
-	/* Frame 300 was inside the new window, too: it is still there. */
-	assert_int_equal(put(voice, 300), LOA_PUT_DUPLICATE);
+	/* Frame 200 was inside the new window, too: it is still there. */
+	assert_int_equal(put(voice, 200), LOA_PUT_DUPLICATE);
 }
 
 static void

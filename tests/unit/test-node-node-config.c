@@ -134,7 +134,7 @@ the_sample_tells_the_defaults(void **state)
 	assert_int_equal(bare->quiet_hours->len, 0);
 	assert_null(bare->broker_username);
 	assert_int_equal(bare->broker_port, 1883);
-	assert_int_equal(bare->output_buffer_ms, 60);
+	assert_int_equal(bare->output_buffer_ms, 240);
 	assert_int_equal(bare->utc_offset_min, 420);
 	assert_false(bare->clock_trust_system);
 }
