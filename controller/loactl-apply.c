@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "controller/loactl-dry-run.h"
 #include "controller/loactl-json.h"
 #include "controller/loactl-output.h"
 #include "controller/loactl-schedule.h"
@@ -109,10 +110,12 @@ print_answer(JsonNode *answer)
 gboolean
 loa_loactl_apply(LoaLoactl *ctl, int argc, char **argv, GError **error)
 {
-	gboolean prune = FALSE;
+	gboolean prune = FALSE, is_dry = FALSE;
 	const GOptionEntry entries[] = {
 		{ "prune", 0, 0, G_OPTION_ARG_NONE, &prune,
 		  "Withdraw every broadcast that these files do not name", NULL },
+		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &is_dry,
+		  "Change nothing: show what would become different in the next 24 hours", NULL },
 		{ NULL },
 	};
 	g_autoptr(LoaSchedule) schedule = NULL;
@@ -133,7 +136,11 @@ loa_loactl_apply(LoaLoactl *ctl, int argc, char **argv, GError **error)
 	g_autoptr(LoaLoactlStore) store =
 		client != NULL ? loa_loactl_store_open(client, error) : NULL;
 
-	if (store == NULL || !take_audio(store, schedule->broadcasts, error))
+	if (store == NULL)
+		return FALSE;
+	if (is_dry)
+		return loa_loactl_dry_run(ctl, client, store, schedule->broadcasts, prune, error);
+	if (!take_audio(store, schedule->broadcasts, error))
 		return FALSE;
 
 	g_autoptr(JsonNode) answer = loa_loactl_client_post(

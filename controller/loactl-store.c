@@ -163,6 +163,17 @@ loa_loactl_store_await(LoaLoactlStore *self, const char *job, const char *label,
 	return await_job(self, job, label, &progress, error);
 }
 
+gboolean
+loa_loactl_store_known(LoaLoactlStore *self, const char *file, char **id, GError **error)
+{
+	g_autofree char *sha256 = hash_file(file, error);
+
+	if (sha256 == NULL)
+		return FALSE;
+	*id = g_strdup(g_hash_table_lookup(self->by_original, sha256));
+	return TRUE;
+}
+
 char *
 loa_loactl_store_take(LoaLoactlStore *self, const char *file, const char *title,
 		      const char *category, gboolean *is_new, GError **error)

@@ -29,6 +29,11 @@ char *loa_loactl_store_take(LoaLoactlStore *self, const char *file, const char *
 			    const char *category, gboolean *is_new,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The recording that was made of @file, without sending it. @id: (out) (transfer full) (nullable):
+ * %NULL: there is none yet. %FALSE: the file cannot be read. */
+gboolean loa_loactl_store_known(LoaLoactlStore *self, const char *file, char **id,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /**
  * loa_loactl_store_await:
  * @job: of the API

@@ -69,3 +69,33 @@ def test_a_file_with_faults_names_all_of_them_and_applies_nothing(make_ward, fol
     assert any("klasse" in l for l in faults)
     assert any("to-9" in l for l in faults)
     assert ward.loactl("export").count("ban-tin") == 0
+
+
+def test_a_dry_run_shows_what_would_change_and_changes_nothing(make_ward, folder, bulletin):
+    ward = make_ward({"to-1": ["cum-1"], "to-2": ["cum-2"]})
+    shutil.copy(bulletin, folder / "bulletin.wav")
+    when = soon(3600)
+    lich = folder / "lich.cfg"
+    lich.write_text(schedule(when))
+    dry = ward.run_loactl("apply", "--dry-run", lich)
+    assert dry.returncode == 0, dry
+    assert "added" in dry.stdout and "would be imported" in dry.stderr
+    assert ward.loactl_json("export")["broadcasts"] == []
+    ward.loactl("apply", lich)
+    before = ward.loactl("export")
+    same = ward.loactl("apply", "--dry-run", lich)
+    assert "Nothing becomes different" in same
+    lich.write_text(schedule(when, order=7).replace('to = "all"', 'to = "to-2"'))
+    changes = ward.loactl_json("apply", "--dry-run", lich)["changes"]
+    assert [(c["kind"], c["groups_gone"], sorted(c["keys"])) for c in changes] == \
+        [("changed", ["to-1"], ["order", "to"])], changes
+    lich.write_text(schedule(when).replace("ban-tin", "ban-tin-2"))
+    kinds = {c["broadcast"]: c["kind"]
+             for c in ward.loactl_json("apply", "--dry-run", "--prune", lich)["changes"]}
+    assert kinds == {"ban-tin": "gone", "ban-tin-2": "added"}
+    faulty = ward.run_loactl("apply", "--dry-run", folder / "sai.cfg")
+    assert faulty.returncode == 66
+    lich.write_text(schedule(when).replace('audio = "bulletin.wav"', 'recording = "r9"'))
+    faulty = ward.run_loactl("apply", "--dry-run", lich)
+    assert faulty.returncode == 65 and 'no recording "r9"' in faulty.stderr, faulty
+    assert ward.loactl("export") == before
