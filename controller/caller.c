@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/caller.h"
 
+#include <string.h>
+
 const LoaCaller loa_caller_token = {
-	.user = "token",
+	.user = LOA_CALLER_TOKEN,
 	.name = "loactl",
 	.roles = LOA_ROLES_ALL,
 	.address = "",
@@ -14,6 +16,12 @@ const LoaCaller loa_caller_nobody = {
 	.roles = LOA_ROLES_NONE,
 	.address = "",
 };
+
+gboolean
+loa_caller_is_token(const LoaCaller *caller)
+{
+	return strcmp(caller->user, LOA_CALLER_TOKEN) == 0;
+}
 
 gboolean
 loa_caller_may(const LoaCaller *caller, LoaRight right)

@@ -18,10 +18,15 @@ typedef struct {
 	const char *address;       /* where the call came from, for the audit log */
 } LoaCaller;
 
+#define LOA_CALLER_TOKEN "token"
+
 /* The holder of the token: every role. */
 extern const LoaCaller loa_caller_token;
 /* Not signed in: no role. */
 extern const LoaCaller loa_caller_nobody;
+
+/* The holder of the token? No user may be called that. */
+gboolean loa_caller_is_token(const LoaCaller *caller);
 
 gboolean loa_caller_may(const LoaCaller *caller, LoaRight right);
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the office has to say: declared broadcasts, recordings, and the jobs that make them.
+ * Declared broadcasts.
  */
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "common/text.h"
 #include "controller/office-internal.h"
 #include "schedules/broadcast-json.h"
 
@@ -97,6 +95,7 @@ put_broadcast(LoaOffice *self, const LoaBroadcast *broadcast, const Apply *apply
 	g_autofree char *json = loa_broadcast_to_json_text(broadcast);
 	g_autoptr(LoaDeclaration) new = loa_declaration_new(broadcast->id, json, now_us);
 
+	new->by = g_strdup(apply->caller->user);
 	if (old != NULL && strcmp(old->json, json) == 0) {
 		json_array_add_string_element(apply->unchanged, broadcast->id);
 		return TRUE;
@@ -131,25 +130,33 @@ remove_others(LoaOffice *self, const Apply *apply, GError **error)
 	return TRUE;
 }
 
+/* A text that came by the token is the office's word; what it became when somebody spoke it
+ * before is the same audio. */
+static gboolean
+vouch_for_text(LoaOffice *self, const LoaBroadcast *broadcast, const LoaCaller *caller,
+	       GError **error)
+{
+	g_autofree char *recording = NULL;
+
+	if (broadcast->text == NULL || !loa_caller_is_token(caller))
+		return TRUE;
+	recording = loa_planner_speech_id(broadcast->text);
+	return loa_office_vouch(self, caller, recording, error);
+}
+
 static gboolean
 write_apply(LoaOffice *self, const Apply *apply, gboolean prune, GError **error)
 {
 	gint64 now_us = loa_office_now_us(self);
 
-	for (guint i = 0; i < apply->broadcasts->len; i++)
-		if (!put_broadcast(self, g_ptr_array_index(apply->broadcasts, i), apply, now_us,
-				   error))
+	for (guint i = 0; i < apply->broadcasts->len; i++) {
+		const LoaBroadcast *broadcast = g_ptr_array_index(apply->broadcasts, i);
+
+		if (!put_broadcast(self, broadcast, apply, now_us, error) ||
+		    !vouch_for_text(self, broadcast, apply->caller, error))
 			return FALSE;
+	}
 	return !prune || remove_others(self, apply, error);
-}
-
-static JsonArray *
-add_array(JsonObject *object, const char *name)
-{
-	JsonArray *array = json_array_new();
-
-	json_object_set_array_member(object, name, array);
-	return array;
 }
 
 /* Warnings about what was just declared; the others are status's business. */
@@ -205,16 +212,16 @@ loa_office_apply(LoaOffice *self, const LoaCaller *caller, JsonNode *array, gboo
 		.caller = caller,
 		.broadcasts = broadcasts,
 		.old = old,
-		.added = add_array(object, "added"),
-		.changed = add_array(object, "changed"),
-		.unchanged = add_array(object, "unchanged"),
-		.removed = add_array(object, "removed"),
+		.added = loa_office_add_array(object, "added"),
+		.changed = loa_office_add_array(object, "changed"),
+		.unchanged = loa_office_add_array(object, "unchanged"),
+		.removed = loa_office_add_array(object, "removed"),
 	};
 
 	if (!run_apply(self, &apply, prune, error))
 		return NULL;
-	loa_office_make_speech(self, add_array(object, "jobs"));
-	add_warnings(self, &apply, add_array(object, "warnings"));
+	loa_office_make_speech(self, loa_office_add_array(object, "jobs"));
+	add_warnings(self, &apply, loa_office_add_array(object, "warnings"));
 	return g_steal_pointer(&answer);
 }
 
@@ -226,128 +233,5 @@ loa_office_broadcasts(LoaOffice *self, const LoaCaller *caller)
 
 	json_object_set_member(object, "broadcasts",
 			       loa_broadcasts_to_json(loa_plan_desk_broadcasts(self->parts.desk)));
-	return loa_office_document(object);
-}
-
-static JsonNode *
-answer_job(const char *job)
-{
-	JsonObject *object = json_object_new();
-
-	json_object_set_string_member(object, "job", job);
-	return loa_office_document(object);
-}
-
-static gboolean
-check_title(const char *title, const char *category, GError **error)
-{
-	if (title == NULL || title[0] == '\0' || strlen(title) > LOA_TITLE_MAX ||
-	    !loa_text_is_printable(title)) {
-		loa_office_refuse(error, LOA_OFFICE_ERROR_BAD_REQUEST,
-				  "a title is needed: one line of at most %d bytes", LOA_TITLE_MAX);
-		return FALSE;
-	}
-	if (category != NULL && !loa_id_is_valid(category)) {
-		loa_office_refuse(error, LOA_OFFICE_ERROR_BAD_REQUEST,
-				  "the category must be an id: a-z, 0-9, '-' and '.'");
-		return FALSE;
-	}
-	return TRUE;
-}
-
-JsonNode *
-loa_office_import(LoaOffice *self, const LoaCaller *caller, const char *upload_path,
-		  const char *file_name, const char *title, const char *category, GError **error)
-{
-	GError *cause = NULL;
-	const char *job;
-
-	(void)caller;
-	if (!check_title(title, category, error)) {
-		g_unlink(upload_path);
-		return NULL;
-	}
-	job = loa_studio_import(self->studio, upload_path, file_name, title, category, &cause);
-	if (job != NULL)
-		return answer_job(job);
-	loa_office_take_error(error, cause);
-	return NULL;
-}
-
-JsonNode *
-loa_office_speak(LoaOffice *self, const LoaCaller *caller, const char *text, const char *title,
-		 const char *category, GError **error)
-{
-	g_autofree char *recording = loa_planner_speech_id(text);
-	const char *job = loa_studio_job_of(self->studio, recording);
-	GError *cause = NULL;
-
-	(void)caller;
-	if (!check_title(title, category, error))
-		return NULL;
-	if (job == NULL)
-		job = loa_studio_speak(self->studio, text, recording, title, category, &cause);
-	if (job != NULL)
-		return answer_job(job);
-	loa_office_take_error(error, cause);
-	return NULL;
-}
-
-JsonNode *
-loa_office_job(LoaOffice *self, const LoaCaller *caller, const char *id, GError **error)
-{
-	JsonObject *object;
-	LoaJob job;
-
-	(void)caller;
-	if (!loa_studio_find(self->studio, id, &job))
-		return loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
-					 "there is no job \"%s\" any more; the list of recordings "
-					 "shows what was made",
-					 id);
-	object = json_object_new();
-	json_object_set_string_member(object, "id", job.id);
-	json_object_set_string_member(object, "state", loa_job_state_name(job.state));
-	json_object_set_double_member(object, "progress", job.progress);
-	json_object_set_string_member(object, "recording", job.recording);
-	json_object_set_string_member(object, "message", job.message);
-	return loa_office_document(object);
-}
-
-static JsonObject *
-describe_recording(LoaOffice *self, const LoaRecording *recording)
-{
-	JsonObject *object = json_object_new();
-
-	json_object_set_string_member(object, "id", recording->id);
-	json_object_set_string_member(object, "title", recording->title);
-	json_object_set_string_member(object, "category", recording->category);
-	json_object_set_string_member(object, "sha256", recording->sha256);
-	json_object_set_int_member(object, "size", recording->size_bytes);
-	json_object_set_string_member(object, "original_sha256", recording->original_sha256);
-	json_object_set_string_member(object, "original_name", recording->original_name);
-	json_object_set_int_member(object, "duration_ms",
-				   loa_recording_duration_us(recording) / 1000);
-	json_object_set_double_member(object, "loudness_lufs", recording->loudness_lufs);
-	json_object_set_double_member(object, "true_peak_dbtp", recording->true_peak_dbtp);
-	json_object_set_boolean_member(object, "confidential", recording->is_confidential);
-	loa_office_add_time(self, object, "imported", recording->imported_us);
-	return object;
-}
-
-JsonNode *
-loa_office_recordings(LoaOffice *self, const LoaCaller *caller)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) recordings = loa_store_recordings(self->parts.store, &error);
-	JsonObject *object = json_object_new();
-	JsonArray *array = add_array(object, "recordings");
-
-	(void)caller;
-	if (recordings == NULL)
-		g_warning("%s", error->message);
-	for (guint i = 0; recordings != NULL && i < recordings->len; i++)
-		json_array_add_object_element(
-			array, describe_recording(self, g_ptr_array_index(recordings, i)));
 	return loa_office_document(object);
 }

@@ -43,6 +43,25 @@ gboolean loa_office_check_broadcasts(LoaOffice *self, const GPtrArray *broadcast
  * (nullable). */
 void loa_office_make_speech(LoaOffice *self, JsonArray *jobs);
 
+/* LoaStudioEvents.keep, with the office as its user data. */
+gboolean loa_office_keep(const LoaRecording *made, gpointer user_data,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Within begin() and end(), for the token: approves @recording, unless somebody has decided about
+ * it already. %TRUE if there is none, too. */
+gboolean loa_office_vouch(LoaOffice *self, const LoaCaller *caller, const char *recording,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* %NULL members are right, and empty ones but for the title. */
+gboolean loa_office_check_words(const LoaRecordingWords *words,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full) (nullable) */
+LoaRecording *loa_office_recording(LoaOffice *self, const char *id,
+				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* As /recordings shows it. (transfer full) */
+JsonObject *loa_office_describe_recording(LoaOffice *self, const LoaCaller *caller,
+					  const LoaRecording *recording);
+/* (transfer none): a new array in @object */
+JsonArray *loa_office_add_array(JsonObject *object, const char *name);
+
 /* "start": RFC 3339 in the site's zone (null for 0), "start_us" */
 void loa_office_add_time(LoaOffice *self, JsonObject *object, const char *name, gint64 us);
 /* (transfer full) */

@@ -13,27 +13,6 @@
 /* Where the next permitted time is looked for. */
 #define SEARCH_DAYS 8
 
-/* (transfer full) (nullable) */
-static LoaRecording *
-find_recording(LoaOffice *self, const char *id, GError **error)
-{
-	GError *cause = NULL;
-	g_autoptr(GPtrArray) recordings = loa_store_recordings(self->parts.store, &cause);
-
-	if (recordings == NULL) {
-		loa_office_take_error(error, cause);
-		return NULL;
-	}
-	for (guint i = 0; i < recordings->len; i++) {
-		const LoaRecording *recording = g_ptr_array_index(recordings, i);
-
-		if (strcmp(recording->id, id) == 0)
-			return loa_recording_copy(recording);
-	}
-	return loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
-				 "there is no recording \"%s\"; import the audio first", id);
-}
-
 static gint
 compare_texts(gconstpointer a, gconstpointer b)
 {
@@ -130,6 +109,33 @@ check_time(LoaOffice *self, gint64 at_us, gint64 now_us, GError **error)
 	return TRUE;
 }
 
+/* Nothing goes on air that nobody approved, that is over, or that is nobody's business. */
+static gboolean
+check_bar(const LoaRecording *recording, gint64 start_us, GError **error)
+{
+	const char *why = NULL;
+
+	switch (loa_recording_bar(recording, start_us)) {
+	case LOA_RECORDING_FREE:
+		return TRUE;
+	case LOA_RECORDING_CONFIDENTIAL:
+		why = "is confidential and is never aired";
+		break;
+	case LOA_RECORDING_WITHDRAWN:
+		why = "was withdrawn; take another one, or submit it anew";
+		break;
+	case LOA_RECORDING_UNAPPROVED:
+		why = "is not approved; submit it, and have an approver listen and approve it";
+		break;
+	case LOA_RECORDING_EXPIRED:
+		why = "has expired by then; prolong it, or take another one";
+		break;
+	}
+	loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT, "recording \"%s\" (%s) %s",
+			  recording->id, recording->title, why);
+	return FALSE;
+}
+
 static char *
 make_id(LoaOffice *self, gint64 start_us)
 {
@@ -207,16 +213,13 @@ loa_office_play(LoaOffice *self, const LoaCaller *caller, const char *recording_
 {
 	gint64 now_us = loa_office_now_us(self);
 	gint64 earliest_us = now_us + self->parts.config->playout_delay_us;
-	g_autoptr(LoaRecording) recording = find_recording(self, recording_id, error);
+	g_autoptr(LoaRecording) recording = loa_office_recording(self, recording_id, error);
 	g_autoptr(LoaOneOff) one_off = loa_one_off_new();
 
 	if (recording == NULL)
 		return NULL;
-	if (recording->is_confidential)
-		return loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
-					 "recording \"%s\" is confidential and is never aired",
-					 recording_id);
-	if (!check_groups(self, groups, &one_off->groups, error) ||
+	if (!check_bar(recording, MAX(at_us, earliest_us), error) ||
+	    !check_groups(self, groups, &one_off->groups, error) ||
 	    !check_time(self, at_us, now_us, error))
 		return NULL;
 	one_off->recording = g_strdup(recording->id);

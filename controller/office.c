@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/office-internal.h"
 
-#include "common/file.h"
-
-/* A failed speech job of a broadcast is tried again after so long. */
-#define SPEECH_RETRY_US (G_GINT64_CONSTANT(600) * G_USEC_PER_SEC)
-
 gint64
 loa_office_now_us(LoaOffice *self)
 {
@@ -125,6 +120,15 @@ loa_office_document(JsonObject *object)
 	return node;
 }
 
+JsonArray *
+loa_office_add_array(JsonObject *object, const char *name)
+{
+	JsonArray *array = json_array_new();
+
+	json_object_set_array_member(object, name, array);
+	return array;
+}
+
 JsonObject *
 loa_office_airing(LoaOffice *self, const LoaAiring *airing, JsonArray *groups, const char *state)
 {
@@ -156,123 +160,6 @@ loa_office_changed(LoaOffice *self, const char *topic)
 		self->changed(topic, self->changed_data);
 }
 
-/* A text whose speech failed lately waits: a missing program would be started over and over. */
-static gboolean
-is_due(LoaOffice *self, const char *recording)
-{
-	gint64 now_us = loa_office_now_us(self);
-	gint64 *tried_us = g_hash_table_lookup(self->speech_tried, recording);
-
-	if (tried_us != NULL && now_us - *tried_us < SPEECH_RETRY_US && now_us >= *tried_us)
-		return FALSE;
-	tried_us = g_new(gint64, 1);
-	*tried_us = now_us;
-	g_hash_table_replace(self->speech_tried, g_strdup(recording), tried_us);
-	return TRUE;
-}
-
-static void
-make_speech_of(LoaOffice *self, const LoaBroadcast *broadcast, GHashTable *have, JsonArray *jobs)
-{
-	g_autofree char *recording = loa_planner_speech_id(broadcast->text);
-	g_autoptr(GError) error = NULL;
-	const char *job;
-
-	if (g_hash_table_contains(have, recording))
-		return;
-	job = loa_studio_job_of(self->studio, recording);
-	if (job == NULL && !is_due(self, recording))
-		return;
-	if (job == NULL)
-		job = loa_studio_speak(self->studio, broadcast->text, recording, broadcast->title,
-				       broadcast->category, &error);
-	if (job == NULL)
-		g_warning("the speech of %s is not made: %s", broadcast->id, error->message);
-	else if (jobs != NULL)
-		json_array_add_string_element(jobs, job);
-}
-
-void
-loa_office_make_speech(LoaOffice *self, JsonArray *jobs)
-{
-	const GPtrArray *broadcasts = loa_plan_desk_broadcasts(self->parts.desk);
-	g_autoptr(GPtrArray) recordings = loa_store_recordings(self->parts.store, NULL);
-	g_autoptr(GHashTable) have = g_hash_table_new(g_str_hash, g_str_equal);
-
-	if (recordings == NULL)
-		return;
-	for (guint i = 0; i < recordings->len; i++)
-		g_hash_table_add(have, ((LoaRecording *)g_ptr_array_index(recordings, i))->id);
-	for (guint i = 0; i < broadcasts->len; i++) {
-		const LoaBroadcast *broadcast = g_ptr_array_index(broadcasts, i);
-
-		if (broadcast->text != NULL && !broadcast->is_confidential)
-			make_speech_of(self, broadcast, have, jobs);
-	}
-}
-
-static const LoaRecording *
-find_recording(const GPtrArray *recordings, const char *id)
-{
-	for (guint i = 0; i < recordings->len; i++) {
-		const LoaRecording *recording = g_ptr_array_index(recordings, i);
-
-		if (g_strcmp0(recording->id, id) == 0)
-			return recording;
-	}
-	return NULL;
-}
-
-static gboolean
-has_audio(const LoaOffice *self, const LoaRecording *recording)
-{
-	g_autofree char *name = g_strdup_printf("%s.opus", recording->sha256);
-	g_autofree char *path = g_build_filename(self->parts.config->data_dir, "audio", name, NULL);
-
-	return g_file_test(path, G_FILE_TEST_IS_REGULAR);
-}
-
-/* The same original a second time: its audio stays as it is, so that what is planned and
- * approved by its hash stays, too; only what people call it is new. */
-static gboolean
-put_recording(LoaOffice *self, const LoaRecording *made, GError **error)
-{
-	g_autoptr(GPtrArray) recordings = loa_store_recordings(self->parts.store, error);
-	const LoaRecording *old;
-
-	if (recordings == NULL)
-		return FALSE;
-	old = find_recording(recordings, made->id);
-	if (old == NULL || !has_audio(self, old))
-		return loa_store_put_recording(self->parts.store, made, error);
-
-	g_autoptr(LoaRecording) renamed = loa_recording_copy(old);
-
-	g_free(renamed->title);
-	renamed->title = g_strdup(made->title);
-	g_free(renamed->category);
-	renamed->category = g_strdup(made->category);
-	g_free(renamed->original_name);
-	renamed->original_name = g_strdup(made->original_name);
-	return loa_store_put_recording(self->parts.store, renamed, error);
-}
-
-static gboolean
-on_keep(const LoaRecording *recording, gpointer user_data, GError **error)
-{
-	LoaOffice *self = user_data;
-	GError *cause = NULL;
-
-	if (!loa_office_begin(self, error))
-		return FALSE;
-	if (put_recording(self, recording, &cause) &&
-	    loa_office_audit(self, &loa_caller_token, "import", recording->id, recording->title,
-			     &cause))
-		return loa_office_end(self, error);
-	loa_office_undo(self, error, cause);
-	return FALSE;
-}
-
 static void
 on_job(const char *job, gpointer user_data)
 {
@@ -289,7 +176,7 @@ studio_now_us(gpointer user_data)
 LoaOffice *
 loa_office_new(const LoaOfficeParts *parts, GError **error)
 {
-	static const LoaStudioEvents events = { on_keep, on_job };
+	static const LoaStudioEvents events = { loa_office_keep, on_job };
 	g_autoptr(LoaOffice) self = g_new0(LoaOffice, 1);
 
 	self->parts = *parts;

@@ -83,19 +83,32 @@ JsonNode *loa_office_campaigns(LoaOffice *self, const LoaCaller *caller, const c
 /* {broadcasts: [...]} */
 JsonNode *loa_office_broadcasts(LoaOffice *self, const LoaCaller *caller);
 
-/* Takes over @upload_path (it is moved or deleted) and starts a job. {job: id} */
+/* What people say about a recording. Strings borrowed, (nullable) but for the title. */
+typedef struct {
+	const char *title;
+	const char *category; /* id */
+	const char *kind;     /* tin, bai, chuyen-muc, loi-chao, thong-bao, khan-cap */
+	const char *lead_unit;
+	const char *author;
+	const char *language;
+	const char *text; /* as it was written; an import may bring what is said in it */
+} LoaRecordingWords;
+
+/* Takes over @upload_path (it is moved or deleted) and starts a job. {job: id}. What comes in by
+ * the token is approved with it; what a user brings is a draft. */
 JsonNode *loa_office_import(LoaOffice *self, const LoaCaller *caller, const char *upload_path,
-			    const char *file_name, const char *title, const char *category,
+			    const char *file_name, const LoaRecordingWords *words,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The speech command makes the audio. {job: id} */
-JsonNode *loa_office_speak(LoaOffice *self, const LoaCaller *caller, const char *text,
-			   const char *title, const char *category,
+/* The speech command makes the audio of words->text. {job: id} */
+JsonNode *loa_office_speak(LoaOffice *self, const LoaCaller *caller, const LoaRecordingWords *words,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {id, state: waiting|running|done|failed, progress: 0..1, recording: id|null, message: text} */
 JsonNode *loa_office_job(LoaOffice *self, const LoaCaller *caller, const char *job,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* {recordings: [{id, title, category, sha256, duration_ms, loudness_lufs, imported}]} */
-JsonNode *loa_office_recordings(LoaOffice *self, const LoaCaller *caller);
+/* {recordings: [{id, title, state, approved, used_by, warnings, ...}]}, see docs/api.md.
+ * @state: (nullable): only those: "draft", "submitted", ... */
+JsonNode *loa_office_recordings(LoaOffice *self, const LoaCaller *caller, const char *state,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* @groups: %NULL for all; @at_us: 0 for now. {airing, start, groups} */
 JsonNode *loa_office_play(LoaOffice *self, const LoaCaller *caller, const char *recording,

@@ -126,6 +126,21 @@ sentence_of(const LoaPlannerTally *self, const Line *line, const char *when)
 		return g_strdup_printf("%s: there is no recording \"%s\" for %u airing(s), the "
 				       "first at %s; import it, or correct the broadcast",
 				       line->subject, line->detail, line->n, when);
+	if (line->finding == LOA_PLANNER_UNAPPROVED)
+		return g_strdup_printf(
+			"%s: \"%s\" is not approved yet; %u airing(s) wait for that, "
+			"the first at %s; have it approved in time",
+			line->subject, line->detail, line->n, when);
+	if (line->finding == LOA_PLANNER_RECORDING_EXPIRED)
+		return g_strdup_printf("%s: \"%s\" has expired by then; %u airing(s) are not "
+				       "planned, the first at %s; prolong it or take another "
+				       "recording",
+				       line->subject, line->detail, line->n, when);
+	if (line->finding == LOA_PLANNER_WITHDRAWN)
+		return g_strdup_printf(
+			"%s: \"%s\" was withdrawn; %u airing(s) are not planned, the "
+			"first at %s; take another recording",
+			line->subject, line->detail, line->n, when);
 	if (line->finding == LOA_PLANNER_TOO_MANY)
 		return g_strdup_printf(
 			"group %s: %u airings more than the %d that fit into a plan: "

@@ -34,6 +34,12 @@ loa_planner_finding_name(LoaPlannerFinding finding)
 		return "confidential";
 	case LOA_PLANNER_NO_AUDIO:
 		return "no-audio";
+	case LOA_PLANNER_WITHDRAWN:
+		return "withdrawn";
+	case LOA_PLANNER_UNAPPROVED:
+		return "unapproved";
+	case LOA_PLANNER_RECORDING_EXPIRED:
+		return "recording-expired";
 	case LOA_PLANNER_TOO_MANY:
 		return "too-many";
 	case LOA_PLANNER_UNREADABLE:
@@ -182,9 +188,53 @@ is_afterthought(const Run *run, const Candidate *candidate)
 	return since_us != NULL && airing->start_us < *since_us && candidate->earlier == NULL;
 }
 
-static void
-add(Run *run, const Candidate *candidate)
+static LoaPlannerFinding
+finding_of(LoaRecordingBar bar)
 {
+	switch (bar) {
+	case LOA_RECORDING_CONFIDENTIAL:
+		return LOA_PLANNER_CONFIDENTIAL;
+	case LOA_RECORDING_WITHDRAWN:
+		return LOA_PLANNER_WITHDRAWN;
+	case LOA_RECORDING_EXPIRED:
+		return LOA_PLANNER_RECORDING_EXPIRED;
+	case LOA_RECORDING_UNAPPROVED:
+	case LOA_RECORDING_FREE:
+		break;
+	}
+	return LOA_PLANNER_UNAPPROVED;
+}
+
+/* What ends even an airing that has begun. */
+static gboolean
+is_taken_away(const LoaRecording *recording, gint64 start_us)
+{
+	LoaRecordingBar bar = loa_recording_bar(recording, start_us);
+
+	return bar == LOA_RECORDING_CONFIDENTIAL || bar == LOA_RECORDING_WITHDRAWN;
+}
+
+/* May this recording be heard from @start_us on? Otherwise it is counted under @subject. */
+static gboolean
+is_free(Run *run, const LoaRecording *recording, const char *subject, gint64 start_us)
+{
+	LoaRecordingBar bar = loa_recording_bar(recording, start_us);
+
+	if (bar == LOA_RECORDING_FREE)
+		return TRUE;
+	if (start_us >= run->input->now_us && start_us < run->input->valid_until_us)
+		loa_planner_tally_add(run->tally, finding_of(bar), subject, NULL, NULL, start_us,
+				      recording->title);
+	return FALSE;
+}
+
+/* Takes the base. What may not be heard stays where it has begun, and nowhere else. */
+static void
+add(Run *run, Candidate *candidate)
+{
+	if (candidate->begun == NULL && candidate->base == NULL)
+		return;
+
 	g_ptr_array_add(run->candidates, g_memdup2(candidate, sizeof *candidate));
 }
 
@@ -208,10 +258,11 @@ plan_repeat(Run *run, const LoaSlot *slot, guint repeat, const LoaRecording *rec
 	} else {
 		g_free(id);
 	}
-	if (candidate.begun == NULL && (candidate.base == NULL || is_afterthought(run, &candidate)))
-		loa_airing_free(candidate.base);
-	else
-		add(run, &candidate);
+	if (candidate.base != NULL &&
+	    ((candidate.begun == NULL && is_afterthought(run, &candidate)) ||
+	     !is_free(run, recording, b->id, candidate.base->start_us)))
+		g_clear_pointer(&candidate.base, loa_airing_free);
+	add(run, &candidate);
 }
 
 static void
@@ -224,7 +275,11 @@ plan_slot(Run *run, const LoaSlot *slot)
 	gboolean is_ahead =
 		slot->start_us >= run->input->now_us && slot->start_us < run->input->valid_until_us;
 
-	if (b->is_confidential || (recording != NULL && recording->is_confidential)) {
+	if (recording != NULL && is_taken_away(recording, slot->start_us)) {
+		(void)is_free(run, recording, b->id, slot->start_us);
+		return;
+	}
+	if (b->is_confidential) {
 		if (is_ahead)
 			loa_planner_tally_add(run->tally, LOA_PLANNER_CONFIDENTIAL, b->id, NULL,
 					      NULL, slot->start_us, NULL);
@@ -253,6 +308,7 @@ airing_of_one_off(const LoaOneOff *one_off, const LoaRecording *recording)
 	airing->start_us = one_off->start_us;
 	airing->resume = LOA_RESUME_PAUSE;
 	airing->grace_us = LOA_PLANNER_ONE_OFF_GRACE_US;
+	airing->exception = g_strdup(one_off->exception);
 	set_audio(airing, recording);
 	return airing;
 }
@@ -267,16 +323,16 @@ plan_one_off(Run *run, const LoaOneOff *one_off)
 		.earlier = g_hash_table_lookup(run->input->planned, one_off->airing),
 	};
 
-	if (recording == NULL || recording->is_confidential) {
+	if (recording == NULL) {
 		if (one_off->start_us >= run->input->now_us)
-			loa_planner_tally_add(
-				run->tally,
-				recording == NULL ? LOA_PLANNER_NO_AUDIO : LOA_PLANNER_CONFIDENTIAL,
-				one_off->airing, NULL, NULL, one_off->start_us, one_off->recording);
+			loa_planner_tally_add(run->tally, LOA_PLANNER_NO_AUDIO, one_off->airing,
+					      NULL, NULL, one_off->start_us, one_off->recording);
 		return;
 	}
-	candidate.begun = find_begun(run, candidate.earlier);
-	candidate.base = airing_of_one_off(one_off, recording);
+	if (!is_taken_away(recording, one_off->start_us))
+		candidate.begun = find_begun(run, candidate.earlier);
+	if (is_free(run, recording, one_off->airing, one_off->start_us))
+		candidate.base = airing_of_one_off(one_off, recording);
 	add(run, &candidate);
 }
 

@@ -48,6 +48,9 @@ typedef enum {
 	LOA_PLANNER_OUTSIDE_HOURS,
 	LOA_PLANNER_CONFIDENTIAL,
 	LOA_PLANNER_NO_AUDIO,
+	LOA_PLANNER_WITHDRAWN,
+	LOA_PLANNER_UNAPPROVED, /* not yet: nothing airs that nobody approved */
+	LOA_PLANNER_RECORDING_EXPIRED,
 	LOA_PLANNER_TOO_MANY,
 	LOA_PLANNER_UNREADABLE, /* a declaration of another version; never from the planner */
 	LOA_PLANNER_CAMPAIGN,   /* care.h, as the next two: a group missed a day */
@@ -61,8 +64,8 @@ typedef struct {
 	char *message; /* owned: a sentence */
 } LoaPlannerWarning;
 
-/* "outside-hours", "confidential", "no-audio", "too-many", "unreadable", "campaign", "expired",
- * "review" */
+/* "outside-hours", "confidential", "no-audio", "withdrawn", "unapproved", "recording-expired",
+ * "too-many", "unreadable", "campaign", "expired", "review" */
 const char *loa_planner_finding_name(LoaPlannerFinding finding);
 
 void loa_planner_warning_free(LoaPlannerWarning *self);
@@ -74,7 +77,7 @@ void loa_planner_warning_free(LoaPlannerWarning *self);
  * - An airing of a broadcast that was declared after its start is not made up, unless an earlier
  *   plan had it.
  * - An airing that has begun in a group stays as it was planned, in all groups that it was planned
- *   for, whatever became of the recording.
+ *   for, whatever became of the recording; but what is confidential or was withdrawn ends.
  * - A stop before the start takes the airing out; a later one cuts it and it stays in the plan,
  *   so that receivers can tell whom it made wait, and for how long.
  *

@@ -18,6 +18,13 @@ loa_recording_copy(const LoaRecording *self)
 	copy->sha256 = g_strdup(self->sha256);
 	copy->original_name = g_strdup(self->original_name);
 	copy->original_sha256 = g_strdup(self->original_sha256);
+	copy->imported_by = g_strdup(self->imported_by);
+	copy->kind = g_strdup(self->kind);
+	copy->lead_unit = g_strdup(self->lead_unit);
+	copy->author = g_strdup(self->author);
+	copy->language = g_strdup(self->language);
+	copy->text = g_strdup(self->text);
+	loa_approval_copy(&self->approval, &copy->approval);
 	return copy;
 }
 
@@ -25,6 +32,29 @@ gint64
 loa_recording_duration_us(const LoaRecording *self)
 {
 	return self->n_samples * G_USEC_PER_SEC / LOA_SAMPLE_RATE;
+}
+
+LoaRecordingBar
+loa_recording_bar(const LoaRecording *self, gint64 at_us)
+{
+	if (self->is_confidential)
+		return LOA_RECORDING_CONFIDENTIAL;
+	if (self->approval.state == LOA_APPROVAL_WITHDRAWN)
+		return LOA_RECORDING_WITHDRAWN;
+	if (!loa_approval_holds(&self->approval, self->sha256))
+		return LOA_RECORDING_UNAPPROVED;
+	if (self->expires_us != 0 && at_us >= self->expires_us)
+		return LOA_RECORDING_EXPIRED;
+	return LOA_RECORDING_FREE;
+}
+
+gboolean
+loa_recording_kind_is_known(const char *kind)
+{
+	static const char *const kinds[] = { "tin",       "bai",      "chuyen-muc", "loi-chao",
+					     "thong-bao", "khan-cap", NULL };
+
+	return kind == NULL || g_strv_contains(kinds, kind);
 }
 
 void
@@ -38,6 +68,13 @@ loa_recording_free(LoaRecording *self)
 	g_free(self->sha256);
 	g_free(self->original_name);
 	g_free(self->original_sha256);
+	g_free(self->imported_by);
+	g_free(self->kind);
+	g_free(self->lead_unit);
+	g_free(self->author);
+	g_free(self->language);
+	g_free(self->text);
+	loa_approval_clear(&self->approval);
 	g_free(self);
 }
 
@@ -59,6 +96,7 @@ loa_declaration_free(LoaDeclaration *self)
 		return;
 	g_free(self->id);
 	g_free(self->json);
+	g_free(self->by);
 	g_free(self);
 }
 
@@ -83,6 +121,7 @@ loa_one_off_free(LoaOneOff *self)
 	g_free(self->recording);
 	g_free(self->title);
 	g_strfreev(self->groups);
+	g_free(self->exception);
 	g_free(self);
 }
 

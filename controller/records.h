@@ -7,6 +7,7 @@
 #pragma once
 
 #include "common/class.h"
+#include "controller/approval.h"
 #include "wire/plan.h"
 #include "wire/report.h"
 
@@ -26,11 +27,33 @@ typedef struct {
 	char *original_sha256; /* of the untouched original */
 	gboolean is_confidential;
 	gint64 imported_us;
+	char *imported_by; /* (nullable): login name */
+	char *kind;      /* (nullable): tin, bai, chuyen-muc, ... (loa_recording_kind_is_known()) */
+	char *lead_unit; /* (nullable) */
+	char *author;    /* (nullable) */
+	char *language;  /* (nullable): BCP 47: vi, hmn, ... */
+	char *text;      /* (nullable): what is spoken, as it was written */
+	gboolean is_template; /* kept for emergencies, approved beforehand */
+	gint64 expires_us;    /* not aired from then on; 0: never */
+	LoaApproval approval;
 } LoaRecording;
+
+/* Why a recording may not go on air, the gravest first. */
+typedef enum {
+	LOA_RECORDING_FREE, /* it may */
+	LOA_RECORDING_CONFIDENTIAL,
+	LOA_RECORDING_WITHDRAWN,
+	LOA_RECORDING_UNAPPROVED,
+	LOA_RECORDING_EXPIRED,
+} LoaRecordingBar;
 
 LoaRecording *loa_recording_new(void);
 LoaRecording *loa_recording_copy(const LoaRecording *self);
 gint64 loa_recording_duration_us(const LoaRecording *self);
+/* Of an airing that starts at @at_us. The one place that decides it. */
+LoaRecordingBar loa_recording_bar(const LoaRecording *self, gint64 at_us);
+/* (nullable): NULL is no kind, and known */
+gboolean loa_recording_kind_is_known(const char *kind);
 void loa_recording_free(LoaRecording *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaRecording, loa_recording_free)
 
@@ -39,6 +62,7 @@ typedef struct {
 	char *id;
 	char *json;
 	gint64 since_us; /* starts before this are not made up afterwards */
+	char *by;        /* (nullable): login name of who declared it last */
 } LoaDeclaration;
 
 LoaDeclaration *loa_declaration_new(const char *id, const char *json, gint64 since_us);
@@ -54,6 +78,7 @@ typedef struct {
 	LoaClass class;
 	gint64 start_us;
 	gint64 created_us;
+	char *exception; /* (nullable): outside the permitted hours: who allowed it, and why */
 } LoaOneOff;
 
 LoaOneOff *loa_one_off_new(void);

@@ -1,78 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the office declares: recordings, broadcasts, one-off airings, stops, nodes, the audit.
+ * What the office declares: broadcasts, one-off airings, stops, nodes, the audit.
  */
 #include "controller/store-internal.h"
-
-gboolean
-loa_store_put_recording(LoaStore *self, const LoaRecording *r, GError **error)
-{
-	return loa_store_run(
-		self, error,
-		"INSERT INTO recording (id, title, category, sha256, size_bytes, n_samples, "
-		"pre_skip,"
-		" loudness_lufs, true_peak_dbtp, original_name, original_sha256, is_confidential,"
-		" imported_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-		" ON CONFLICT (id) DO UPDATE SET title = excluded.title,"
-		" category = excluded.category, sha256 = excluded.sha256,"
-		" size_bytes = excluded.size_bytes, n_samples = excluded.n_samples,"
-		" pre_skip = excluded.pre_skip, loudness_lufs = excluded.loudness_lufs,"
-		" true_peak_dbtp = excluded.true_peak_dbtp,"
-		" original_name = excluded.original_name,"
-		" original_sha256 = excluded.original_sha256,"
-		" is_confidential = excluded.is_confidential, imported_us = excluded.imported_us",
-		"ssssiiiddssii", r->id, r->title, r->category, r->sha256, r->size_bytes,
-		r->n_samples, (gint64)r->pre_skip, r->loudness_lufs, r->true_peak_dbtp,
-		r->original_name, r->original_sha256, (gint64)r->is_confidential, r->imported_us);
-}
-
-static LoaRecording *
-read_recording(sqlite3_stmt *row)
-{
-	LoaRecording *r = loa_recording_new();
-
-	r->id = loa_store_column_text(row, 0);
-	r->title = loa_store_column_text(row, 1);
-	r->category = loa_store_column_text(row, 2);
-	r->sha256 = loa_store_column_text(row, 3);
-	r->size_bytes = sqlite3_column_int64(row, 4);
-	r->n_samples = sqlite3_column_int64(row, 5);
-	r->pre_skip = (guint32)sqlite3_column_int64(row, 6);
-	r->loudness_lufs = sqlite3_column_double(row, 7);
-	r->true_peak_dbtp = sqlite3_column_double(row, 8);
-	r->original_name = loa_store_column_text(row, 9);
-	r->original_sha256 = loa_store_column_text(row, 10);
-	r->is_confidential = sqlite3_column_int(row, 11) != 0;
-	r->imported_us = sqlite3_column_int64(row, 12);
-	return r;
-}
-
-GPtrArray *
-loa_store_recordings(LoaStore *self, GError **error)
-{
-	g_autoptr(GPtrArray) found =
-		g_ptr_array_new_with_free_func((GDestroyNotify)loa_recording_free);
-	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
-		self, error,
-		"SELECT id, title, category, sha256, size_bytes, n_samples, pre_skip,"
-		" loudness_lufs, true_peak_dbtp, original_name, original_sha256, is_confidential,"
-		" imported_us FROM recording ORDER BY imported_us DESC, id",
-		"");
-	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
-
-	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW)
-		g_ptr_array_add(found, read_recording(row));
-	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
-}
 
 gboolean
 loa_store_put_declaration(LoaStore *self, const LoaDeclaration *d, GError **error)
 {
 	return loa_store_run(self, error,
-			     "INSERT INTO broadcast (id, json, since_us) VALUES (?, ?, ?)"
+			     "INSERT INTO broadcast (id, json, since_us, declared_by)"
+			     " VALUES (?, ?, ?, ?)"
 			     " ON CONFLICT (id) DO UPDATE SET json = excluded.json,"
-			     " since_us = excluded.since_us",
-			     "ssi", d->id, d->json, d->since_us);
+			     " since_us = excluded.since_us, declared_by = excluded.declared_by",
+			     "ssis", d->id, d->json, d->since_us, d->by != NULL ? d->by : "");
 }
 
 gboolean
@@ -87,14 +27,18 @@ loa_store_declarations(LoaStore *self, GError **error)
 	g_autoptr(GPtrArray) found =
 		g_ptr_array_new_with_free_func((GDestroyNotify)loa_declaration_free);
 	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
-		self, error, "SELECT id, json, since_us FROM broadcast ORDER BY id", "");
+		self, error, "SELECT id, json, since_us, declared_by FROM broadcast ORDER BY id",
+		"");
 	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
 
-	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW)
-		g_ptr_array_add(found,
-				loa_declaration_new((const char *)sqlite3_column_text(row, 0),
-						    (const char *)sqlite3_column_text(row, 1),
-						    sqlite3_column_int64(row, 2)));
+	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW) {
+		LoaDeclaration *d = loa_declaration_new((const char *)sqlite3_column_text(row, 0),
+							(const char *)sqlite3_column_text(row, 1),
+							sqlite3_column_int64(row, 2));
+
+		d->by = loa_store_column_text(row, 3);
+		g_ptr_array_add(found, d);
+	}
 	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
 }
 
@@ -105,9 +49,9 @@ loa_store_add_one_off(LoaStore *self, const LoaOneOff *o, GError **error)
 
 	return loa_store_run(self, error,
 			     "INSERT INTO one_off (airing, recording, title, groups, class,"
-			     " start_us, created_us) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			     "sssssii", o->airing, o->recording, o->title, groups,
-			     loa_class_name(o->class), o->start_us, o->created_us);
+			     " start_us, created_us, exception) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			     "sssssiis", o->airing, o->recording, o->title, groups,
+			     loa_class_name(o->class), o->start_us, o->created_us, o->exception);
 }
 
 static LoaOneOff *
@@ -124,6 +68,7 @@ read_one_off(sqlite3_stmt *row)
 		o->class = LOA_CLASS_NORMAL;
 	o->start_us = sqlite3_column_int64(row, 5);
 	o->created_us = sqlite3_column_int64(row, 6);
+	o->exception = loa_store_column_text(row, 7);
 	return o;
 }
 
@@ -134,7 +79,7 @@ loa_store_one_offs(LoaStore *self, gint64 from_us, GError **error)
 		g_ptr_array_new_with_free_func((GDestroyNotify)loa_one_off_free);
 	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
 		self, error,
-		"SELECT airing, recording, title, groups, class, start_us, created_us"
+		"SELECT airing, recording, title, groups, class, start_us, created_us, exception"
 		" FROM one_off WHERE start_us >= ? ORDER BY start_us, airing",
 		"i", from_us);
 	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;

@@ -156,8 +156,38 @@ static const char version_4[] = "CREATE TABLE user ("
 				") STRICT;"
 				"CREATE INDEX session_user ON session (user);";
 
+/* What was there before anybody could approve had been put there by those who air it: it counts as
+ * approved, and says that nobody did. */
+static const char version_5[] =
+	"ALTER TABLE recording ADD COLUMN imported_by TEXT;"
+	"ALTER TABLE recording ADD COLUMN kind TEXT;"
+	"ALTER TABLE recording ADD COLUMN lead_unit TEXT;"
+	"ALTER TABLE recording ADD COLUMN author TEXT;"
+	"ALTER TABLE recording ADD COLUMN language TEXT;"
+	"ALTER TABLE recording ADD COLUMN text TEXT;"
+	"ALTER TABLE recording ADD COLUMN is_template INTEGER NOT NULL"
+	" DEFAULT 0;"
+	"ALTER TABLE recording ADD COLUMN expires_us INTEGER NOT NULL"
+	" DEFAULT 0;"
+	"ALTER TABLE recording ADD COLUMN state TEXT NOT NULL"
+	" DEFAULT 'draft';"
+	"ALTER TABLE recording ADD COLUMN submitted_by TEXT;"
+	"ALTER TABLE recording ADD COLUMN approved_by TEXT;"
+	"ALTER TABLE recording ADD COLUMN approved_name TEXT;"
+	"ALTER TABLE recording ADD COLUMN approved_us INTEGER NOT NULL"
+	" DEFAULT 0;"
+	"ALTER TABLE recording ADD COLUMN approved_sha256 TEXT;"
+	"ALTER TABLE recording ADD COLUMN reason TEXT;"
+	"UPDATE recording SET state = 'approved', approved_by = 'migration',"
+	" approved_name = 'here before approval was asked for',"
+	" approved_us = imported_us, approved_sha256 = sha256;"
+	/* who declared it last: whose texts need no approval */
+	"ALTER TABLE broadcast ADD COLUMN declared_by TEXT NOT NULL"
+	" DEFAULT 'token';"
+	"ALTER TABLE one_off ADD COLUMN exception TEXT;";
+
 /* steps[n] leads from version n to n + 1 */
-static const char *const steps[] = { version_1, version_2, version_3, version_4 };
+static const char *const steps[] = { version_1, version_2, version_3, version_4, version_5 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(steps) == LOA_STORE_VERSION);
 

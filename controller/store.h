@@ -25,7 +25,7 @@ typedef enum {
 	LOA_STORE_ERROR_FAILED,  /* anything else; the message says what */
 } LoaStoreError;
 
-#define LOA_STORE_VERSION 4
+#define LOA_STORE_VERSION 5
 
 typedef struct LoaStore LoaStore;
 
@@ -45,6 +45,10 @@ gboolean loa_store_put_recording(LoaStore *self, const LoaRecording *recording,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* (transfer full) (element-type LoaRecording): newest first */
 GPtrArray *loa_store_recordings(LoaStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* (transfer full) (nullable): %NULL without @error: there is none */
+LoaRecording *loa_store_recording(LoaStore *self, const char *id,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Declared broadcasts. */
 gboolean loa_store_put_declaration(LoaStore *self, const LoaDeclaration *declaration,

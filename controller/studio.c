@@ -20,13 +20,12 @@ typedef struct {
 	char *id;
 	LoaJobState state;
 	double progress;
-	char *message;   /* "" or a sentence */
-	char *recording; /* (nullable): known before for speech, else once done */
-	char *title;
-	char *category;   /* (nullable) */
-	char *file_name;  /* of the original, as people call it */
-	char *input_path; /* what loa-ingest reads; removed at the end */
-	char *text_path;  /* (nullable): what is spoken; removed at the end */
+	char *message;       /* "" or a sentence */
+	char *recording;     /* (nullable): known before for speech, else once done */
+	LoaRecording *about; /* what the recording will say of itself */
+	char *file_name;     /* of the original, as people call it */
+	char *input_path;    /* what loa-ingest reads; removed at the end */
+	char *text_path;     /* (nullable): what is spoken; removed at the end */
 	gboolean is_speech;
 	LoaIngestLine *last; /* (nullable): the DONE or FAILED line */
 } Job;
@@ -83,8 +82,7 @@ job_free(gpointer data)
 	g_free(job->id);
 	g_free(job->message);
 	g_free(job->recording);
-	g_free(job->title);
-	g_free(job->category);
+	loa_recording_free(job->about);
 	g_free(job->file_name);
 	g_free(job->input_path);
 	g_free(job->text_path);
@@ -211,13 +209,12 @@ static void
 keep(Job *job)
 {
 	const LoaIngestResult *result = &job->last->result;
-	g_autoptr(LoaRecording) recording = loa_recording_new();
+	g_autoptr(LoaRecording) recording = g_steal_pointer(&job->about);
 	g_autoptr(GError) error = NULL;
 
+	g_free(recording->id);
 	recording->id = job->recording != NULL ? g_strdup(job->recording)
 					       : g_strdup_printf("r%.16s", result->original_sha256);
-	recording->title = g_strdup(job->title);
-	recording->category = g_strdup(job->category);
 	recording->sha256 = g_strdup(result->sha256);
 	recording->size_bytes = result->size;
 	recording->n_samples = result->n_samples;
@@ -419,7 +416,7 @@ has_room(const LoaStudio *self, GError **error)
 }
 
 static Job *
-add_job(LoaStudio *self, const char *title, const char *category)
+add_job(LoaStudio *self, const LoaRecording *about)
 {
 	Job *job = g_new0(Job, 1);
 
@@ -428,8 +425,7 @@ add_job(LoaStudio *self, const char *title, const char *category)
 	job->id = g_strdup_printf("j%08x%08x", g_random_int(), g_random_int());
 	job->state = LOA_JOB_WAITING;
 	job->message = g_strdup("");
-	job->title = g_strdup(title);
-	job->category = g_strdup(category);
+	job->about = loa_recording_copy(about);
 	g_ptr_array_add(self->jobs, job);
 	schedule_next(self);
 	return job;
@@ -437,7 +433,7 @@ add_job(LoaStudio *self, const char *title, const char *category)
 
 const char *
 loa_studio_import(LoaStudio *self, const char *upload_path, const char *file_name,
-		  const char *title, const char *category, GError **error)
+		  const LoaRecording *about, GError **error)
 {
 	Job *job;
 
@@ -445,20 +441,19 @@ loa_studio_import(LoaStudio *self, const char *upload_path, const char *file_nam
 		g_unlink(upload_path);
 		return NULL;
 	}
-	job = add_job(self, title, category);
+	job = add_job(self, about);
 	job->input_path = g_strdup(upload_path);
 	job->file_name = g_strdup(file_name);
 	return job->id;
 }
 
 const char *
-loa_studio_speak(LoaStudio *self, const char *text, const char *recording, const char *title,
-		 const char *category, GError **error)
+loa_studio_speak(LoaStudio *self, const char *read, const LoaRecording *about, GError **error)
 {
-	g_autofree char *text_name = g_strdup_printf("%s.txt", recording);
+	g_autofree char *text_name = g_strdup_printf("%s.txt", about->id);
 	g_autofree char *text_path = g_build_filename(self->tmp_dir, text_name, NULL);
-	g_autofree char *wav_name = g_strdup_printf("%s.wav", recording);
-	g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+	g_autofree char *wav_name = g_strdup_printf("%s.wav", about->id);
+	g_autoptr(GBytes) bytes = g_bytes_new(read, strlen(read));
 	g_autoptr(GError) cause = NULL;
 	Job *job;
 
@@ -469,9 +464,9 @@ loa_studio_speak(LoaStudio *self, const char *text, const char *recording, const
 				    cause->message);
 		return NULL;
 	}
-	job = add_job(self, title, category);
+	job = add_job(self, about);
 	job->is_speech = TRUE;
-	job->recording = g_strdup(recording);
+	job->recording = g_strdup(about->id);
 	job->text_path = g_steal_pointer(&text_path);
 	job->input_path = g_build_filename(self->tmp_dir, wav_name, NULL);
 	job->file_name = g_steal_pointer(&wav_name);

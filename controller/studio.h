@@ -46,7 +46,7 @@ typedef struct {
 typedef struct LoaStudio LoaStudio;
 
 typedef struct {
-	/* Keeps the recording (title and category are set); an error fails the job. */
+	/* Keeps the recording, which has what its job was told about it; an error fails the job. */
 	gboolean (*keep)(const LoaRecording *recording, gpointer user_data, GError **error);
 	/* Something about @job is new. */
 	void (*on_job)(const char *job, gpointer user_data);
@@ -61,16 +61,16 @@ LoaStudio *loa_studio_new(const LoaControllerConfig *config, gint64 (*now_us)(gp
  * loa_studio_import:
  * @upload_path: taken over: removed when the job is over, and when this fails
  * @file_name: as the user calls it
+ * @about: (transfer none): what is known of the recording beforehand: title, category, who
+ * imports it, ...
  *
  * Returns: (transfer none): the job's id
  */
 const char *loa_studio_import(LoaStudio *self, const char *upload_path, const char *file_name,
-			      const char *title, const char *category,
-			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+			      const LoaRecording *about, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The recording will have @recording as its id; no job makes it already. */
-const char *loa_studio_speak(LoaStudio *self, const char *text, const char *recording,
-			     const char *title, const char *category,
+/* @about: with id; no job makes it already. @read: the text as it is to be spoken */
+const char *loa_studio_speak(LoaStudio *self, const char *read, const LoaRecording *about,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* %FALSE: there is no such job (any more). */

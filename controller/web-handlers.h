@@ -23,13 +23,13 @@ typedef struct {
 			       GError **error);
 	JsonNode *(*broadcasts)(LoaOffice *office, const LoaCaller *caller);
 	JsonNode *(*import)(LoaOffice *office, const LoaCaller *caller, const char *upload_path,
-			    const char *file_name, const char *title, const char *category,
-			    GError **error);
-	JsonNode *(*speak)(LoaOffice *office, const LoaCaller *caller, const char *text,
-			   const char *title, const char *category, GError **error);
+			    const char *file_name, const LoaRecordingWords *words, GError **error);
+	JsonNode *(*speak)(LoaOffice *office, const LoaCaller *caller,
+			   const LoaRecordingWords *words, GError **error);
 	JsonNode *(*job)(LoaOffice *office, const LoaCaller *caller, const char *job,
 			 GError **error);
-	JsonNode *(*recordings)(LoaOffice *office, const LoaCaller *caller);
+	JsonNode *(*recordings)(LoaOffice *office, const LoaCaller *caller, const char *state,
+				GError **error);
 	JsonNode *(*play)(LoaOffice *office, const LoaCaller *caller, const char *recording,
 			  const char *const *groups, LoaClass class, gint64 at_us, GError **error);
 	JsonNode *(*stop)(LoaOffice *office, const LoaCaller *caller, const char *airing,

@@ -75,7 +75,7 @@ open_store(const Folder *f)
 	return store;
 }
 
-/* @seconds long */
+/* @seconds long, approved */
 static inline LoaRecording *
 sample_recording(const char *id, gint64 seconds)
 {
@@ -93,6 +93,11 @@ sample_recording(const char *id, gint64 seconds)
 	r->original_name = g_strdup("ban tin.mp3");
 	r->original_sha256 = g_strdup(SHA);
 	r->imported_us = NOON_US;
+	r->approval.state = LOA_APPROVAL_APPROVED;
+	r->approval.by = g_strdup("ha");
+	r->approval.name = g_strdup("Ông Hà");
+	r->approval.sha256 = g_strdup(SHA);
+	r->approval.at_us = NOON_US;
 	return r;
 }
 

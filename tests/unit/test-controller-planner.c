@@ -634,6 +634,127 @@ what_is_confidential_is_never_planned(void **state)
 	assert_warned(w, LOA_PLANNER_CONFIDENTIAL, "mat");
 }
 
+static LoaRecording *
+r1_of(Ward *w)
+{
+	return g_hash_table_lookup(w->recordings, "r1");
+}
+
+static void
+what_nobody_approved_waits_with_a_warning(void **state)
+{
+	const LoaApprovalState states[] = { LOA_APPROVAL_DRAFT, LOA_APPROVAL_SUBMITTED,
+					    LOA_APPROVAL_REJECTED };
+	Ward *w = *state;
+
+	have_recording(w, "r1", 90);
+	declare(w, "ban-tin");
+	for (gsize i = 0; i < G_N_ELEMENTS(states); i++) {
+		r1_of(w)->approval.state = states[i];
+		run(w);
+		assert_int_equal(plan_of(w, "to-1")->airings->len, 0);
+		assert_warned(w, LOA_PLANNER_UNAPPROVED, "ban-tin");
+
+		const LoaPlannerWarning *warning = g_ptr_array_index(w->warnings, 0);
+
+		assert_non_null(strstr(warning->message, "3 airing(s)"));
+		assert_non_null(strstr(warning->message, "\"Bản tin\""));
+		assert_non_null(strstr(warning->message, "2026-11-21T17:00:00+07:00"));
+	}
+	r1_of(w)->approval.state = LOA_APPROVAL_APPROVED;
+	run(w);
+	assert_int_equal(plan_of(w, "to-1")->airings->len, 4);
+}
+
+static void
+an_approval_of_other_audio_is_none(void **state)
+{
+	Ward *w = *state;
+
+	have_recording(w, "r1", 90);
+	declare(w, "ban-tin");
+	r1_of(w)->approval.sha256[0] = 'f';
+	run(w);
+	assert_int_equal(plan_of(w, "to-1")->airings->len, 0);
+	assert_warned(w, LOA_PLANNER_UNAPPROVED, "ban-tin");
+}
+
+static void
+a_recording_is_planned_until_it_expires(void **state)
+{
+	Ward *w = *state;
+
+	have_recording(w, "r1", 90);
+	declare(w, "ban-tin");
+	r1_of(w)->expires_us = NOON_US + DAY_US + 5 * HOUR_US;
+	run(w);
+	assert_non_null(find(w, "ban-tin.20261121t170000"));
+	assert_null(find(w, "ban-tin.20261122t170000"));
+	assert_warned(w, LOA_PLANNER_RECORDING_EXPIRED, "ban-tin");
+	r1_of(w)->expires_us++;
+	run(w);
+	assert_non_null(find(w, "ban-tin.20261122t170000"));
+}
+
+static void
+a_withdrawal_ends_even_what_has_begun_but_a_lapsed_approval_does_not(void **state)
+{
+	Ward *w = *state;
+	LoaAiring *begun = sample_airing("ban-tin.20261121t170000", NOON_US + 5 * HOUR_US, 90);
+
+	have_recording(w, "r1", 90);
+	declare(w, "ban-tin");
+	had_planned(w, "to-1", begun);
+	w->now_us = NOON_US + 5 * HOUR_US + SECOND_US;
+	r1_of(w)->approval.state = LOA_APPROVAL_DRAFT;
+	run(w);
+	assert_non_null(find(w, "ban-tin.20261121t170000"));
+	assert_null(find(w, "ban-tin.20261122t170000"));
+	r1_of(w)->approval.state = LOA_APPROVAL_WITHDRAWN;
+	run(w);
+	assert_null(find(w, "ban-tin.20261121t170000"));
+	assert_warned(w, LOA_PLANNER_WITHDRAWN, "ban-tin");
+}
+
+static void
+a_one_off_needs_an_approved_recording_too(void **state)
+{
+	Ward *w = *state;
+	LoaOneOff *o = sample_one_off("now.1", "r1", NOON_US + SECOND_US);
+
+	have_recording(w, "r1", 90);
+	g_ptr_array_add(w->one_offs, o);
+	r1_of(w)->approval.state = LOA_APPROVAL_SUBMITTED;
+	run(w);
+	assert_null(find(w, "now.1"));
+	assert_warned(w, LOA_PLANNER_UNAPPROVED, "now.1");
+	r1_of(w)->approval.state = LOA_APPROVAL_APPROVED;
+	r1_of(w)->expires_us = o->start_us;
+	run(w);
+	assert_null(find(w, "now.1"));
+	assert_warned(w, LOA_PLANNER_RECORDING_EXPIRED, "now.1");
+	r1_of(w)->expires_us = 0;
+	run(w);
+	assert_non_null(find(w, "now.1"));
+}
+
+static void
+a_one_off_with_an_exception_airs_outside_the_hours(void **state)
+{
+	Ward *w = *state;
+	LoaOneOff *o = sample_one_off("now.1", "r1", NOON_US + 12 * HOUR_US);
+
+	have_recording(w, "r1", 90);
+	g_ptr_array_add(w->one_offs, o);
+	g_array_set_size(w->hours, 0);
+	permit(w, 5 * 3600, 21 * 3600);
+	run(w);
+	assert_warned(w, LOA_PLANNER_OUTSIDE_HOURS, "now.1");
+	o->exception = g_strdup("Ông Hà: giao thừa");
+	run(w);
+	assert_string_equal(find(w, "now.1")->exception, "Ông Hà: giao thừa");
+}
+
 static void
 missing_audio_is_a_warning_that_counts_the_airings(void **state)
 {
@@ -788,6 +909,12 @@ main(void)
 		test(emergencies_and_exceptions_may_play_at_any_hour),
 		test(the_permitted_hours_travel_as_stretches_of_time),
 		test(what_is_confidential_is_never_planned),
+		test(what_nobody_approved_waits_with_a_warning),
+		test(an_approval_of_other_audio_is_none),
+		test(a_recording_is_planned_until_it_expires),
+		test(a_withdrawal_ends_even_what_has_begun_but_a_lapsed_approval_does_not),
+		test(a_one_off_needs_an_approved_recording_too),
+		test(a_one_off_with_an_exception_airs_outside_the_hours),
 		test(missing_audio_is_a_warning_that_counts_the_airings),
 		test(a_text_is_planned_once_its_speech_is_there),
 		test(a_one_off_goes_before_the_timetable_of_its_class),

@@ -66,6 +66,16 @@ a_recording_comes_back_as_it_was_put_after_reopening(void **state)
 	g_autoptr(GError) error = NULL;
 
 	r->is_confidential = TRUE;
+	r->is_template = TRUE;
+	r->expires_us = NOON_US + 7;
+	r->imported_by = g_strdup("lan");
+	r->kind = g_strdup("tin");
+	r->lead_unit = g_strdup("Phòng Văn hóa");
+	r->author = g_strdup("Chị Lan");
+	r->language = g_strdup("hmn");
+	r->text = g_strdup("Kính thưa\nbà con");
+	r->approval.submitted_by = g_strdup("minh");
+	r->approval.reason = g_strdup("vì thế");
 	must(loa_store_put_recording(store, r, &error), error);
 	loa_store_close(store);
 	store = open_store(*state);
@@ -85,6 +95,27 @@ a_recording_comes_back_as_it_was_put_after_reopening(void **state)
 	assert_string_equal(back->original_name, "ban tin.mp3");
 	assert_true(back->is_confidential);
 	assert_int_equal(back->imported_us, NOON_US);
+	assert_true(back->is_template);
+	assert_int_equal(back->expires_us, NOON_US + 7);
+	assert_string_equal(back->imported_by, "lan");
+	assert_string_equal(back->kind, "tin");
+	assert_string_equal(back->lead_unit, "Phòng Văn hóa");
+	assert_string_equal(back->author, "Chị Lan");
+	assert_string_equal(back->language, "hmn");
+	assert_string_equal(back->text, "Kính thưa\nbà con");
+	assert_string_equal(back->approval.submitted_by, "minh");
+	assert_string_equal(back->approval.by, "ha");
+	assert_string_equal(back->approval.name, "Ông Hà");
+	assert_int_equal(back->approval.at_us, NOON_US);
+	assert_string_equal(back->approval.reason, "vì thế");
+	assert_true(loa_approval_holds(&back->approval, SHA));
+
+	g_autoptr(LoaRecording) alone = loa_store_recording(store, "r1", &error);
+
+	assert_string_equal(alone->title, "Bản tin");
+	assert_string_equal(alone->approval.name, "Ông Hà");
+	assert_null(loa_store_recording(store, "r2", &error));
+	assert_null(error);
 	loa_store_close(store);
 }
 
@@ -384,6 +415,147 @@ a_file_of_a_newer_program_is_refused_and_left_alone(void **state)
 	loa_store_close(open_store(f));
 }
 
+/* As the first version of the program made them. */
+static const char tables_of_version_1[] =
+	"CREATE TABLE recording ("
+	" id TEXT PRIMARY KEY,"
+	" title TEXT NOT NULL,"
+	" category TEXT,"
+	" sha256 TEXT NOT NULL,"
+	" size_bytes INTEGER NOT NULL,"
+	" n_samples INTEGER NOT NULL,"
+	" pre_skip INTEGER NOT NULL,"
+	" loudness_lufs REAL NOT NULL,"
+	" true_peak_dbtp REAL NOT NULL,"
+	" original_name TEXT,"
+	" original_sha256 TEXT,"
+	" is_confidential INTEGER NOT NULL,"
+	" imported_us INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE TABLE broadcast ("
+	" id TEXT PRIMARY KEY,"
+	" json TEXT NOT NULL,"
+	" since_us INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE TABLE one_off ("
+	" airing TEXT PRIMARY KEY,"
+	" recording TEXT NOT NULL REFERENCES recording (id),"
+	" title TEXT NOT NULL,"
+	" groups TEXT,"
+	" class TEXT NOT NULL,"
+	" start_us INTEGER NOT NULL,"
+	" created_us INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX one_off_start ON one_off (start_us);"
+	"CREATE TABLE stop ("
+	" airing TEXT PRIMARY KEY,"
+	" start_us INTEGER NOT NULL,"
+	" stop_us INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX stop_start ON stop (start_us);"
+	"CREATE TABLE planned ("
+	" grp TEXT NOT NULL,"
+	" airing TEXT NOT NULL,"
+	" broadcast TEXT NOT NULL,"
+	" title TEXT NOT NULL,"
+	" class TEXT NOT NULL,"
+	" ord INTEGER NOT NULL,"
+	" start_us INTEGER NOT NULL,"
+	" stop_us INTEGER NOT NULL,"
+	" resume TEXT NOT NULL,"
+	" grace_us INTEGER NOT NULL,"
+	" is_live INTEGER NOT NULL,"
+	" n_samples INTEGER NOT NULL,"
+	" pre_skip INTEGER NOT NULL,"
+	" sha256 TEXT,"
+	" size_bytes INTEGER NOT NULL,"
+	" exception TEXT,"
+	" withdrawn_us INTEGER NOT NULL DEFAULT 0,"
+	" PRIMARY KEY (grp, airing)"
+	") STRICT;"
+	"CREATE INDEX planned_start ON planned (start_us);"
+	"CREATE INDEX planned_group_start ON planned (grp, start_us);"
+	"CREATE TABLE plan_serial ("
+	" grp TEXT PRIMARY KEY,"
+	" serial INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE TABLE node ("
+	" id TEXT PRIMARY KEY,"
+	" grp TEXT NOT NULL,"
+	" public_hex TEXT NOT NULL,"
+	" added_us INTEGER NOT NULL,"
+	" revoked_us INTEGER NOT NULL DEFAULT 0,"
+	" last_seen_us INTEGER NOT NULL DEFAULT 0"
+	") STRICT;"
+	"CREATE TABLE ledger ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" node TEXT REFERENCES node (id),"
+	" epoch TEXT,"
+	" seq INTEGER,"
+	" kind TEXT NOT NULL,"
+	" grp TEXT,"
+	" airing TEXT,"
+	" at_us INTEGER NOT NULL,"
+	" received_us INTEGER NOT NULL,"
+	" is_superseded INTEGER NOT NULL,"
+	" json TEXT NOT NULL,"
+	" UNIQUE (node, epoch, seq)"
+	") STRICT;"
+	"CREATE UNIQUE INDEX ledger_first_outcome ON ledger (node, airing)"
+	" WHERE kind = 'outcome' AND is_superseded = 0;"
+	"CREATE INDEX ledger_time ON ledger (at_us);"
+	"CREATE TABLE acked ("
+	" node TEXT NOT NULL REFERENCES node (id),"
+	" epoch TEXT NOT NULL,"
+	" seq INTEGER NOT NULL,"
+	" PRIMARY KEY (node, epoch)"
+	") STRICT;"
+	"CREATE TABLE audit ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" at_us INTEGER NOT NULL,"
+	" action TEXT NOT NULL,"
+	" subject TEXT NOT NULL,"
+	" detail TEXT NOT NULL"
+	") STRICT;";
+
+static void
+make_version_1(const char *path)
+{
+	static const char rows[] =
+		"INSERT INTO recording VALUES ('r1', 'Cũ', NULL, '" SHA "', 9, 48000, 312, -16.0,"
+		" -1.5, NULL, NULL, 0, 77);"
+		"INSERT INTO broadcast VALUES ('b', '{}', 5);"
+		"INSERT INTO one_off VALUES ('now.1', 'r1', 'Cũ', NULL, 'normal', 9, 8);"
+		"PRAGMA user_version=1";
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, tables_of_version_1, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, rows, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void
+what_was_there_before_approval_counts_as_approved_and_says_so(void **state)
+{
+	const Folder *f = *state;
+	g_autoptr(GError) error = NULL;
+
+	make_version_1(f->path);
+
+	g_autoptr(LoaStore) store = open_store(f);
+	g_autoptr(LoaRecording) r = loa_store_recording(store, "r1", &error);
+	g_autoptr(GPtrArray) declarations = loa_store_declarations(store, &error);
+	g_autoptr(GPtrArray) one_offs = loa_store_one_offs(store, 0, &error);
+
+	assert_true(loa_approval_holds(&r->approval, SHA));
+	assert_string_equal(r->approval.by, "migration");
+	assert_int_equal(r->approval.at_us, 77);
+	assert_int_equal(r->expires_us, 0);
+	assert_string_equal(((LoaDeclaration *)g_ptr_array_index(declarations, 0))->by, "token");
+	assert_null(((LoaOneOff *)g_ptr_array_index(one_offs, 0))->exception);
+}
+
 static void
 a_file_that_is_no_database_is_refused(void **state)
 {
@@ -546,6 +718,7 @@ main(void)
 		test(what_was_rolled_back_was_never_there),
 		test(a_file_of_a_newer_program_is_refused_and_left_alone),
 		test(a_file_that_is_no_database_is_refused),
+		test(what_was_there_before_approval_counts_as_approved_and_says_so),
 		test(the_file_is_for_its_owner_only),
 		test(what_was_committed_survives_kill_9),
 		test(a_full_disk_is_an_error_and_the_store_stays_usable),

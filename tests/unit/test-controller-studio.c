@@ -148,11 +148,24 @@ upload(const Ward *w)
 	return path;
 }
 
+/* @id: (nullable) */
+static LoaRecording *
+about_news(const char *id)
+{
+	LoaRecording *about = loa_recording_new();
+
+	about->id = g_strdup(id);
+	about->title = g_strdup("Bản tin");
+	about->category = g_strdup("ban-tin");
+	about->author = g_strdup("Lan");
+	return about;
+}
+
 static LoaJob
 import(Ward *w, char *path)
 {
-	const char *id =
-		loa_studio_import(w->studio, path, "Bản tin.wav", "Bản tin", "ban-tin", NULL);
+	g_autoptr(LoaRecording) about = about_news(NULL);
+	const char *id = loa_studio_import(w->studio, path, "Bản tin.wav", about, NULL);
 
 	assert_non_null(id);
 
@@ -181,6 +194,7 @@ an_import_becomes_a_recording_named_by_its_original(void **state)
 	assert_string_equal(r->id, "r0123456789abcdef");
 	assert_string_equal(r->title, "Bản tin");
 	assert_string_equal(r->category, "ban-tin");
+	assert_string_equal(r->author, "Lan");
 	assert_string_equal(r->original_name, "Bản tin.wav");
 	assert_string_equal(r->sha256, SHA);
 	assert_int_equal(r->n_samples, 48000);
@@ -284,10 +298,11 @@ speech_is_made_of_the_text_and_then_ingested(void **state)
 		"for last; do :; done; cp \"$last\" %s; echo '" DONE "'", seen_path);
 	g_autofree char *tmp = g_build_filename(w->folder->folder, "tmp", NULL);
 	g_autofree char *seen = NULL;
+	g_autoptr(LoaRecording) about = about_news("t1");
 	const char *id;
 
 	set_ingest(w, body);
-	id = loa_studio_speak(w->studio, "Kính thưa bà con", "t1", "Thông báo", NULL, NULL);
+	id = loa_studio_speak(w->studio, "Kính thưa bà con", about, NULL);
 	assert_string_equal(loa_studio_job_of(w->studio, "t1"), id);
 
 	g_autofree char *kept_id = g_strdup(id);
@@ -310,6 +325,7 @@ a_speech_command_that_fails_says_where_it_is_configured(void **state)
 {
 	Ward *w = *state;
 	static const char *const programs[] = { "/bin/false", "/bin/true", "/nonexistent" };
+	g_autoptr(LoaRecording) about = about_news("t1");
 
 	set_ingest(w, "echo '" DONE "'");
 	for (gsize i = 0; i < G_N_ELEMENTS(programs); i++) {
@@ -317,7 +333,7 @@ a_speech_command_that_fails_says_where_it_is_configured(void **state)
 
 		g_free(w->config->speech_command[0]);
 		w->config->speech_command[0] = g_strdup(programs[i]);
-		id = g_strdup(loa_studio_speak(w->studio, "x", "t1", "x", NULL, NULL));
+		id = g_strdup(loa_studio_speak(w->studio, "x", about, NULL));
 
 		LoaJob job = wait_for(w, id);
 
@@ -331,17 +347,18 @@ so_many_jobs_wait_and_no_more(void **state)
 {
 	Ward *w = *state;
 	g_autoptr(GError) error = NULL;
+	g_autoptr(LoaRecording) about = about_news(NULL);
 
 	set_ingest(w, "exec sleep 60");
 	for (guint i = 0; i < LOA_STUDIO_MAX_WAITING; i++) {
 		g_autofree char *path = upload(w);
 
-		assert_non_null(loa_studio_import(w->studio, path, "a", "a", NULL, NULL));
+		assert_non_null(loa_studio_import(w->studio, path, "a", about, NULL));
 	}
 
 	g_autofree char *path = upload(w);
 
-	assert_null(loa_studio_import(w->studio, path, "a", "a", NULL, &error));
+	assert_null(loa_studio_import(w->studio, path, "a", about, &error));
 	assert_true(g_error_matches(error, LOA_STUDIO_ERROR, LOA_STUDIO_ERROR_BUSY));
 	assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
 }

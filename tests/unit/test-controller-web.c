@@ -105,21 +105,27 @@ fake_broadcasts(LoaOffice *office, const LoaCaller *caller)
 
 static JsonNode *
 fake_import(LoaOffice *office, const LoaCaller *caller, const char *upload_path,
-	    const char *file_name, const char *title, const char *category, GError **error)
+	    const char *file_name, const LoaRecordingWords *words, GError **error)
 {
-	g_string_append_printf(office->calls, "import %s|%s|%s", file_name, title,
-			       category != NULL ? category : "-");
+	g_string_append_printf(office->calls, "import %s|%s|%s", file_name, words->title,
+			       words->category != NULL ? words->category : "-");
+	if (words->author != NULL)
+		g_string_append_printf(office->calls, "|%s|%s|%s|%s|%s", words->author, words->kind,
+				       words->lead_unit, words->language, words->text);
 	g_assert_true(g_file_get_contents(upload_path, &office->upload, NULL, NULL));
 	g_unlink(upload_path);
 	return answer(office, caller, error);
 }
 
 static JsonNode *
-fake_speak(LoaOffice *office, const LoaCaller *caller, const char *text, const char *title,
-	   const char *category, GError **error)
+fake_speak(LoaOffice *office, const LoaCaller *caller, const LoaRecordingWords *words,
+	   GError **error)
 {
-	g_string_append_printf(office->calls, "speak %s|%s|%s", text, title,
-			       category != NULL ? category : "-");
+	g_string_append_printf(office->calls, "speak %s|%s|%s", words->text, words->title,
+			       words->category != NULL ? words->category : "-");
+	if (words->author != NULL)
+		g_string_append_printf(office->calls, "|%s|%s|%s|%s", words->author, words->kind,
+				       words->lead_unit, words->language);
 	return answer(office, caller, error);
 }
 
@@ -131,10 +137,11 @@ fake_job(LoaOffice *office, const LoaCaller *caller, const char *job, GError **e
 }
 
 static JsonNode *
-fake_recordings(LoaOffice *office, const LoaCaller *caller)
+fake_recordings(LoaOffice *office, const LoaCaller *caller, const char *state, GError **error)
 {
-	g_string_append(office->calls, "recordings");
-	return answer(office, caller, NULL);
+	g_string_append_printf(office->calls, "recordings%s%s", state != NULL ? " " : "",
+			       state != NULL ? state : "");
+	return answer(office, caller, error);
 }
 
 static JsonNode *
@@ -431,6 +438,7 @@ every_route_reaches_its_use_case(void **state)
 		{ "GET", "/api/v1/campaigns", NULL, "campaigns -", 200 },
 		{ "GET", "/api/v1/campaigns?broadcast=ck.1", NULL, "campaigns ck.1", 200 },
 		{ "GET", "/api/v1/recordings", NULL, "recordings", 200 },
+		{ "GET", "/api/v1/recordings?state=draft", NULL, "recordings draft", 200 },
 		{ "POST", "/api/v1/speech", "{\"text\":\"Kính thưa\\nbà con\",\"title\":\"Tin\"}",
 		  "speak Kính thưa\nbà con|Tin|-", 202 },
 		{ "GET", "/api/v1/jobs/j-1", NULL, "job j-1", 200 },

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "controller/office-internal.h"
+#include "schedules/broadcast-json.h"
+#include "tests/unit/office-ward.h"
+
+#define OTHER_SHA "1123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define TEXT "Xin chào"
+
+static const LoaCaller lan = {
+	.user = "lan", .name = "Chị Lan", .roles = 1u << LOA_ROLE_OPERATOR, .address = "10.0.0.1"
+};
+
+/* As the studio made it for @by, with its audio on disk. */
+static LoaRecording *
+made_by(Ward *w, const char *id, const char *by, const char *sha256)
+{
+	LoaRecording *r = sample_recording(id, 60);
+	g_autofree char *folder = g_build_filename(w->folder->folder, "audio", NULL);
+	g_autofree char *name = g_strdup_printf("%s.opus", sha256);
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+
+	loa_approval_clear(&r->approval);
+	g_free(r->sha256);
+	r->sha256 = g_strdup(sha256);
+	r->imported_by = g_strdup(by);
+	g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+	g_assert_true(g_file_set_contents(path, "Ogg", 3, NULL));
+	return r;
+}
+
+static void
+keep(Ward *w, const LoaRecording *made)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!loa_office_keep(made, w->office, &error))
+		fail_msg("%s", error->message);
+}
+
+static LoaApprovalState
+state_of(Ward *w, const char *id)
+{
+	g_autoptr(LoaRecording) r = loa_store_recording(w->store, id, NULL);
+
+	assert_non_null(r);
+	return r->approval.state;
+}
+
+static JsonNode *
+apply_text(Ward *w, const LoaCaller *caller)
+{
+	g_autoptr(JsonNode) array = json_from_string(
+		"[{\"id\":\"tb\",\"title\":\"Thông báo\",\"at\":[\"17:00\"],\"to\":\"all\","
+		"\"text\":\"" TEXT "\"}]",
+		NULL);
+	g_autoptr(GError) error = NULL;
+
+	return must(loa_office_apply(w->office, caller, array, FALSE, &error), error);
+}
+
+static void
+what_the_token_brings_is_approved_by_it(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) made = made_by(w, "r1", "token", SHA);
+
+	keep(w, made);
+
+	g_autoptr(LoaRecording) r = loa_store_recording(w->store, "r1", NULL);
+
+	assert_true(loa_approval_holds(&r->approval, SHA));
+	assert_string_equal(r->approval.by, "token");
+	assert_int_equal(r->approval.at_us, NOON_US);
+}
+
+static void
+what_a_user_brings_is_a_draft_and_is_not_played(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) made = made_by(w, "r1", "lan", SHA);
+	g_autoptr(GError) error = NULL;
+
+	keep(w, made);
+	assert_int_equal(state_of(w, "r1"), LOA_APPROVAL_DRAFT);
+	assert_null(loa_office_play(w->office, &lan, "r1", NULL, LOA_CLASS_NORMAL, 0, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
+	assert_non_null(strstr(error->message, "approve"));
+}
+
+static void
+the_same_file_again_keeps_its_approval_and_other_audio_loses_it(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) first = made_by(w, "r1", "token", SHA);
+	g_autoptr(LoaRecording) again = made_by(w, "r1", "lan", SHA);
+	g_autoptr(LoaRecording) other = made_by(w, "r1", "lan", OTHER_SHA);
+
+	keep(w, first);
+	g_free(again->title);
+	again->title = g_strdup("Tên mới");
+	keep(w, again);
+	assert_int_equal(state_of(w, "r1"), LOA_APPROVAL_APPROVED);
+
+	g_autoptr(LoaRecording) renamed = loa_store_recording(w->store, "r1", NULL);
+
+	assert_string_equal(renamed->title, "Tên mới");
+	g_free(other->original_sha256);
+	other->original_sha256 = g_strdup(OTHER_SHA);
+	keep(w, other);
+	assert_int_equal(state_of(w, "r1"), LOA_APPROVAL_DRAFT);
+
+	g_autoptr(LoaRecording) replaced = loa_store_recording(w->store, "r1", NULL);
+
+	assert_string_equal(replaced->sha256, OTHER_SHA);
+	assert_null(replaced->approval.by);
+}
+
+static void
+audio_that_was_lost_is_approved_still_if_it_comes_back_the_same(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) first = made_by(w, "r1", "token", SHA);
+	g_autoptr(LoaRecording) again = made_by(w, "r1", "lan", SHA);
+	g_autofree char *path = g_build_filename(w->folder->folder, "audio", SHA ".opus", NULL);
+
+	keep(w, first);
+	assert_int_equal(g_unlink(path), 0);
+	keep(w, again);
+	assert_int_equal(state_of(w, "r1"), LOA_APPROVAL_APPROVED);
+}
+
+static void
+what_the_office_decided_outlives_a_new_rendering(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) first = made_by(w, "r1", "token", SHA);
+	g_autoptr(LoaRecording) other = made_by(w, "r1", "token", OTHER_SHA);
+
+	first->is_confidential = TRUE;
+	first->is_template = TRUE;
+	first->expires_us = 7;
+	keep(w, first);
+	g_free(other->original_sha256);
+	other->original_sha256 = g_strdup(OTHER_SHA);
+	keep(w, other);
+
+	g_autoptr(LoaRecording) r = loa_store_recording(w->store, "r1", NULL);
+
+	assert_string_equal(r->sha256, OTHER_SHA);
+	assert_true(r->is_confidential && r->is_template);
+	assert_int_equal(r->expires_us, 7);
+}
+
+static void
+the_token_does_not_overrule_somebody_who_said_no(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) r = made_by(w, "r1", "lan", SHA);
+	g_autoptr(LoaRecording) again = made_by(w, "r1", "token", SHA);
+
+	r->approval.state = LOA_APPROVAL_REJECTED;
+	r->approval.reason = g_strdup("sai tên");
+	keep(w, r);
+	keep(w, again);
+	assert_int_equal(state_of(w, "r1"), LOA_APPROVAL_REJECTED);
+}
+
+static void
+a_text_that_the_token_declares_is_approved_though_spoken_before(void **state)
+{
+	Ward *w = *state;
+	g_autofree char *id = loa_planner_speech_id(TEXT);
+	g_autoptr(LoaRecording) spoken = made_by(w, id, "lan", SHA);
+
+	keep(w, spoken);
+
+	g_autoptr(JsonNode) by_lan = apply_text(w, &lan);
+
+	assert_int_equal(state_of(w, id), LOA_APPROVAL_DRAFT);
+
+	g_autoptr(JsonNode) by_token = apply_text(w, &loa_caller_token);
+
+	assert_int_equal(state_of(w, id), LOA_APPROVAL_APPROVED);
+}
+
+static void
+a_text_in_a_timetable_asks_for_approval_by_itself(void **state)
+{
+	Ward *w = *state;
+	g_autofree char *id = loa_planner_speech_id(TEXT);
+	g_autoptr(JsonNode) answer = apply_text(w, &lan);
+	g_autoptr(LoaRecording) spoken = made_by(w, id, "lan", SHA);
+
+	assert_non_null(loa_studio_job_of(w->office->studio, id));
+	spoken->approval.state = LOA_APPROVAL_SUBMITTED; /* as the job was told */
+	keep(w, spoken);
+	assert_int_equal(state_of(w, id), LOA_APPROVAL_SUBMITTED);
+	assert_int_equal(loa_plan_desk_warnings(w->desk)->len, 1);
+	assert_int_equal(
+		((LoaPlannerWarning *)g_ptr_array_index(loa_plan_desk_warnings(w->desk), 0))
+			->finding,
+		LOA_PLANNER_UNAPPROVED);
+}
+
+static void
+the_list_shows_what_it_is_and_who_answers_for_it(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) made = made_by(w, "r1", "token", SHA);
+	g_autoptr(LoaRecording) draft = made_by(w, "r2", "lan", OTHER_SHA);
+	g_autoptr(GError) error = NULL;
+
+	made->text = g_strdup("Kính thưa");
+	made->kind = g_strdup("tin");
+	made->expires_us = NOON_US;
+	keep(w, made);
+	keep(w, draft);
+
+	g_autoptr(JsonNode) approved =
+		must(loa_office_recordings(w->office, &lan, "approved", &error), error);
+
+	assert_at(approved, "recordings.0.id", "\"r1\"");
+	assert_at(approved, "recordings.0.kind", "\"tin\"");
+	assert_at(approved, "recordings.0.lead_unit", "null");
+	assert_at(approved, "recordings.0.text", "\"Kính thưa\"");
+	assert_at(approved, "recordings.0.approved.by", "\"token\"");
+	assert_at(approved, "recordings.0.approved.at", "\"2026-11-21T12:00:00+07:00\"");
+	assert_at(approved, "recordings.0.is_expired", "true");
+	assert_at(approved, "recordings.0.expires", "\"2026-11-21T12:00:00+07:00\"");
+	assert_at(approved, "recordings.1", "(absent)");
+
+	g_autoptr(JsonNode) drafts =
+		must(loa_office_recordings(w->office, &lan, "draft", &error), error);
+
+	assert_at(drafts, "recordings.0.id", "\"r2\"");
+	assert_at(drafts, "recordings.0.approved", "null");
+	assert_at(drafts, "recordings.0.is_expired", "false");
+	assert_null(loa_office_recordings(w->office, &lan, "aired", &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST));
+}
+
+static void
+those_who_only_look_see_no_text_and_nothing_confidential(void **state)
+{
+	Ward *w = *state;
+	const LoaCaller leader = { .user = "ba", .name = "Bà Ba", .roles = 1u << LOA_ROLE_LEADER };
+	g_autoptr(LoaRecording) open = made_by(w, "r1", "token", SHA);
+	g_autoptr(LoaRecording) secret = made_by(w, "r2", "token", OTHER_SHA);
+	g_autoptr(GError) error = NULL;
+
+	open->text = g_strdup("Kính thưa");
+	secret->is_confidential = TRUE;
+	keep(w, secret);
+	keep(w, open);
+
+	g_autoptr(JsonNode) list =
+		must(loa_office_recordings(w->office, &leader, NULL, &error), error);
+
+	assert_at(list, "recordings.0.id", "\"r1\"");
+	assert_at(list, "recordings.0.text", "null");
+	assert_at(list, "recordings.1", "(absent)");
+}
+
+static void
+words_that_are_none_are_refused(void **state)
+{
+	static const LoaRecordingWords words[] = {
+		{ .title = "" },
+		{ .title = "hai\ndòng" },
+		{ .title = "a", .category = "Hai Từ" },
+		{ .title = "a", .kind = "ca-nhac" },
+		{ .title = "a", .author = "hai\ndòng" },
+		{ .title = "a", .text = "\x1b[2J" },
+		{ .title = "a", .text = "\xff" },
+	};
+	Ward *w = *state;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+		g_autofree char *path = g_build_filename(w->folder->folder, "upload", NULL);
+		g_autoptr(GError) error = NULL;
+
+		assert_true(g_file_set_contents(path, "x", 1, NULL));
+		assert_null(loa_office_import(w->office, &lan, path, "a.wav", &words[i], &error));
+		assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST));
+		assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+	}
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(what_the_token_brings_is_approved_by_it),
+		test(what_a_user_brings_is_a_draft_and_is_not_played),
+		test(the_same_file_again_keeps_its_approval_and_other_audio_loses_it),
+		test(audio_that_was_lost_is_approved_still_if_it_comes_back_the_same),
+		test(what_the_office_decided_outlives_a_new_rendering),
+		test(the_token_does_not_overrule_somebody_who_said_no),
+		test(a_text_that_the_token_declares_is_approved_though_spoken_before),
+		test(a_text_in_a_timetable_asks_for_approval_by_itself),
+		test(the_list_shows_what_it_is_and_who_answers_for_it),
+		test(those_who_only_look_see_no_text_and_nothing_confidential),
+		test(words_that_are_none_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
