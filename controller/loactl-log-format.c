@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "controller/loactl-csv.h"
+#include "controller/csv.h"
 #include "controller/loactl-json.h"
 #include "controller/loactl-output.h"
 #include "controller/loactl-time.h"
@@ -204,18 +204,18 @@ loa_loactl_log_format_cells(JsonObject *entry, GTimeZone *zone)
 static void
 print_csv(LoaLoactlLogFormat *self, gboolean with_headings)
 {
-	g_autoptr(GString) csv = g_string_new(with_headings ? LOA_LOACTL_CSV_BOM : "");
+	g_autoptr(GString) csv = g_string_new(with_headings ? LOA_CSV_BOM : "");
 
 	if (with_headings) {
 		g_auto(GStrv) headings = loa_loactl_log_format_cells(NULL, self->zone);
 
-		loa_loactl_csv_append_row(csv, (const char *const *)headings);
+		loa_csv_append_row(csv, (const char *const *)headings);
 	}
 	for (guint i = 0; i < loa_loactl_json_length(self->entries); i++) {
 		g_auto(GStrv) cells = loa_loactl_log_format_cells(
 			loa_loactl_json_element(self->entries, i), self->zone);
 
-		loa_loactl_csv_append_row(csv, (const char *const *)cells);
+		loa_csv_append_row(csv, (const char *const *)cells);
 	}
 	loa_loactl_output_text(csv->str);
 }

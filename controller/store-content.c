@@ -7,12 +7,22 @@
 gboolean
 loa_store_put_declaration(LoaStore *self, const LoaDeclaration *d, GError **error)
 {
-	return loa_store_run(self, error,
-			     "INSERT INTO broadcast (id, json, since_us, declared_by)"
-			     " VALUES (?, ?, ?, ?)"
-			     " ON CONFLICT (id) DO UPDATE SET json = excluded.json,"
-			     " since_us = excluded.since_us, declared_by = excluded.declared_by",
-			     "ssis", d->id, d->json, d->since_us, d->by != NULL ? d->by : "");
+	if (!loa_store_begin(self, error))
+		return FALSE;
+	if (!loa_store_run(self, error,
+			   "INSERT INTO broadcast (id, json, since_us, declared_by)"
+			   " VALUES (?, ?, ?, ?)"
+			   " ON CONFLICT (id) DO UPDATE SET json = excluded.json,"
+			   " since_us = excluded.since_us, declared_by = excluded.declared_by",
+			   "ssis", d->id, d->json, d->since_us, d->by != NULL ? d->by : "") ||
+	    !loa_store_run(self, error,
+			   "INSERT INTO declared (broadcast, from_us, json) VALUES (?, ?, ?)"
+			   " ON CONFLICT (broadcast, from_us) DO UPDATE SET json = excluded.json",
+			   "sis", d->id, d->since_us, d->json)) {
+		loa_store_rollback(self);
+		return FALSE;
+	}
+	return loa_store_commit(self, error);
 }
 
 gboolean

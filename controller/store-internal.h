@@ -24,6 +24,14 @@ sqlite3_stmt *loa_store_prepare(LoaStore *self, GError **error, const char *sql,
 gboolean loa_store_run(LoaStore *self, GError **error, const char *sql, const char *format,
 		       ...) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Rows of `planned` by what they are an airing of: its groups may begin apart, the earliest of them
+ * (base_us) in [?1, ?2). None is a day behind another. */
+#define LOA_STORE_WITH_BEGUN                                                                       \
+	"WITH begun AS (SELECT g, a, base_us FROM (SELECT grp AS g, airing AS a,"                  \
+	" min(start_us) OVER (PARTITION BY airing) AS base_us FROM planned"                        \
+	" WHERE start_us >= ?1 - 86400000000 AND start_us < ?2 + 86400000000)"                     \
+	" WHERE base_us >= ?1 AND base_us < ?2) "
+
 typedef enum {
 	LOA_STEP_ROW,
 	LOA_STEP_DONE,

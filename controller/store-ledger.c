@@ -88,8 +88,10 @@ loa_store_ledger_add(LoaStore *self, const char *node, const char *group, const 
 		return FALSE;
 	if (!loa_store_run(self, error,
 			   "INSERT INTO ledger (node, epoch, seq, kind, grp, airing, at_us,"
-			   " received_us, is_superseded, json)"
-			   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			   " received_us, is_superseded, json, result, level, heard_ms, reason)"
+			   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+			   " json_extract(?10, '$.result'), json_extract(?10, '$.level'),"
+			   " json_extract(?10, '$.heard_ms'), json_extract(?10, '$.reason'))",
 			   "ssisssiiis", node, epoch, entry->seq, kind_name(entry->kind), group,
 			   airing, at_us, received_us, (gint64)settled, entry->json))
 		return FALSE;

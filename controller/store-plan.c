@@ -3,6 +3,7 @@
  * What was planned for which group, and the serials of the plans.
  */
 #include "controller/store-internal.h"
+#include "controller/store-record.h"
 
 #define AIRING_COLUMNS                                                                             \
 	"airing, broadcast, title, class, ord, start_us, stop_us, resume, grace_us, is_live,"      \
@@ -68,16 +69,12 @@ loa_planned_row_free(LoaPlannedRow *self)
 	g_free(self);
 }
 
-GPtrArray *
-loa_store_planned_rows(LoaStore *self, gint64 from_us, gint64 to_us, GError **error)
+/* @row: (nullable): after an error */
+static GPtrArray *
+read_planned_rows(LoaStore *self, sqlite3_stmt *row, GError **error)
 {
 	g_autoptr(GPtrArray) found =
 		g_ptr_array_new_with_free_func((GDestroyNotify)loa_planned_row_free);
-	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
-		self, error,
-		"SELECT " AIRING_COLUMNS ", grp, withdrawn_us FROM planned"
-		" WHERE start_us >= ? AND start_us < ? ORDER BY start_us, airing, grp",
-		"ii", from_us, to_us);
 	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
 
 	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW) {
@@ -89,6 +86,31 @@ loa_store_planned_rows(LoaStore *self, gint64 from_us, gint64 to_us, GError **er
 		g_ptr_array_add(found, planned);
 	}
 	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
+}
+
+GPtrArray *
+loa_store_planned_rows(LoaStore *self, gint64 from_us, gint64 to_us, GError **error)
+{
+	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
+		self, error,
+		"SELECT " AIRING_COLUMNS ", grp, withdrawn_us FROM planned"
+		" WHERE start_us >= ? AND start_us < ? ORDER BY start_us, airing, grp",
+		"ii", from_us, to_us);
+
+	return read_planned_rows(self, row, error);
+}
+
+GPtrArray *
+loa_store_planned_airings(LoaStore *self, gint64 from_us, gint64 to_us, GError **error)
+{
+	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
+		self, error,
+		LOA_STORE_WITH_BEGUN "SELECT " AIRING_COLUMNS ", grp, withdrawn_us"
+				     " FROM begun JOIN planned ON grp = g AND airing = a"
+				     " ORDER BY base_us, airing, grp",
+		"ii", from_us, MIN(to_us, LOA_TIME_MAX_US));
+
+	return read_planned_rows(self, row, error);
 }
 
 static gboolean

@@ -186,8 +186,65 @@ static const char version_5[] =
 	" DEFAULT 'token';"
 	"ALTER TABLE one_off ADD COLUMN exception TEXT;";
 
+/* What the logbook and the reports ask for. */
+static const char version_6[] =
+	/* of an outcome, what is asked for by the thousand; NULL for events */
+	"ALTER TABLE ledger ADD COLUMN result TEXT;"
+	"ALTER TABLE ledger ADD COLUMN level INTEGER;"
+	"ALTER TABLE ledger ADD COLUMN heard_ms INTEGER;"
+	"ALTER TABLE ledger ADD COLUMN reason TEXT;"
+	"UPDATE ledger SET result = json_extract(json, '$.result'),"
+	" level = json_extract(json, '$.level'), heard_ms = json_extract(json, '$.heard_ms'),"
+	" reason = json_extract(json, '$.reason') WHERE kind = 'outcome' AND json_valid(json);"
+	"CREATE INDEX ledger_airing ON ledger (airing, grp) WHERE kind = 'outcome';"
+	"CREATE INDEX planned_sha ON planned (sha256, start_us);"
+
+	/* one answer a group and week, and one a group and airing ('': the week as a whole) */
+	"CREATE TABLE tick ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" grp TEXT NOT NULL,"
+	" week TEXT NOT NULL,"
+	" airing TEXT NOT NULL,"
+	" answer TEXT NOT NULL,"
+	" note TEXT NOT NULL,"
+	" who TEXT NOT NULL,"
+	" at_us INTEGER NOT NULL,"
+	" UNIQUE (grp, week, airing)"
+	") STRICT;"
+
+	/* what each broadcast said, and from when: a report asks what it was then */
+	"CREATE TABLE declared ("
+	" broadcast TEXT NOT NULL,"
+	" from_us INTEGER NOT NULL,"
+	" json TEXT NOT NULL,"
+	" PRIMARY KEY (broadcast, from_us)"
+	") STRICT;"
+	"INSERT INTO declared (broadcast, from_us, json) SELECT id, since_us, json FROM broadcast;"
+
+	/* from when a receiver was online, offline, or the controller could not know */
+	"CREATE TABLE presence ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" node TEXT NOT NULL REFERENCES node (id),"
+	" at_us INTEGER NOT NULL,"
+	" state TEXT NOT NULL"
+	") STRICT;"
+	"CREATE INDEX presence_node ON presence (node, at_us);"
+	/* when the controller last knew about everybody: one row */
+	"CREATE TABLE watched ("
+	" id INTEGER PRIMARY KEY CHECK (id = 1),"
+	" until_us INTEGER NOT NULL"
+	") STRICT;"
+
+	/* what the office changed of a group that controller.cfg names */
+	"CREATE TABLE group_label ("
+	" grp TEXT PRIMARY KEY,"
+	" name TEXT NOT NULL,"
+	" language TEXT NOT NULL"
+	") STRICT;";
+
 /* steps[n] leads from version n to n + 1 */
-static const char *const steps[] = { version_1, version_2, version_3, version_4, version_5 };
+static const char *const steps[] = { version_1, version_2, version_3,
+				     version_4, version_5, version_6 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(steps) == LOA_STORE_VERSION);
 

@@ -20,7 +20,7 @@ loa_web_api_routes(gsize *n_routes)
 {
 	static const LoaWebRoute *const tables[] = {
 		loa_web_routes_air,   loa_web_routes_timetable, loa_web_routes_content,
-		loa_web_routes_nodes, loa_web_routes_access,
+		loa_web_routes_nodes, loa_web_routes_access,    loa_web_routes_record,
 	};
 	static GArray *all;
 

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "controller/office-record.h"
 #include "controller/office.h"
 
 typedef struct {
@@ -39,5 +40,9 @@ typedef struct {
 	JsonNode *(*node_list)(LoaOffice *office, const LoaCaller *caller);
 	JsonNode *(*node_revoke)(LoaOffice *office, const LoaCaller *caller, const char *node,
 				 GError **error);
+	JsonNode *(*logbook)(LoaOffice *office, const LoaCaller *caller,
+			     const LoaLogbookQuery *query, GError **error);
+	GBytes *(*logbook_csv)(LoaOffice *office, const LoaCaller *caller,
+			       const LoaLogbookQuery *query, LoaLanguage language, GError **error);
 	void (*on_changed)(LoaOffice *office, LoaOfficeChangedFunc func, gpointer user_data);
 } LoaWebHandlers;

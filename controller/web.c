@@ -20,6 +20,8 @@ static const LoaWebHandlers handlers = {
 	.node_add = loa_office_node_add,
 	.node_list = loa_office_node_list,
 	.node_revoke = loa_office_node_revoke,
+	.logbook = loa_office_logbook,
+	.logbook_csv = loa_office_logbook_csv,
 	.on_changed = loa_office_on_changed,
 };
 

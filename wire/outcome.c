@@ -8,6 +8,16 @@ static const char *const result_names[] = {
 	[LOA_RESULT_FAILED] = "failed",
 };
 
+const char *const loa_outcome_reasons[] = {
+	LOA_REASON_LATE,         LOA_REASON_NO_AUDIO,
+	LOA_REASON_POWER,        LOA_REASON_HOURS,
+	LOA_REASON_QUIET,        LOA_REASON_CLOCK,
+	LOA_REASON_PLAN_EXPIRED, LOA_REASON_PREEMPTED,
+	LOA_REASON_STOPPED,      LOA_REASON_WITHDRAWN,
+	LOA_REASON_DEVICE,       LOA_REASON_DECODE,
+	LOA_REASON_SILENT,       NULL,
+};
+
 LoaOutcome *
 loa_outcome_new(void)
 {

@@ -56,6 +56,8 @@ typedef enum {
 #define LOA_REASON_DEVICE "device"
 #define LOA_REASON_DECODE "decode"
 #define LOA_REASON_SILENT "silent"
+/* All of them, %NULL at the end. */
+extern const char *const loa_outcome_reasons[];
 
 /* One outcome. Strings owned. */
 typedef struct {

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "controller/store-record.h"
 #include "tests/unit/controller-sample.h"
 
 #define EPOCH "0123456789abcdef"
@@ -401,6 +402,152 @@ set_version(const char *path, int version)
 }
 
 static void
+an_old_file_is_brought_up_to_date_and_keeps_everything(void **state)
+{
+	const Folder *f = *state;
+	g_autofree char *sql = NULL;
+	g_autoptr(GError) error = NULL;
+	sqlite3 *db = NULL;
+
+	assert_true(g_file_get_contents("tests/vectors/controller-v2.sql", &sql, NULL, NULL));
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+
+	g_autoptr(LoaStore) store = open_store(f);
+	const LoaLedgerQuery all = { .limit = 10, .with_events = TRUE };
+	g_autoptr(GPtrArray) rows = loa_store_ledger_query(store, &all, &error);
+	g_autoptr(GPtrArray) recordings = loa_store_recordings(store, &error);
+	g_autoptr(GPtrArray) declarations = loa_store_declarations(store, &error);
+	g_autoptr(GPtrArray) one_offs = loa_store_one_offs(store, 0, &error);
+	g_autoptr(GPtrArray) planned = loa_store_planned_rows(store, 0, G_MAXINT64, &error);
+	g_autoptr(GPtrArray) nodes = loa_store_nodes(store, &error);
+	g_autoptr(GPtrArray) heard = loa_store_heard(store, NOON_US, NOON_US + 1, &error);
+
+	assert_int_equal(rows->len, 2);
+	assert_int_equal(recordings->len, 1);
+	assert_int_equal(declarations->len, 1);
+	assert_int_equal(one_offs->len, 1);
+	assert_int_equal(planned->len, 1);
+	assert_int_equal(nodes->len, 1);
+	/* what the outcome's JSON says has become columns */
+	assert_int_equal(heard->len, 1);
+
+	const LoaHeard *h = g_ptr_array_index(heard, 0);
+
+	assert_int_equal(h->result, LOA_RESULT_PARTIAL);
+	assert_int_equal(h->level, LOA_LEVEL_CONSUMED);
+	assert_int_equal(h->heard_ms, 6000);
+	assert_string_equal(h->reason, "power");
+	assert_string_equal(h->node, "cum-1");
+}
+
+static void
+assert_heard(LoaStore *store, gint64 from_us, gint64 to_us, const char *want)
+{
+	g_autoptr(GPtrArray) heard = loa_store_heard(store, from_us, to_us, NULL);
+	g_autoptr(GString) is = g_string_new(NULL);
+
+	for (guint i = 0; i < heard->len; i++) {
+		const LoaHeard *h = g_ptr_array_index(heard, i);
+
+		g_string_append_printf(is, "%s %s %s; ", h->airing, h->group, h->node);
+	}
+	assert_string_equal(is->str, want);
+}
+
+static void
+what_counts_was_heard_in_the_order_of_what_was_planned(void **state)
+{
+	g_autoptr(LoaStore) store = open_store(*state);
+	g_autoptr(LoaNodeRecord) n1 = loa_node_record_new("n1", "to-1", "", NOON_US);
+	g_autoptr(LoaNodeRecord) n2 = loa_node_record_new("n2", "to-1", "", NOON_US);
+	g_autoptr(LoaPlan) plan = sample_plan("to-1", 1);
+	static const struct {
+		const char *node, *airing;
+		gint64 seq;
+	} entries[] = { { "n2", "b", 1 },
+			{ "n2", "a", 2 },
+			{ "n1", "b", 1 },
+			{ "n1", "b", 2 }, /* superseded */
+			{ "n1", "c", 3 } /* not planned */ };
+
+	must(loa_store_add_node(store, n1, NULL), NULL);
+	must(loa_store_add_node(store, n2, NULL), NULL);
+	g_ptr_array_add(plan->airings, sample_airing("a", NOON_US + SECOND_US, 9));
+	g_ptr_array_add(plan->airings, sample_airing("b", NOON_US + 2 * SECOND_US, 9));
+	must(loa_store_save_plan(store, plan, NOON_US, NULL), NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(entries); i++) {
+		g_autoptr(LoaEntry) entry =
+			sample_entry(entries[i].seq, entries[i].airing, LOA_RESULT_COMPLETED);
+		LoaLedgerResult result;
+
+		must(loa_store_ledger_add(store, entries[i].node, "to-1", EPOCH, entry, NOON_US,
+					  &result, NULL),
+		     NULL);
+	}
+	assert_heard(store, NOON_US, NOON_US + HOUR_US, "a to-1 n2; b to-1 n1; b to-1 n2; ");
+	assert_heard(store, NOON_US, NOON_US + 2 * SECOND_US, "a to-1 n2; ");
+	assert_heard(store, NOON_US + SECOND_US + 1, NOON_US + HOUR_US, "b to-1 n1; b to-1 n2; ");
+}
+
+static void
+an_airing_is_where_the_first_of_its_groups_began(void **state)
+{
+	g_autoptr(LoaStore) store = open_store(*state);
+	g_autoptr(LoaNodeRecord) n1 = loa_node_record_new("n1", "to-1", "", NOON_US);
+	g_autoptr(LoaEntry) entry = sample_entry(1, "a", LOA_RESULT_COMPLETED);
+	g_autoptr(LoaPlan) late = sample_plan("to-1", 1), first = sample_plan("to-2", 1);
+	LoaLedgerResult result;
+
+	must(loa_store_add_node(store, n1, NULL), NULL);
+	g_ptr_array_add(late->airings, sample_airing("a", NOON_US + HOUR_US, 9));
+	g_ptr_array_add(late->airings, sample_airing("b", NOON_US + 2, 9));
+	g_ptr_array_add(first->airings, sample_airing("a", NOON_US + 1, 9));
+	must(loa_store_save_plan(store, late, NOON_US, NULL), NULL);
+	must(loa_store_save_plan(store, first, NOON_US, NULL), NULL);
+	must(loa_store_ledger_add(store, "n1", "to-1", EPOCH, entry, NOON_US, &result, NULL), NULL);
+
+	g_autoptr(GPtrArray) in = loa_store_planned_airings(store, NOON_US, NOON_US + 2, NULL);
+	g_autoptr(GPtrArray) after =
+		loa_store_planned_airings(store, NOON_US + 2, NOON_US + DAY_US, NULL);
+	const LoaPlannedRow *row = g_ptr_array_index(in, 0);
+
+	assert_int_equal(in->len, 2);
+	assert_string_equal(row->group, "to-1");
+	assert_int_equal(row->airing->start_us, NOON_US + HOUR_US);
+	assert_int_equal(after->len, 1);
+	row = g_ptr_array_index(after, 0);
+	assert_string_equal(row->airing->id, "b");
+	assert_heard(store, NOON_US, NOON_US + 2, "a to-1 n1; ");
+	assert_heard(store, NOON_US + 2, G_MAXINT64, "");
+}
+
+static void
+a_tick_is_replaced_and_not_added(void **state)
+{
+	g_autoptr(LoaStore) store = open_store(*state);
+	g_autoptr(LoaTick) week = loa_tick_new("to-1", "2026-W47", NULL, LOA_ANSWER_HEARD);
+	g_autoptr(LoaTick) airing = loa_tick_new("to-1", "2026-W47", "a", LOA_ANSWER_UNCLEAR);
+
+	must(loa_store_put_tick(store, week, NULL), NULL);
+	must(loa_store_put_tick(store, airing, NULL), NULL);
+	week->answer = LOA_ANSWER_NOT_HEARD;
+	week->at_us = NOON_US;
+	must(loa_store_put_tick(store, week, NULL), NULL);
+
+	g_autoptr(GPtrArray) ticks = loa_store_ticks(store, NULL);
+	const LoaTick *first = g_ptr_array_index(ticks, 0), *second = g_ptr_array_index(ticks, 1);
+
+	assert_int_equal(ticks->len, 2);
+	assert_null(first->airing);
+	assert_int_equal(first->answer, LOA_ANSWER_NOT_HEARD);
+	assert_int_equal(first->at_us, NOON_US);
+	assert_string_equal(second->airing, "a");
+	assert_int_equal(second->answer, LOA_ANSWER_UNCLEAR);
+}
+
+static void
 a_file_of_a_newer_program_is_refused_and_left_alone(void **state)
 {
 	const Folder *f = *state;
@@ -716,6 +863,10 @@ main(void)
 		test(an_entry_of_an_unknown_node_is_refused),
 		test(the_log_is_found_by_group_airing_time_and_page),
 		test(what_was_rolled_back_was_never_there),
+		test(an_old_file_is_brought_up_to_date_and_keeps_everything),
+		test(what_counts_was_heard_in_the_order_of_what_was_planned),
+		test(an_airing_is_where_the_first_of_its_groups_began),
+		test(a_tick_is_replaced_and_not_added),
 		test(a_file_of_a_newer_program_is_refused_and_left_alone),
 		test(a_file_that_is_no_database_is_refused),
 		test(what_was_there_before_approval_counts_as_approved_and_says_so),

@@ -7,14 +7,14 @@
 
 #include <cmocka.h>
 
-#include "controller/loactl-csv.h"
+#include "controller/csv.h"
 
 static void
 assert_row(const char *const *cells, const char *expected)
 {
 	g_autoptr(GString) csv = g_string_new(NULL);
 
-	loa_loactl_csv_append_row(csv, cells);
+	loa_csv_append_row(csv, cells);
 	assert_string_equal(csv->str, expected);
 }
 
@@ -62,5 +62,5 @@ main(void)
 		cmocka_unit_test(a_negative_number_stays_a_number),
 	};
 
-	return cmocka_run_group_tests_name("controller/loactl-csv", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("controller/csv", tests, NULL, NULL);
 }

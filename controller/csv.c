@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "controller/loactl-csv.h"
+#include "controller/csv.h"
 
 #include <string.h>
 
@@ -38,7 +38,7 @@ append_cell(GString *csv, const char *cell)
 }
 
 void
-loa_loactl_csv_append_row(GString *csv, const char *const *cells)
+loa_csv_append_row(GString *csv, const char *const *cells)
 {
 	for (gsize i = 0; cells[i] != NULL; i++) {
 		if (i > 0)

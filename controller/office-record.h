@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/office-record.h - what one can ask of the office about what was heard.
+ *
+ * The use cases of logbook, ticks and reports; the rules of controller/office.h hold. Whoever is
+ * bound to groups (controller/caller.h) is shown these and nothing of the others, their names and
+ * numbers included. Thread: main.
+ */
+#pragma once
+
+#include "controller/office.h"
+#include "controller/words.h"
+
+typedef struct {
+	const char *group; /* (nullable) */
+	gint64 from_us;    /* 0: a week ago */
+	gint64 to_us;      /* 0: now; half-open */
+} LoaLogbookQuery;
+
+/* {from, to, airings: [{airing, group, ..., result, level, words, nodes, tick, coverage}]}: one
+ * line an airing and group, by start */
+JsonNode *loa_office_logbook(LoaOffice *self, const LoaCaller *caller, const LoaLogbookQuery *query,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same as a table for a spreadsheet. */
+GBytes *loa_office_logbook_csv(LoaOffice *self, const LoaCaller *caller,
+			       const LoaLogbookQuery *query, LoaLanguage language,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/store-record.h - what the store knows for logbook and reports.
+ *
+ * A part of controller/store.h: its rules and its errors. Thread: main.
+ */
+#pragma once
+
+#include "controller/evidence.h"
+#include "controller/store.h"
+
+/* (transfer full) (element-type LoaPlannedRow): all rows of those airings that began in [from_us,
+ * to_us), which is where the first of their groups began; by that start, then airing, then group */
+GPtrArray *loa_store_planned_airings(LoaStore *self, gint64 from_us, gint64 to_us,
+				     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full) (element-type LoaHeard): the outcomes that count of these airings, in the same
+ * order */
+GPtrArray *loa_store_heard(LoaStore *self, gint64 from_us, gint64 to_us,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* About how many rows loa_store_planned_airings() would give. */
+gboolean loa_store_count_planned(LoaStore *self, gint64 from_us, gint64 to_us, gint64 *n,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Replaces the group's answer for that week, or for that airing. */
+gboolean loa_store_put_tick(LoaStore *self, const LoaTick *tick,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full) (element-type LoaTick): by week, then group; of all weeks. Their from_us and
+ * to_us are 0: the store knows no zone. */
+GPtrArray *loa_store_ticks(LoaStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,32 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- A database of version 2 with a row of everything: what every later program must be able to keep.
+BEGIN TRANSACTION;
+CREATE TABLE acked ( node TEXT NOT NULL REFERENCES node (id), epoch TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (node, epoch)) STRICT;
+INSERT INTO "acked" VALUES('cum-1','0123456789abcdef',2);
+CREATE TABLE audit ( id INTEGER PRIMARY KEY AUTOINCREMENT, at_us INTEGER NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, who TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '') STRICT;
+INSERT INTO "audit" VALUES(1,1795237200000000,'declare','ban-tin','','token','127.0.0.1');
+CREATE TABLE broadcast ( id TEXT PRIMARY KEY, json TEXT NOT NULL, since_us INTEGER NOT NULL) STRICT;
+INSERT INTO "broadcast" VALUES('ban-tin','{"id":"ban-tin","title":"Bản tin","class":"normal","category":"ban-tin","recording":"r1","to":"all","at":["17:00"]}',1795237200000000);
+CREATE TABLE ledger ( id INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT REFERENCES node (id), epoch TEXT, seq INTEGER, kind TEXT NOT NULL, grp TEXT, airing TEXT, at_us INTEGER NOT NULL, received_us INTEGER NOT NULL, is_superseded INTEGER NOT NULL, json TEXT NOT NULL, UNIQUE (node, epoch, seq)) STRICT;
+INSERT INTO "ledger" VALUES(1,'cum-1','0123456789abcdef',1,'outcome','to-1','ban-tin.20261121t120000',1795237200000000,1795237211000000,0,'{"airing":"ban-tin.20261121t120000","broadcast":"ban-tin","title":"Bản tin","class":"normal","result":"partial","reason":"power","level":2,"planned_us":1795237200000000,"started_us":1795237200000000,"ended_us":1795237210000000,"duration_ms":10000,"heard_ms":6000,"concealed_ms":0,"n_gaps":1,"lost_ms":4000,"n_pauses":0,"paused_ms":0,"start_error_us":0,"level_db":-18.0,"clock":{"state":"synced","source":"system","bound_us":1000}}');
+INSERT INTO "ledger" VALUES(2,'cum-1','0123456789abcdef',2,'security','to-1',NULL,1795237200000000,1795237211000000,0,'{"code":"signature","topic":"loa/phuong-mau/plan/to-1","detail":"envelope: the signature does not fit","first_us":1795237200000000,"last_us":1795237200000000,"count":3}');
+CREATE TABLE node ( id TEXT PRIMARY KEY, grp TEXT NOT NULL, public_hex TEXT NOT NULL, added_us INTEGER NOT NULL, revoked_us INTEGER NOT NULL DEFAULT 0, last_seen_us INTEGER NOT NULL DEFAULT 0) STRICT;
+INSERT INTO "node" VALUES('cum-1','to-1','abababababababababababababababababababababababababababababababab',1795237200000000,0,0);
+CREATE TABLE one_off ( airing TEXT PRIMARY KEY, recording TEXT NOT NULL REFERENCES recording (id), title TEXT NOT NULL, groups TEXT, class TEXT NOT NULL, start_us INTEGER NOT NULL, created_us INTEGER NOT NULL) STRICT;
+INSERT INTO "one_off" VALUES('now.20261121t120001.3fa9','r1','Chào mừng',NULL,'normal',1795237201000000,1795237200000000);
+CREATE TABLE plan_serial ( grp TEXT PRIMARY KEY, serial INTEGER NOT NULL) STRICT;
+INSERT INTO "plan_serial" VALUES('to-1',7);
+CREATE TABLE planned ( grp TEXT NOT NULL, airing TEXT NOT NULL, broadcast TEXT NOT NULL, title TEXT NOT NULL, class TEXT NOT NULL, ord INTEGER NOT NULL, start_us INTEGER NOT NULL, stop_us INTEGER NOT NULL, resume TEXT NOT NULL, grace_us INTEGER NOT NULL, is_live INTEGER NOT NULL, n_samples INTEGER NOT NULL, pre_skip INTEGER NOT NULL, sha256 TEXT, size_bytes INTEGER NOT NULL, exception TEXT, withdrawn_us INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (grp, airing)) STRICT;
+INSERT INTO "planned" VALUES('to-1','ban-tin.20261121t120000','ban-tin','Bản tin','normal',100,1795237200000000,0,'pause',3600000000,0,480000,312,'0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',1000,NULL,0);
+CREATE TABLE recording ( id TEXT PRIMARY KEY, title TEXT NOT NULL, category TEXT, sha256 TEXT NOT NULL, size_bytes INTEGER NOT NULL, n_samples INTEGER NOT NULL, pre_skip INTEGER NOT NULL, loudness_lufs REAL NOT NULL, true_peak_dbtp REAL NOT NULL, original_name TEXT, original_sha256 TEXT, is_confidential INTEGER NOT NULL, imported_us INTEGER NOT NULL) STRICT;
+INSERT INTO "recording" VALUES('r1','Bản tin','ban-tin','0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',1000,480000,312,-16.0,-1.5,'ban tin.mp3','0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',0,1795237200000000);
+CREATE TABLE stop ( airing TEXT PRIMARY KEY, start_us INTEGER NOT NULL, stop_us INTEGER NOT NULL) STRICT;
+INSERT INTO "stop" VALUES('now.20261121t120001.3fa9',1795237201000000,1795237205000000);
+CREATE INDEX one_off_start ON one_off (start_us);
+CREATE INDEX stop_start ON stop (start_us);
+CREATE INDEX planned_start ON planned (start_us);
+CREATE INDEX planned_group_start ON planned (grp, start_us);
+CREATE UNIQUE INDEX ledger_first_outcome ON ledger (node, airing) WHERE kind = 'outcome' AND is_superseded = 0;
+CREATE INDEX ledger_time ON ledger (at_us);
+COMMIT;
+PRAGMA user_version=2;
