@@ -4,7 +4,7 @@
 //   element("p", { class: "muted", onclick: fn, hidden: true }, "text", node, null, [more])
 //   button(label, action, { kind: "primary", … })   disabled while the action runs, its error told
 //   link(label, href), badge(kind, label), empty(text, node…), notice(kind, text, node…)
-//   card(title, node…), table({ … }), details({ title, key, open }, node…), list(items)
+//   card(title, node…), table({ … }), details(title, node…), list(items)
 //   replace(parent, node…)      new children, the focus and what is being typed stay where they were
 //   toast(text, kind)           told to the screen reader, too
 //   tellError(error)            a toast for whatever was thrown
@@ -103,9 +103,8 @@ export const notice = (kind, ...children) => element("div", { class: `alert aler
 export const card = (title, ...children) => element("section", { class: "card panel" },
   title ? element("h2", { class: "panel-title" }, title) : null, children);
 
-/** @key: kept open or closed over a redraw by this name */
-export const details = ({ title, key, open = false }, ...children) =>
-  element("details", { "data-key": key, open }, element("summary", {}, title), children);
+export const details = (title, ...children) => element("details", {},
+  element("summary", {}, title), children);
 
 export const list = (items, attributes = {}) => element("ul", { class: "plain", ...attributes },
   items.map((item) => element("li", {}, item)));
@@ -114,6 +113,13 @@ export const list = (items, attributes = {}) => element("ul", { class: "plain", 
 export function meter(share, label, kind = "good") {
   const node = element("meter", { class: `meter meter-${kind}`, min: 0, max: 1, "aria-label": label });
   node.value = Math.min(1, Math.max(0, share));
+  return node;
+}
+
+/** A bar that moves: set its .value, 0..1; @label says what is on its way */
+export function progress(share, label) {
+  const node = element("progress", { max: 1, "aria-label": label });
+  node.value = share;
   return node;
 }
 
@@ -148,12 +154,11 @@ export function table({ caption, columns, rows, rowAttributes = () => ({}) }) {
 export function replace(parent, ...children) {
   const active = parent.contains(document.activeElement) ? document.activeElement : null;
   const typed = active && "value" in active ? active.value : null;
-  const open = new Map([...parent.querySelectorAll("details[data-key]")]
-    .map((d) => [d.dataset.key, d.open]));
+  const open = new Set([...parent.querySelectorAll("details[open][data-key]")].map((d) => d.dataset.key));
   parent.replaceChildren();
   append(parent, children);
   for (const node of parent.querySelectorAll("details[data-key]")) {
-    node.open = open.get(node.dataset.key) ?? node.open;
+    if (open.has(node.dataset.key)) node.open = true;
   }
   if (!active) return;
   const same = (active.id && parent.querySelector(`#${CSS.escape(active.id)}`)) ||

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// sound/: hearing, picturing, measuring, reading from the screen.
+export default {
+  meterClipped: ["Quá to, tiếng bị vỡ: lùi ra xa hoặc nói nhỏ lại.",
+    "Too loud, the sound breaks up: move away or speak more softly."],
+  meterGood: ["Vừa nghe.", "Good level."],
+  meterLow: ["Hơi nhỏ: đưa điện thoại lại gần miệng hơn.",
+    "Rather low: bring the telephone closer to your mouth."],
+  meterSilent: ["Không nghe thấy gì: micrô đang bị che hoặc đã tắt.",
+    "Nothing is heard: the microphone is covered or switched off."],
+  meterWait: ["Mời nói.", "Please speak."],
+  playerAllSilent: ["Cả bản thu là im lặng.", "The whole recording is silent."],
+  playerAt: ["{0} / {1}", "{0} of {1}"],
+  playerBack: ["Lùi {0} giây", "Back {0} s"],
+  playerFailed: ["Không mở được tiếng. Kiểm tra mạng rồi bấm nghe lại.",
+    "The sound could not be opened. Check the network, then press play again."],
+  playerLength: ["Dài {0}.", "{0} long."],
+  playerNoPicture: ["Chưa vẽ được sóng âm; vẫn nghe được.",
+    "The waveform could not be drawn; the sound can still be heard."],
+  playerPause: ["Tạm dừng", "Pause"],
+  playerPauseOf: ["Tạm dừng: {0}", "Pause: {0}"],
+  playerPauses: ["Có {0} chỗ ngừng lâu hơn 2 giây.", "{0} pauses longer than 2 seconds."],
+  playerPlay: ["Nghe", "Play"],
+  playerPlayOf: ["Nghe: {0}", "Play: {0}"],
+  playerPosition: ["Vị trí đang nghe trong “{0}”", "Position in “{0}”"],
+  playerSilentAfter: ["Cuối bài im lặng {0}.", "Silent for {0} at the end."],
+  playerSilentBefore: ["Đầu bài im lặng {0}.", "Silent for {0} at the beginning."],
+};
