@@ -10,6 +10,7 @@ deps_fuzz  := build fuzz
 $(foreach goal,run demo,$(eval deps_$(goal) := build run))
 $(foreach goal,check integration faults bench,$(eval deps_$(goal) := build run test))
 $(foreach goal,bench-sync bench-receiver,$(eval deps_$(goal) := build run test bench))
+$(foreach goal,check-page screens,$(eval deps_$(goal) := build run test page))
 $(foreach goal,unit fuzz-replay,$(eval deps_$(goal) := build test))
 
 DEPS_LISTS := $(filter-out none,$(sort $(foreach goal,$(or $(MAKECMDGOALS),all),$(or $(deps_$(goal)),build))))

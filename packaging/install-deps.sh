@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# install-deps.sh LIST... - install what is missing of these lists: build, run, test, bench, lint, fuzz.
+# install-deps.sh LIST... - install what is missing of these lists: build, run, test, page, bench, lint, fuzz.
 #
 # Silent and quick when everything is there (one dpkg-query). On Debian 12 it says what it installs
 # and installs it, as root or with sudo. Elsewhere it names the packages and stops with 69.
@@ -37,9 +37,11 @@ packages_of() {
 		;;
 	bench) echo iproute2 snapserver snapclient ;;
 	lint) echo clang-format mandoc python3 ;;
+	# Node.js from elsewhere than Debian brings its own npm.
+	page) echo chromium espeak-ng fonts-dejavu-core; command -v npm >/dev/null || echo nodejs npm ;;
 	fuzz) echo clang libclang-rt-14-dev ;;
 	*)
-		echo "install-deps.sh: no list is called '$1' (build, run, test, bench, lint, fuzz)" >&2
+		echo "install-deps.sh: no list is called '$1' (build, run, test, page, bench, lint, fuzz)" >&2
 		exit $EX_USAGE
 		;;
 	esac

@@ -53,6 +53,30 @@ faults: all $(B)/support/net-bridge $(B)/support/clock-shift.so ## Run the fault
 fuzz-replay: $(REPLAYERS) ## Run every fuzzer once over its seed corpus
 	@$(RUN_REPLAY)
 
+# --- the page ------------------------------------------------------------------------------
+
+# Two packages of the npm registry, pinned with their hashes; the browser is Debian's.
+PAGE_TOOLS := build/page-tools/node_modules/.package-lock.json
+PAGE_TESTS ?= $(sort $(wildcard tests/web/*.test.mjs))
+
+$(PAGE_TOOLS): tests/web/package.json tests/web/package-lock.json
+	@mkdir -p build/page-tools
+	@cp $^ build/page-tools
+	@cd build/page-tools && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 \
+		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+RUN_PAGE = LOA_BUILD=$(abspath $(B)) LOA_PAGE_TOOLS=$(abspath build/page-tools/package.json) \
+	node --test $(PAGE_TESTS)
+
+.PHONY: check-page
+check-page: all $(PAGE_TOOLS) ## Open every view of the page in Chromium (PAGE_TESTS=tests/web/10-*.mjs for some)
+	@$(RUN_PAGE)
+
+.PHONY: screens
+screens: all $(PAGE_TOOLS) ## The same, and the screenshots go to docs/screens
+	@LOA_SCREENS=$(abspath docs/screens) $(RUN_PAGE)
+
 # --- fuzzing -------------------------------------------------------------------------------
 
 FUZZ_SECONDS ?= 60

@@ -72,6 +72,17 @@ async function call(method, path, { query, body, type, signal } = {}) {
 }
 
 export const get = (path, query, options) => call("GET", path, { ...options, query });
+
+/** The same for what may not be there for this user, or not yet: then @fallback. */
+export async function getOr(fallback, path, query, options) {
+  try {
+    return await get(path, query, options);
+  } catch (error) {
+    if (error.status === 403 || error.status === 404) return fallback;
+    throw error;
+  }
+}
+
 export const post = (path, body = {}, options) => call("POST", path, { ...options, body });
 export const del = (path, options) => call("DELETE", path, options);
 

@@ -188,6 +188,7 @@ function focusTitle() {
 
 const routeToShow = (name) => {
   if (!state.session) return { name: "login" };
+  if (state.session.must_change) return routeOf("account"); // the API answers nothing else
   const route = routeOf(name);
   if (!route) return { problem: "notFound" };
   return isOpenTo(route, state.session.rights) ? route : { problem: "noRight" };
@@ -210,6 +211,7 @@ async function show({ keepFocus = false, isFirst = false } = {}) {
   if (!keepFocus && !isFirst) focusTitle();
   if (route.problem) {
     root.replaceChildren(notice("warning", text(route.problem === "noRight" ? "noRight" : "notFound")));
+    root.dataset.state = "ready";
     return;
   }
   try {
@@ -219,6 +221,7 @@ async function show({ keepFocus = false, isFirst = false } = {}) {
     const done = await module.mount(root, contextOf(view, where));
     if (shown === view) view.unmount = done;
     else done?.();
+    root.dataset.state = "ready"; // for tests
   } catch (error) {
     if (shown !== view || error.name === "AbortError" || error.status === 401) return;
     if (error.status === undefined) console.error(error);

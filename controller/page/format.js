@@ -18,12 +18,14 @@ const CLOCK = { hour: "2-digit", minute: "2-digit" };
 const SECONDS = { ...CLOCK, second: "2-digit" };
 const DAY = { day: "2-digit", month: "2-digit", year: "numeric" };
 
-/** 17:00 · 17:00:05 · 21/11/2026 · Thứ Bảy, 21/11/2026 · 21/11 17:00 · 21/11/2026 17:00 */
+/** 17:00 · 17:00:05 · 21/11/2026 · Thứ Bảy, 21/11/2026 · 21/11 · 21/11 17:00 · 21/11/2026 17:00 */
 export const time = (us) => format(us, CLOCK);
 export const timeSeconds = (us) => format(us, SECONDS);
 export const date = (us) => format(us, DAY);
 export const weekdayDate = (us) => format(us, { weekday: "long", ...DAY });
-export const dayTime = (us) => us ? `${format(us, { day: "2-digit", month: "2-digit" })} ${time(us)}` : "";
+/** Vietnamese writes 21-11 for a date without a year in this library; people write 21/11. */
+export const day = (us) => format(us, { day: "2-digit", month: "2-digit" }).replace("-", "/");
+export const dayTime = (us) => us ? `${day(us)} ${time(us)}` : "";
 export const dateTime = (us) => us ? `${date(us)} ${time(us)}` : "";
 
 /** YYYY-MM-DD in the site's zone, as <input type=date> and the API's queries have it */

@@ -4,7 +4,7 @@
 //   element("p", { class: "muted", onclick: fn, hidden: true }, "text", node, null, [more])
 //   button(label, action, { kind: "primary", … })   disabled while the action runs, its error told
 //   link(label, href), badge(kind, label), empty(text, node…), notice(kind, text, node…)
-//   card(title, node…), table({ … }), details(title, node…), list(items)
+//   card(title, node…), table({ … }), details({ title, key, open }, node…), list(items)
 //   replace(parent, node…)      new children, the focus and what is being typed stay where they were
 //   toast(text, kind)           told to the screen reader, too
 //   tellError(error)            a toast for whatever was thrown
@@ -103,8 +103,9 @@ export const notice = (kind, ...children) => element("div", { class: `alert aler
 export const card = (title, ...children) => element("section", { class: "card panel" },
   title ? element("h2", { class: "panel-title" }, title) : null, children);
 
-export const details = (title, ...children) => element("details", {},
-  element("summary", {}, title), children);
+/** @key: kept open or closed over a redraw by this name */
+export const details = ({ title, key, open = false }, ...children) =>
+  element("details", { "data-key": key, open }, element("summary", {}, title), children);
 
 export const list = (items, attributes = {}) => element("ul", { class: "plain", ...attributes },
   items.map((item) => element("li", {}, item)));
@@ -154,11 +155,12 @@ export function table({ caption, columns, rows, rowAttributes = () => ({}) }) {
 export function replace(parent, ...children) {
   const active = parent.contains(document.activeElement) ? document.activeElement : null;
   const typed = active && "value" in active ? active.value : null;
-  const open = new Set([...parent.querySelectorAll("details[open][data-key]")].map((d) => d.dataset.key));
+  const open = new Map([...parent.querySelectorAll("details[data-key]")]
+    .map((d) => [d.dataset.key, d.open]));
   parent.replaceChildren();
   append(parent, children);
   for (const node of parent.querySelectorAll("details[data-key]")) {
-    if (open.has(node.dataset.key)) node.open = true;
+    node.open = open.get(node.dataset.key) ?? node.open;
   }
   if (!active) return;
   const same = (active.id && parent.querySelector(`#${CSS.escape(active.id)}`)) ||

@@ -107,8 +107,21 @@ class Page:
                 for m in re.finditer(re.escape(danger), text):
                     self.breach(path, m.start(), f"{danger} has no place on the page")
 
+    def check_phrases(self):
+        """What phrases.js translates is said by some program, in these words."""
+        path = self.top / "phrases.js"
+        if path not in self.sources:
+            return
+        said = "".join(re.sub(r'"\s*"', "", p.read_text())
+                       for folder in ("common", "wire", "audio", "schedules", "controller", "node")
+                       for p in sorted(Path(folder).glob("*.[ch]")))
+        for m in re.finditer(rf"^  \[({STRING}),", self.sources[path], re.M):
+            if m.group(1)[1:-1] not in said:
+                self.breach(path, m.start(), "no program says this any more")
+
     def run(self):
         self.read_tables()
+        self.check_phrases()
         self.check_files()
         self.check_texts()
         self.check_dangers()

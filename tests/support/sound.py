@@ -38,9 +38,14 @@ def write_wav(path, samples, rate=RATE):
 
 def decode_opus(path):
     """The stored recording as GStreamer's own Opus decoder hears it: float, 48 kHz, mono."""
+    return decode(path, "oggdemux", "!", "opusdec")
+
+
+def decode(path, *decoder):
+    """Any sound file, the same way."""
     done = subprocess.run(
-        ["gst-launch-1.0", "-q", "filesrc", f"location={path}", "!", "oggdemux", "!", "opusdec",
-         "!", "audioconvert", "!", f"audio/x-raw,format=F32LE,rate={RATE},channels=1", "!",
+        ["gst-launch-1.0", "-q", "filesrc", f"location={path}", "!", *(decoder or ["decodebin"]),
+         "!", "audioconvert", "!", "audioresample", "!", f"audio/x-raw,format=F32LE,rate={RATE},channels=1", "!",
          "fdsink", "fd=1"], capture_output=True, timeout=60, check=True, stdin=subprocess.DEVNULL)
     return np.frombuffer(done.stdout, "<f4").astype(float)
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The own account: who am I, what may I do, language, password.
-import { post } from "../api.js";
+import { get, post } from "../api.js";
 import { form, input } from "../form.js";
 import { texts } from "../strings.js";
 import strings from "../strings/account.js";
-import { badge, card, element, toast } from "../ui.js";
+import { badge, card, element, notice, toast } from "../ui.js";
 
 const { text, word } = texts(strings);
 const MIN_CHARS = 10;
 
-function passwordForm() {
+function passwordForm(context) {
+  const { session } = context;
   const old = input({ name: "old", label: text("oldPassword"), type: "password", required: true,
     autocomplete: "current-password", maxlength: 1024 });
   const fresh = input({ name: "new", label: text("newPassword"), type: "password", required: true,
@@ -33,15 +34,18 @@ function passwordForm() {
       await post("/session/password", { old: values.old, new: values.new });
       for (const field of [old, fresh, again]) field.set("");
       toast(text("changed"));
+      if (session.must_change) await context.signedIn(await get("/session"));
     },
   });
 }
 
-export function mount(root, { session }) {
+export function mount(root, context) {
+  const { session } = context;
   root.append(
+    session.must_change ? notice("warning", text("mustChange")) : "",
     card(session.name,
       element("p", {}, text("userName"), " ", element("strong", {}, session.user)),
       element("p", { class: "row-start" }, session.roles.map((role) => badge("plain", word("role", role)))),
       session.groups.length > 0 ? element("p", {}, text("groups", session.groups.join(", "))) : null),
-    card(text("password"), passwordForm()));
+    card(text("password"), passwordForm(context)));
 }

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A ward for the page's tests: broker, controller and receivers of tests/support, asked by lines.
+
+Reads one JSON array [verb, argument...] a line, writes one JSON object a line: {"ok": result} or
+{"error": text}. Ends with its standard input, and everything it started ends with it.
+"""
+import json
+import subprocess
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+import sound  # noqa: E402
+from ward import Ward  # noqa: E402
+
+PASSWORD = "mat khau de nho"
+
+
+class Server:
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.ward = None
+
+    # --- verbs -------------------------------------------------------------------------------
+
+    def start(self, groups, users, options=None):
+        """groups: {id: [receivers]}, users: {name: [roles, groups]} → the page's address"""
+        self.ward = Ward(self.folder / "ward", groups, **(options or {}))
+        self.ward.start(nodes=any(groups.values()))
+        for name, (roles, led) in users.items():
+            self.add_user(name, roles, led)
+        return {"url": self.address(), "password": PASSWORD, "folder": str(self.folder)}
+
+    def add_user(self, name, roles, led=()):
+        """An account as an administrator makes it, past its first change of password."""
+        secret = self.folder / "password"
+        secret.write_text(PASSWORD + "\n")
+        extra = ["--group", ",".join(led)] if led else []
+        self.ward.loactl("user", "add", name, "--role", ",".join(roles), *extra,
+                         "--password-file", secret)
+
+    def address(self):
+        return f"http://127.0.0.1:{(self.ward.data_dir / 'http.port').read_text().strip()}/"
+
+    def loactl(self, *args):
+        return self.ward.loactl(*args)
+
+    def api(self, method, path, body=None):
+        return self.ward.api(method, "/api/v1" + path, body)
+
+    def import_audio(self, path, title):
+        return self.ward.import_audio(path, title)
+
+    def play(self, recording, to="all", options=None):
+        return self.ward.play(recording, to, **(options or {}))
+
+    def write_audio(self, name, seconds, seed=1):
+        """A WAV in which every moment can be told from every other → its path"""
+        path = self.folder / name
+        sound.write_wav(path, sound.babble(seconds, seed=seed))
+        return str(path)
+
+    def speak(self, name, words):
+        """Words as espeak-ng says them → the WAV's path"""
+        path = self.folder / name
+        subprocess.run(["espeak-ng", "-v", "vi", "-s", "150", "-w", path, words], check=True)
+        return str(path)
+
+    def heard(self, node, path):
+        """Which share of the WAV the receiver's loudspeaker said."""
+        recording = self.ward.nodes[node].recording()
+        return sound.heard(recording.follow(sound.decode(path)))
+
+    def stop_node(self, node):
+        self.ward.nodes[node].kill()
+
+    def restart_controller(self):
+        self.ward.controller.kill()
+        self.ward.start_controller()
+        return self.address()
+
+    def log_tail(self):
+        return "\n".join(f"--- {p.name}\n" + "\n".join(
+            p.read_text(errors="replace").splitlines()[-30:]) for p in self.ward.logs())
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="loa-page-") as folder:
+        server = Server(folder)
+        try:
+            for line in sys.stdin:
+                verb, *args = json.loads(line)
+                try:
+                    answer = {"ok": getattr(server, verb)(*args)}
+                except Exception as error:  # told to the test, which fails by it
+                    answer = {"error": f"{verb}: {error}", "trace": traceback.format_exc()}
+                print(json.dumps(answer), flush=True)
+        finally:
+            if server.ward:
+                server.ward.close()
+
+
+if __name__ == "__main__":
+    main()
