@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <string.h>
+
 const LoaCaller loa_caller_token = {
 	.user = LOA_CALLER_TOKEN,
 	.name = "loactl",
@@ -33,6 +35,15 @@ gboolean
 loa_caller_is_bound_to_groups(const LoaCaller *caller)
 {
 	return (caller->roles & ~(1u << LOA_ROLE_LEADER)) == 0;
+}
+
+gboolean
+loa_caller_leads_group(const LoaCaller *caller, const char *group)
+{
+	if (strcmp(caller->user, loa_caller_token.user) == 0)
+		return TRUE;
+	return (caller->roles & (1u << LOA_ROLE_LEADER)) != 0 && caller->groups != NULL &&
+	       g_strv_contains(caller->groups, group);
 }
 
 gboolean

@@ -32,5 +32,7 @@ gboolean loa_caller_may(const LoaCaller *caller, LoaRight right);
 
 /* Is leader the only role? Then nothing of other groups may be seen. */
 gboolean loa_caller_is_bound_to_groups(const LoaCaller *caller);
+/* Does the caller speak for the people of that group? Its leaders do, and the token. */
+gboolean loa_caller_leads_group(const LoaCaller *caller, const char *group);
 /* @group: (nullable): NULL is what concerns no group, and is for those who are not bound */
 gboolean loa_caller_may_see_group(const LoaCaller *caller, const char *group);

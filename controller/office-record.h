@@ -25,3 +25,20 @@ JsonNode *loa_office_logbook(LoaOffice *self, const LoaCaller *caller, const Loa
 GBytes *loa_office_logbook_csv(LoaOffice *self, const LoaCaller *caller,
 			       const LoaLogbookQuery *query, LoaLanguage language,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+	const char *group;
+	const char *week;   /* "2026-W47" */
+	const char *airing; /* (nullable): the week as a whole */
+	LoaAnswer answer;
+	const char *note; /* (nullable) */
+} LoaTickOrder;
+
+/* Replaces what the group said before, until a week after the week's end; then it is history.
+ * {id, group, week, ...} as in /ticks */
+JsonNode *loa_office_tick(LoaOffice *self, const LoaCaller *caller, const LoaTickOrder *order,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* {ticks: [...], due: [...]}: of weeks that touch the query's time (the last four by default);
+ * due: those that can be answered for and have not been */
+JsonNode *loa_office_ticks(LoaOffice *self, const LoaCaller *caller, const LoaLogbookQuery *query,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;

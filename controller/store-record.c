@@ -58,16 +58,24 @@ loa_store_count_planned(LoaStore *self, gint64 from_us, gint64 to_us, gint64 *n,
 }
 
 gboolean
-loa_store_put_tick(LoaStore *self, const LoaTick *t, GError **error)
+loa_store_put_tick(LoaStore *self, const LoaTick *t, gint64 *id, GError **error)
 {
-	return loa_store_run(self, error,
-			     "INSERT INTO tick (grp, week, airing, answer, note, who, at_us)"
-			     " VALUES (?, ?, ?, ?, ?, ?, ?)"
-			     " ON CONFLICT (grp, week, airing) DO UPDATE SET"
-			     " answer = excluded.answer, note = excluded.note, who = excluded.who,"
-			     " at_us = excluded.at_us",
-			     "ssssssi", t->group, t->week, t->airing != NULL ? t->airing : "",
-			     loa_answer_name(t->answer), t->note, t->by, t->at_us);
+	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
+		self, error,
+		"INSERT INTO tick (grp, week, airing, answer, note, who, at_us)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT (grp, week, airing) DO UPDATE SET"
+		" answer = excluded.answer, note = excluded.note, who = excluded.who,"
+		" at_us = excluded.at_us RETURNING id",
+		"ssssssi", t->group, t->week, t->airing != NULL ? t->airing : "",
+		loa_answer_name(t->answer), t->note, t->by, t->at_us);
+
+	if (row == NULL || loa_store_step(self, row, error) != LOA_STEP_ROW)
+		return FALSE;
+	if (id != NULL)
+		*id = sqlite3_column_int64(row, 0);
+	/* to its end, or it would not be written */
+	return loa_store_step(self, row, error) == LOA_STEP_DONE;
 }
 
 static LoaTick *

@@ -21,8 +21,8 @@ GPtrArray *loa_store_heard(LoaStore *self, gint64 from_us, gint64 to_us,
 gboolean loa_store_count_planned(LoaStore *self, gint64 from_us, gint64 to_us, gint64 *n,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Replaces the group's answer for that week, or for that airing. */
-gboolean loa_store_put_tick(LoaStore *self, const LoaTick *tick,
+/* Replaces the group's answer for that week, or for that airing. @id: (out) (optional) */
+gboolean loa_store_put_tick(LoaStore *self, const LoaTick *tick, gint64 *id,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* (transfer full) (element-type LoaTick): by week, then group; of all weeks. Their from_us and
  * to_us are 0: the store knows no zone. */

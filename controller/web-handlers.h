@@ -44,5 +44,9 @@ typedef struct {
 			     const LoaLogbookQuery *query, GError **error);
 	GBytes *(*logbook_csv)(LoaOffice *office, const LoaCaller *caller,
 			       const LoaLogbookQuery *query, LoaLanguage language, GError **error);
+	JsonNode *(*tick)(LoaOffice *office, const LoaCaller *caller, const LoaTickOrder *order,
+			  GError **error);
+	JsonNode *(*ticks)(LoaOffice *office, const LoaCaller *caller, const LoaLogbookQuery *query,
+			   GError **error);
 	void (*on_changed)(LoaOffice *office, LoaOfficeChangedFunc func, gpointer user_data);
 } LoaWebHandlers;

@@ -62,10 +62,46 @@ run_logbook_csv(LoaWebCall *call, GError **error)
 		"nhat-ky.csv");
 }
 
+static JsonNode *
+run_ticks(LoaWebCall *call, GError **error)
+{
+	LoaLogbookQuery query = { 0 };
+
+	if (!read_logbook_query(call, &query, error))
+		return NULL;
+	return call->handlers->ticks(call->office, call->caller, &query, error);
+}
+
+static JsonNode *
+run_tick(LoaWebCall *call, GError **error)
+{
+	const char *words[LOA_ANSWER_LAST + 2] = { NULL };
+	JsonObject *root = loa_json_reader_root(call->body);
+
+	for (guint i = 0; i <= LOA_ANSWER_LAST; i++)
+		words[i] = loa_answer_name((LoaAnswer)i);
+
+	const LoaTickOrder order = {
+		.group = loa_json_reader_id(call->body, root, "group"),
+		.week = loa_json_reader_text(call->body, root, "week", LOA_ID_MAX),
+		.airing = loa_json_reader_id_or_null(call->body, root, "airing"),
+		.answer = (LoaAnswer)loa_json_reader_word(call->body, root, "answer", words),
+		.note = loa_json_reader_text_or_null(call->body, root, "note", LOA_TICK_NOTE_MAX),
+	};
+
+	if (!loa_json_reader_finish(call->body, error))
+		return NULL;
+	return call->handlers->tick(call->office, call->caller, &order, error);
+}
+
 const LoaWebRoute loa_web_routes_record[] = {
 	{ "GET", API "/logbook", LOA_RIGHT_READ_LOG, LOA_WEB_BODY_NONE, 200, "group from_us to_us",
 	  "", run_logbook },
 	{ "GET", API "/logbook.csv", LOA_RIGHT_READ_LOG, LOA_WEB_BODY_NONE, 200,
 	  "group from_us to_us lang", "", run_logbook_csv },
+	{ "GET", API "/ticks", LOA_RIGHT_READ_LOG, LOA_WEB_BODY_NONE, 200, "group from_us to_us",
+	  "", run_ticks },
+	{ "POST", API "/ticks", LOA_RIGHT_TICK, LOA_WEB_BODY_JSON, 201, "",
+	  "group week airing answer note", run_tick },
 	{ 0 },
 };

@@ -22,6 +22,8 @@ static const LoaWebHandlers handlers = {
 	.node_revoke = loa_office_node_revoke,
 	.logbook = loa_office_logbook,
 	.logbook_csv = loa_office_logbook_csv,
+	.tick = loa_office_tick,
+	.ticks = loa_office_ticks,
 	.on_changed = loa_office_on_changed,
 };
 

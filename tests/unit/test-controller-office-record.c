@@ -174,6 +174,148 @@ the_table_is_for_a_vietnamese_spreadsheet(void **state)
 	assert_string_equal(head, "\xEF\xBB\xBFStart,Group");
 }
 
+#define OWN_WEEK "2026-W47"
+
+static JsonNode *
+tick(Ward *w, const LoaCaller *caller, const char *group, const char *week, const char *airing,
+     LoaAnswer answer, GError **error)
+{
+	const LoaTickOrder order = { group, week, airing, answer, "gần chợ" };
+
+	return loa_office_tick(w->office, caller, &order, error);
+}
+
+static void
+assert_tick_refused(Ward *w, const char *group, const char *week, const char *airing,
+		    LoaOfficeError code)
+{
+	g_autoptr(GError) error = NULL;
+
+	assert_null(tick(w, &leader, group, week, airing, LOA_ANSWER_HEARD, &error));
+	if (!g_error_matches(error, LOA_OFFICE_ERROR, (int)code))
+		fail_msg("%s %s: %s", group, week, error->message);
+}
+
+static void
+a_leaders_tick_becomes_level_5_in_the_logbook(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+
+	have_history(w, LOA_RESULT_COMPLETED);
+
+	g_autoptr(JsonNode) said =
+		must(tick(w, &leader, "to-1", OWN_WEEK, NULL, LOA_ANSWER_HEARD, &error), error);
+	g_autoptr(JsonNode) book = read_logbook(w, &leader, NULL);
+
+	assert_at(said, "by", "\"lan\"");
+	assert_at(said, "at_us", "1795240800000000");
+	assert_at(book, "airings.0.level", "5");
+	assert_at(book, "airings.0.tick.answer", "\"heard\"");
+	assert_at(book, "airings.0.tick.note", "\"gần chợ\"");
+	assert_at(book, "airings.0.words.en",
+		  "\"Played to the end (somebody on the spot confirmed it).\"");
+}
+
+static void
+a_tick_can_be_changed_until_a_week_after_and_then_is_history(void **state)
+{
+	/* Monday of the week after the next, 00:00 */
+	const gint64 closed_us = NOON_US + 8 * DAY_US + 12 * HOUR_US;
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+
+	have_history(w, LOA_RESULT_COMPLETED);
+	g_autoptr(JsonNode) first =
+		must(tick(w, &leader, "to-1", OWN_WEEK, NULL, LOA_ANSWER_HEARD, &error), error);
+
+	set_time(w, closed_us - 1);
+
+	g_autoptr(JsonNode) second =
+		must(tick(w, &leader, "to-1", OWN_WEEK, NULL, LOA_ANSWER_NOT_HEARD, &error), error);
+	g_autofree char *first_id = at(first, "id");
+
+	assert_at(second, "id", first_id);
+	set_time(w, closed_us);
+	assert_tick_refused(w, "to-1", OWN_WEEK, NULL, LOA_OFFICE_ERROR_CONFLICT);
+
+	const LoaLogbookQuery all = { .from_us = NOON_US - DAY_US };
+	g_autoptr(JsonNode) list = must(loa_office_ticks(w->office, &leader, &all, &error), error);
+
+	assert_at(list, "ticks.0.answer", "\"not-heard\"");
+	assert_at(list, "ticks.1", "(absent)");
+}
+
+static void
+what_was_not_on_air_there_cannot_be_ticked(void **state)
+{
+	Ward *w = *state;
+
+	have_history(w, LOA_RESULT_COMPLETED);
+	assert_tick_refused(w, "to-2", OWN_WEEK, NULL, LOA_OFFICE_ERROR_FORBIDDEN);
+	assert_tick_refused(w, "to-1", "47", NULL, LOA_OFFICE_ERROR_BAD_REQUEST);
+	assert_tick_refused(w, "to-1", "2026-W46", NULL, LOA_OFFICE_ERROR_CONFLICT);
+	assert_tick_refused(w, "to-1", "2026-W48", NULL, LOA_OFFICE_ERROR_CONFLICT);
+	assert_tick_refused(w, "to-1", OWN_WEEK, "b", LOA_OFFICE_ERROR_CONFLICT);
+	set_time(w, NOON_US - 1);
+	assert_tick_refused(w, "to-1", OWN_WEEK, "a", LOA_OFFICE_ERROR_CONFLICT);
+}
+
+static void
+weeks_without_an_answer_are_due_to_those_who_lead(void **state)
+{
+	Ward *w = *state;
+	const LoaLogbookQuery query = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	have_history(w, LOA_RESULT_COMPLETED);
+
+	g_autoptr(JsonNode) all =
+		must(loa_office_ticks(w->office, &loa_caller_token, &query, &error), error);
+	g_autoptr(JsonNode) own = must(loa_office_ticks(w->office, &leader, &query, &error), error);
+
+	assert_at(all, "due.0.group", "\"to-1\"");
+	assert_at(all, "due.0.week", "\"" OWN_WEEK "\"");
+	assert_at(all, "due.0.is_over", "false");
+	assert_at(all, "due.1.group", "\"to-2\"");
+	assert_at(all, "due.2", "(absent)");
+	assert_at(own, "due.0.group", "\"to-1\"");
+	assert_at(own, "due.1", "(absent)");
+
+	g_autoptr(JsonNode) said =
+		must(tick(w, &leader, "to-1", OWN_WEEK, NULL, LOA_ANSWER_HEARD, &error), error);
+	g_autoptr(JsonNode) done =
+		must(loa_office_ticks(w->office, &leader, &query, &error), error);
+
+	assert_at(done, "due.0", "(absent)");
+	assert_at(done, "ticks.0.group", "\"to-1\"");
+	set_time(w, NOON_US + 7 * DAY_US);
+
+	g_autoptr(JsonNode) later =
+		must(loa_office_ticks(w->office, &loa_caller_token, &query, &error), error);
+
+	assert_at(later, "due.0.group", "\"to-2\"");
+	assert_at(later, "due.0.is_over", "true");
+}
+
+static void
+ticks_of_other_groups_are_not_shown_to_a_leader(void **state)
+{
+	Ward *w = *state;
+	const LoaLogbookQuery query = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	have_history(w, LOA_RESULT_COMPLETED);
+
+	g_autoptr(JsonNode) said = must(
+		tick(w, &loa_caller_token, "to-2", OWN_WEEK, "a", LOA_ANSWER_HEARD, &error), error);
+	g_autoptr(JsonNode) own = must(loa_office_ticks(w->office, &leader, &query, &error), error);
+	g_autofree char *text = json_to_string(own, FALSE);
+
+	assert_lacks(text, "to-2");
+	assert_lacks(text, "Tổ 2");
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -184,6 +326,11 @@ main(void)
 		test(the_logbook_can_be_of_one_group_and_of_a_time),
 		test(a_leader_sees_nothing_of_other_groups),
 		test(the_table_is_for_a_vietnamese_spreadsheet),
+		test(a_leaders_tick_becomes_level_5_in_the_logbook),
+		test(a_tick_can_be_changed_until_a_week_after_and_then_is_history),
+		test(what_was_not_on_air_there_cannot_be_ticked),
+		test(weeks_without_an_answer_are_due_to_those_who_lead),
+		test(ticks_of_other_groups_are_not_shown_to_a_leader),
 	};
 
 	return cmocka_run_group_tests_name("controller/office-record", tests, NULL, NULL);

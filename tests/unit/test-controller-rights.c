@@ -100,6 +100,17 @@ a_leader_sees_the_own_groups_only(void **state)
 	leader.roles |= BIT(OPERATOR);
 	assert_true(loa_caller_may_see_group(&leader, "to-2"));
 	assert_true(loa_caller_may_see_group(&loa_caller_token, NULL));
+	leader.roles = BIT(LEADER);
+	leader.groups = groups;
+	assert_true(loa_caller_leads_group(&leader, "to-1"));
+	assert_false(loa_caller_leads_group(&leader, "to-2"));
+	leader.roles = BIT(OPERATOR);
+	assert_false(loa_caller_leads_group(&leader, "to-1"));
+	leader.roles = LOA_ROLES_ALL;
+	assert_false(loa_caller_leads_group(&leader, "to-2"));
+	leader.groups = NULL;
+	assert_false(loa_caller_leads_group(&leader, "to-1"));
+	assert_true(loa_caller_leads_group(&loa_caller_token, "to-2"));
 	assert_false(loa_caller_may_see_group(&loa_caller_nobody, "to-1"));
 }
 

@@ -530,11 +530,11 @@ a_tick_is_replaced_and_not_added(void **state)
 	g_autoptr(LoaTick) week = loa_tick_new("to-1", "2026-W47", NULL, LOA_ANSWER_HEARD);
 	g_autoptr(LoaTick) airing = loa_tick_new("to-1", "2026-W47", "a", LOA_ANSWER_UNCLEAR);
 
-	must(loa_store_put_tick(store, week, NULL), NULL);
-	must(loa_store_put_tick(store, airing, NULL), NULL);
+	must(loa_store_put_tick(store, week, NULL, NULL), NULL);
+	must(loa_store_put_tick(store, airing, NULL, NULL), NULL);
 	week->answer = LOA_ANSWER_NOT_HEARD;
 	week->at_us = NOON_US;
-	must(loa_store_put_tick(store, week, NULL), NULL);
+	must(loa_store_put_tick(store, week, NULL, NULL), NULL);
 
 	g_autoptr(GPtrArray) ticks = loa_store_ticks(store, NULL);
 	const LoaTick *first = g_ptr_array_index(ticks, 0), *second = g_ptr_array_index(ticks, 1);
