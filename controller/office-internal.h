@@ -53,9 +53,12 @@ gboolean loa_office_vouch(LoaOffice *self, const LoaCaller *caller, const char *
 /* %NULL members are right, and empty ones but for the title. */
 gboolean loa_office_check_words(const LoaRecordingWords *words,
 				GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* (transfer full) (nullable) */
-LoaRecording *loa_office_recording(LoaOffice *self, const char *id,
-				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full) (nullable): what is confidential is there only for those who may read it */
+LoaRecording *loa_office_find_recording(LoaOffice *self, const LoaCaller *caller, const char *id,
+					GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The file at @path (nullable) in @file->bytes. */
+gboolean loa_office_map(const char *path, LoaOfficeFile *file,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* As /recordings shows it. (transfer full) */
 JsonObject *loa_office_describe_recording(LoaOffice *self, const LoaCaller *caller,
 					  const LoaRecording *recording);

@@ -213,7 +213,8 @@ loa_office_play(LoaOffice *self, const LoaCaller *caller, const char *recording_
 {
 	gint64 now_us = loa_office_now_us(self);
 	gint64 earliest_us = now_us + self->parts.config->playout_delay_us;
-	g_autoptr(LoaRecording) recording = loa_office_recording(self, recording_id, error);
+	g_autoptr(LoaRecording) recording =
+		loa_office_find_recording(self, caller, recording_id, error);
 	g_autoptr(LoaOneOff) one_off = loa_one_off_new();
 
 	if (recording == NULL)

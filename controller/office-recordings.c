@@ -13,20 +13,29 @@
 #define WORD_MAX 200 /* bytes: a unit, a name */
 #define TEXT_MAX 65536
 
+/* Those who make, approve or audit content. */
+static gboolean
+may_read(const LoaCaller *caller)
+{
+	return loa_caller_may(caller, LOA_RIGHT_LISTEN) ||
+	       loa_caller_may(caller, LOA_RIGHT_REPORTS);
+}
+
 LoaRecording *
-loa_office_recording(LoaOffice *self, const char *id, GError **error)
+loa_office_find_recording(LoaOffice *self, const LoaCaller *caller, const char *id, GError **error)
 {
 	GError *cause = NULL;
-	LoaRecording *recording = loa_store_recording(self->parts.store, id, &cause);
+	g_autoptr(LoaRecording) recording = loa_store_recording(self->parts.store, id, &cause);
 
-	if (recording != NULL)
-		return recording;
-	if (cause != NULL)
+	if (cause != NULL) {
 		loa_office_take_error(error, cause);
-	else
-		loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
-				  "there is no recording \"%s\"; import the audio first", id);
-	return NULL;
+		return NULL;
+	}
+	if (recording == NULL || (recording->is_confidential && !may_read(caller)))
+		return loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
+					 "there is no recording \"%s\"; import the audio first",
+					 id);
+	return g_steal_pointer(&recording);
 }
 
 static gboolean
@@ -459,14 +468,6 @@ add_warnings(LoaOffice *self, JsonObject *object, const LoaRecording *recording)
 					      "it, or take a newer one");
 	if (recording->is_confidential)
 		json_array_add_string_element(warnings, "it is confidential and is never aired");
-}
-
-/* Those who make, approve or audit content. */
-static gboolean
-may_read(const LoaCaller *caller)
-{
-	return loa_caller_may(caller, LOA_RIGHT_LISTEN) ||
-	       loa_caller_may(caller, LOA_RIGHT_REPORTS);
 }
 
 static void

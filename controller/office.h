@@ -17,6 +17,7 @@
 #include <json-glib/json-glib.h>
 
 #include "common/class.h"
+#include "controller/approval.h"
 #include "controller/caller.h"
 
 #define LOA_OFFICE_ERROR (loa_office_error_quark())
@@ -109,6 +110,49 @@ JsonNode *loa_office_job(LoaOffice *self, const LoaCaller *caller, const char *j
  * @state: (nullable): only those: "draft", "submitted", ... */
 JsonNode *loa_office_recordings(LoaOffice *self, const LoaCaller *caller, const char *state,
 				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One of them. */
+JsonNode *loa_office_recording(LoaOffice *self, const LoaCaller *caller, const char *id,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What is %NULL stays as it is; an empty word goes away. The text is not among them: it is what was
+ * spoken. */
+typedef struct {
+	LoaRecordingWords words;
+	const gint64 *expires_us; /* 0: never */
+	const gboolean *is_confidential;
+	const gboolean *is_template;
+} LoaRecordingChange;
+
+/* The recording as it is then, as do the next. */
+JsonNode *loa_office_set_recording(LoaOffice *self, const LoaCaller *caller, const char *id,
+				   const LoaRecordingChange *wanted,
+				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+	LoaApprovalAct act;
+	const char *sha256; /* (nullable): approve: of the audio that was heard */
+	const char *reason; /* (nullable): reject, withdraw */
+} LoaRecordingDecision;
+
+JsonNode *loa_office_decide(LoaOffice *self, const LoaCaller *caller, const char *id,
+			    const LoaRecordingDecision *decision,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef enum {
+	LOA_OFFICE_FILE_AUDIO,    /* exactly what the loudspeakers play: Ogg Opus */
+	LOA_OFFICE_FILE_ORIGINAL, /* as it came in */
+} LoaOfficeFileKind;
+
+typedef struct {
+	GBytes *bytes;    /* owned */
+	const char *type; /* media type */
+	char *name;       /* owned (nullable): to be saved under */
+} LoaOfficeFile;
+
+/* @file: (out caller-allocates): empty before; written only on success */
+gboolean loa_office_file(LoaOffice *self, const LoaCaller *caller, const char *id,
+			 LoaOfficeFileKind kind, LoaOfficeFile *file,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* @groups: %NULL for all; @at_us: 0 for now. {airing, start, groups} */
 JsonNode *loa_office_play(LoaOffice *self, const LoaCaller *caller, const char *recording,

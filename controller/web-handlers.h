@@ -31,6 +31,14 @@ typedef struct {
 			 GError **error);
 	JsonNode *(*recordings)(LoaOffice *office, const LoaCaller *caller, const char *state,
 				GError **error);
+	JsonNode *(*recording)(LoaOffice *office, const LoaCaller *caller, const char *id,
+			       GError **error);
+	JsonNode *(*set_recording)(LoaOffice *office, const LoaCaller *caller, const char *id,
+				   const LoaRecordingChange *wanted, GError **error);
+	JsonNode *(*decide)(LoaOffice *office, const LoaCaller *caller, const char *id,
+			    const LoaRecordingDecision *decision, GError **error);
+	gboolean (*file)(LoaOffice *office, const LoaCaller *caller, const char *id,
+			 LoaOfficeFileKind kind, LoaOfficeFile *file, GError **error);
 	JsonNode *(*play)(LoaOffice *office, const LoaCaller *caller, const char *recording,
 			  const char *const *groups, LoaClass class, gint64 at_us, GError **error);
 	JsonNode *(*stop)(LoaOffice *office, const LoaCaller *caller, const char *airing,

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "controller/office-internal.h"
 #include "schedules/broadcast-json.h"
@@ -15,6 +16,10 @@
 
 static const LoaCaller lan = {
 	.user = "lan", .name = "Chị Lan", .roles = 1u << LOA_ROLE_OPERATOR, .address = "10.0.0.1"
+};
+
+static const LoaCaller ha = {
+	.user = "ha", .name = "Ông Hà", .roles = 1u << LOA_ROLE_APPROVER, .address = "10.0.0.2"
 };
 
 /* As the studio made it for @by, with its audio on disk. */
@@ -268,6 +273,186 @@ those_who_only_look_see_no_text_and_nothing_confidential(void **state)
 	assert_at(list, "recordings.1", "(absent)");
 }
 
+static JsonNode *
+decide(Ward *w, const LoaCaller *caller, LoaApprovalAct act, const char *sha256, const char *reason,
+       GError **error)
+{
+	const LoaRecordingDecision decision = { act, sha256, reason };
+
+	return loa_office_decide(w->office, caller, "r1", &decision, error);
+}
+
+static void
+a_draft_is_submitted_heard_approved_and_then_played(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) made = made_by(w, "r1", "lan", SHA);
+	g_autoptr(GError) error = NULL;
+
+	keep(w, made);
+
+	g_autoptr(JsonNode) submitted =
+		must(decide(w, &lan, LOA_APPROVAL_SUBMIT, NULL, NULL, &error), error);
+
+	assert_at(submitted, "state", "\"submitted\"");
+	assert_at(submitted, "submitted_by", "\"lan\"");
+	assert_null(decide(w, &lan, LOA_APPROVAL_APPROVE, SHA, NULL, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_FORBIDDEN));
+	g_clear_error(&error);
+	assert_null(decide(w, &ha, LOA_APPROVAL_APPROVE, OTHER_SHA, NULL, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
+	assert_non_null(strstr(error->message, "listen again"));
+	g_clear_error(&error);
+
+	g_autoptr(JsonNode) approved =
+		must(decide(w, &ha, LOA_APPROVAL_APPROVE, SHA, NULL, &error), error);
+
+	assert_at(approved, "approved.name", "\"Ông Hà\"");
+
+	g_autoptr(JsonNode) again =
+		must(decide(w, &ha, LOA_APPROVAL_APPROVE, SHA, NULL, &error), error);
+	g_autoptr(JsonNode) played = must(
+		loa_office_play(w->office, &lan, "r1", NULL, LOA_CLASS_NORMAL, 0, &error), error);
+
+	assert_at(again, "state", "\"approved\"");
+}
+
+static void
+a_withdrawal_takes_it_out_of_the_plans(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) made = made_by(w, "r1", "token", SHA);
+	g_autoptr(GError) error = NULL;
+
+	keep(w, made);
+
+	g_autoptr(JsonNode) played =
+		must(loa_office_play(w->office, &lan, "r1", NULL, LOA_CLASS_NORMAL,
+				     NOON_US + HOUR_US, &error),
+		     error);
+	const LoaPlan *plan = g_ptr_array_index(loa_plan_desk_plans(w->desk), 0);
+
+	assert_int_equal(plan->airings->len, 1);
+	assert_null(decide(w, &lan, LOA_APPROVAL_WITHDRAW, NULL, "", &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST));
+	g_clear_error(&error);
+
+	g_autoptr(JsonNode) withdrawn =
+		must(decide(w, &lan, LOA_APPROVAL_WITHDRAW, NULL, "sai ngày", &error), error);
+
+	assert_at(withdrawn, "reason", "\"sai ngày\"");
+	assert_at(withdrawn, "approved", "null");
+	plan = g_ptr_array_index(loa_plan_desk_plans(w->desk), 0);
+	assert_int_equal(plan->airings->len, 0);
+	assert_null(decide(w, &ha, LOA_APPROVAL_APPROVE, SHA, NULL, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
+}
+
+static void
+what_is_said_of_a_recording_changes_word_by_word(void **state)
+{
+	Ward *w = *state;
+	const gint64 expires_us = NOON_US + DAY_US;
+	const gboolean yes = TRUE;
+	const LoaRecordingChange first = { .words = { .title = "Tết", .kind = "loi-chao" },
+					   .expires_us = &expires_us,
+					   .is_template = &yes };
+	const LoaRecordingChange second = { .words = { .kind = "", .author = "Lan" },
+					    .is_confidential = &yes };
+	const LoaRecordingChange bad = { .words = { .title = "" } };
+	g_autoptr(LoaRecording) made = made_by(w, "r1", "token", SHA);
+	g_autoptr(GError) error = NULL;
+
+	keep(w, made);
+
+	g_autoptr(JsonNode) one =
+		must(loa_office_set_recording(w->office, &lan, "r1", &first, &error), error);
+
+	assert_at(one, "title", "\"Tết\"");
+	assert_at(one, "category", "\"ban-tin\"");
+	assert_at(one, "kind", "\"loi-chao\"");
+	assert_at(one, "template", "true");
+	assert_at(one, "expires", "\"2026-11-22T12:00:00+07:00\"");
+	assert_at(one, "state", "\"approved\"");
+
+	g_autoptr(JsonNode) two =
+		must(loa_office_set_recording(w->office, &lan, "r1", &second, &error), error);
+
+	assert_at(two, "title", "\"Tết\"");
+	assert_at(two, "kind", "null");
+	assert_at(two, "author", "\"Lan\"");
+	assert_at(two, "confidential", "true");
+	assert_at(two, "template", "true");
+	assert_null(loa_office_set_recording(w->office, &lan, "r1", &bad, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST));
+	g_clear_error(&error);
+	assert_null(loa_office_set_recording(w->office, &lan, "r9", &first, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_NOT_FOUND));
+}
+
+static void
+every_decision_is_in_the_audit_log_under_its_name(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) made = made_by(w, "r1", "lan", SHA);
+	g_autoptr(GError) error = NULL;
+	sqlite3_stmt *row = NULL;
+	g_autoptr(GString) log = g_string_new(NULL);
+	sqlite3 *db = NULL;
+
+	keep(w, made);
+
+	g_autoptr(JsonNode) submitted =
+		must(decide(w, &lan, LOA_APPROVAL_SUBMIT, NULL, NULL, &error), error);
+	g_autoptr(JsonNode) approved =
+		must(decide(w, &ha, LOA_APPROVAL_APPROVE, SHA, NULL, &error), error);
+
+	assert_int_equal(sqlite3_open(w->folder->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db,
+					    "SELECT who || ' ' || address || ' ' || action || ' '"
+					    " || subject || ' ' || detail FROM audit ORDER BY id",
+					    -1, &row, NULL),
+			 SQLITE_OK);
+	while (sqlite3_step(row) == SQLITE_ROW)
+		g_string_append_printf(log, "%s\n", (const char *)sqlite3_column_text(row, 0));
+	sqlite3_finalize(row);
+	sqlite3_close(db);
+	assert_string_equal(log->str, "lan  import r1 Bản tin\n"
+				      "lan 10.0.0.1 submit r1 " SHA "\n"
+				      "ha 10.0.0.2 approve r1 " SHA "\n");
+}
+
+static void
+the_files_are_those_that_were_heard_and_that_came_in(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) made = made_by(w, "r1", "token", SHA);
+	g_autofree char *folder = g_build_filename(w->folder->folder, "originals", NULL);
+	g_autofree char *original = g_build_filename(folder, SHA ".mp3", NULL);
+	g_autoptr(GError) error = NULL;
+	LoaOfficeFile file = { 0 };
+
+	keep(w, made);
+	assert_false(
+		loa_office_file(w->office, &lan, "r1", LOA_OFFICE_FILE_ORIGINAL, &file, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_NOT_FOUND));
+	g_clear_error(&error);
+	assert_int_equal(g_mkdir_with_parents(folder, 0700), 0);
+	assert_true(g_file_set_contents(original, "ID3", 3, NULL));
+	assert_true(
+		loa_office_file(w->office, &lan, "r1", LOA_OFFICE_FILE_ORIGINAL, &file, &error));
+	assert_string_equal(file.name, "ban tin.mp3");
+	assert_int_equal(g_bytes_get_size(file.bytes), 3);
+	g_free(file.name);
+	g_bytes_unref(file.bytes);
+	file = (LoaOfficeFile){ 0 };
+	assert_true(loa_office_file(w->office, &lan, "r1", LOA_OFFICE_FILE_AUDIO, &file, &error));
+	assert_string_equal(file.type, "audio/ogg");
+	assert_null(file.name);
+	assert_memory_equal(g_bytes_get_data(file.bytes, NULL), "Ogg", 3);
+	g_bytes_unref(file.bytes);
+}
+
 static void
 words_that_are_none_are_refused(void **state)
 {
@@ -309,6 +494,11 @@ main(void)
 		test(a_text_in_a_timetable_asks_for_approval_by_itself),
 		test(the_list_shows_what_it_is_and_who_answers_for_it),
 		test(those_who_only_look_see_no_text_and_nothing_confidential),
+		test(a_draft_is_submitted_heard_approved_and_then_played),
+		test(a_withdrawal_takes_it_out_of_the_plans),
+		test(what_is_said_of_a_recording_changes_word_by_word),
+		test(every_decision_is_in_the_audit_log_under_its_name),
+		test(the_files_are_those_that_were_heard_and_that_came_in),
 		test(words_that_are_none_are_refused),
 	};
 

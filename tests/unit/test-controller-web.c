@@ -145,6 +145,62 @@ fake_recordings(LoaOffice *office, const LoaCaller *caller, const char *state, G
 }
 
 static JsonNode *
+fake_recording(LoaOffice *office, const LoaCaller *caller, const char *id, GError **error)
+{
+	g_string_append_printf(office->calls, "recording %s", id);
+	return answer(office, caller, error);
+}
+
+static const char *
+or_dash(const char *text)
+{
+	return text != NULL ? text : "-";
+}
+
+static JsonNode *
+fake_set_recording(LoaOffice *office, const LoaCaller *caller, const char *id,
+		   const LoaRecordingChange *wanted, GError **error)
+{
+	g_string_append_printf(office->calls, "set %s %s|%s|%s|%s|%s|%s", id,
+			       or_dash(wanted->words.title), or_dash(wanted->words.category),
+			       or_dash(wanted->words.kind), or_dash(wanted->words.lead_unit),
+			       or_dash(wanted->words.author), or_dash(wanted->words.language));
+	if (wanted->expires_us != NULL)
+		g_string_append_printf(office->calls, " expires %" G_GINT64_FORMAT,
+				       *wanted->expires_us);
+	if (wanted->is_confidential != NULL)
+		g_string_append_printf(office->calls, " confidential %d", *wanted->is_confidential);
+	if (wanted->is_template != NULL)
+		g_string_append_printf(office->calls, " template %d", *wanted->is_template);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_decide(LoaOffice *office, const LoaCaller *caller, const char *id,
+	    const LoaRecordingDecision *decision, GError **error)
+{
+	g_string_append_printf(office->calls, "%s %s %.4s|%s", loa_approval_act_name(decision->act),
+			       id, or_dash(decision->sha256), or_dash(decision->reason));
+	return answer(office, caller, error);
+}
+
+static gboolean
+fake_file(LoaOffice *office, const LoaCaller *caller, const char *id, LoaOfficeFileKind kind,
+	  LoaOfficeFile *file, GError **error)
+{
+	g_autoptr(JsonNode) unused = NULL;
+
+	g_string_append_printf(office->calls, "file %s %d", id, (int)kind);
+	unused = answer(office, caller, error);
+	if (unused == NULL)
+		return FALSE;
+	file->bytes = g_bytes_new_static("0123456789", 10);
+	file->type = kind == LOA_OFFICE_FILE_AUDIO ? "audio/ogg" : "application/octet-stream";
+	file->name = kind == LOA_OFFICE_FILE_AUDIO ? NULL : g_strdup("Chúc Tết.mp3");
+	return TRUE;
+}
+
+static JsonNode *
 fake_play(LoaOffice *office, const LoaCaller *caller, const char *recording,
 	  const char *const *groups, LoaClass class, gint64 at_us, GError **error)
 {
@@ -203,6 +259,10 @@ static const LoaWebHandlers fakes = {
 	.speak = fake_speak,
 	.job = fake_job,
 	.recordings = fake_recordings,
+	.recording = fake_recording,
+	.set_recording = fake_set_recording,
+	.decide = fake_decide,
+	.file = fake_file,
 	.play = fake_play,
 	.stop = fake_stop,
 	.node_add = fake_node_add,
@@ -411,6 +471,32 @@ assert_error_code(Reply *reply, const char *code)
 }
 
 static void
+a_player_may_seek_and_a_download_has_its_name(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) whole = { 0 };
+
+	assert_int_equal(ask(f, &whole, "GET", "/api/v1/recordings/r1/original", NULL, NULL, NULL),
+			 200);
+	assert_string_equal(f->office.calls->str, "file r1 1");
+	assert_string_equal(whole.text, "0123456789");
+	assert_string_equal(reply_header(&whole, "Accept-Ranges"), "bytes");
+	assert_non_null(strstr(reply_header(&whole, "Content-Disposition"),
+			       "filename*=UTF-8''Ch%C3%BAc%20T%E1%BA%BFt.mp3"));
+	assert_null(strchr(reply_header(&whole, "Content-Disposition"), '\n'));
+
+	g_auto(Reply) part = { 0 };
+
+	assert_int_equal(ask(f, &part, "GET", "/api/v1/recordings/r1/audio",
+			     "Authorization: Bearer " TOKEN "\nRange: bytes=2-4", NULL, NULL),
+			 206);
+	assert_string_equal(f->office.calls->str, "file r1 0");
+	assert_string_equal(part.text, "234");
+	assert_string_equal(reply_header(&part, "Content-Range"), "bytes 2-4/10");
+	assert_null(reply_header(&part, "Content-Disposition"));
+}
+
+static void
 every_route_reaches_its_use_case(void **state)
 {
 	Fixture *f = *state;
@@ -442,6 +528,22 @@ every_route_reaches_its_use_case(void **state)
 		{ "POST", "/api/v1/speech", "{\"text\":\"Kính thưa\\nbà con\",\"title\":\"Tin\"}",
 		  "speak Kính thưa\nbà con|Tin|-", 202 },
 		{ "GET", "/api/v1/jobs/j-1", NULL, "job j-1", 200 },
+		{ "GET", "/api/v1/recordings/r1", NULL, "recording r1", 200 },
+		{ "POST", "/api/v1/recordings/r1/set", "{}", "set r1 -|-|-|-|-|-", 200 },
+		{ "POST", "/api/v1/recordings/r1/set",
+		  "{\"title\":\"Tết\",\"category\":null,\"kind\":\"tin\",\"lead_unit\":\"\","
+		  "\"author\":\"Lan\",\"language\":\"vi\",\"expires_us\":7,\"confidential\":true,"
+		  "\"template\":false}",
+		  "set r1 Tết||tin||Lan|vi expires 7 confidential 1 template 0", 200 },
+		{ "POST", "/api/v1/recordings/r1/submit", "{}", "submit r1 -|-", 200 },
+		{ "POST", "/api/v1/recordings/r1/approve",
+		  "{\"sha256\":"
+		  "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"}",
+		  "approve r1 0123|-", 200 },
+		{ "POST", "/api/v1/recordings/r1/reject", "{\"reason\":\"sai tên\"}",
+		  "reject r1 -|sai tên", 200 },
+		{ "POST", "/api/v1/recordings/r1/withdraw", "{\"reason\":\"cũ\"}",
+		  "withdraw r1 -|cũ", 200 },
 		{ "POST", "/api/v1/play", "{\"recording\":\"r1\",\"to\":\"all\"}",
 		  "play r1 all normal 0", 201 },
 		{ "POST", "/api/v1/play",
@@ -1182,6 +1284,7 @@ main(void)
 #define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		WITH_SERVER(every_route_reaches_its_use_case),
+		WITH_SERVER(a_player_may_seek_and_a_download_has_its_name),
 		WITH_SERVER(a_bad_request_is_refused_before_the_office_hears_of_it),
 		WITH_SERVER(json_nested_10000_deep_is_a_bad_request),
 		WITH_SERVER(the_token_is_needed_on_every_route),
