@@ -32,6 +32,15 @@ export const dateTime = (us) => us ? `${date(us)} ${time(us)}` : "";
 export const isoDate = (us) => new Intl.DateTimeFormat("en-CA",
   { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(us / 1000);
 
+/** The first moment of such a day in the site's zone: for the API's from_us and to_us */
+export function dayStartUs(iso) {
+  const noon = new Date(`${iso}T12:00:00Z`).getTime();
+  const local = new Intl.DateTimeFormat("sv-SE",
+    { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).format(noon);
+  const shift = new Date(`${local.replace(" ", "T")}Z`).getTime() - noon;
+  return (new Date(`${iso}T00:00:00Z`).getTime() - shift) * 1000;
+}
+
 const pad = (n) => String(n).padStart(2, "0");
 
 /** 0:08 · 15:00 · 1:02:03 */

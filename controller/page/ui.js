@@ -103,9 +103,11 @@ export const notice = (kind, ...children) => element("div", { class: `alert aler
 export const card = (title, ...children) => element("section", { class: "card panel" },
   title ? element("h2", { class: "panel-title" }, title) : null, children);
 
-/** @key: kept open or closed over a redraw by this name */
-export const details = ({ title, key, open = false }, ...children) =>
-  element("details", { "data-key": key, open }, element("summary", {}, title), children);
+/** @head: the title, or { title, key, open }: by @key it stays open or closed over a redraw */
+export function details(head, ...children) {
+  const { title, key, open = false } = typeof head === "string" ? { title: head } : head;
+  return element("details", { "data-key": key, open }, element("summary", {}, title), children);
+}
 
 export const list = (items, attributes = {}) => element("ul", { class: "plain", ...attributes },
   items.map((item) => element("li", {}, item)));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Canned answers, as docs/api.md has them; the clock is the machine's.
+import { TIMETABLE } from "./mock-timetable.mjs";
+
 const nowUs = () => Date.now() * 1000;
 const iso = (us) => new Date(us / 1000).toISOString();
 const at = (seconds) => ({ start_us: nowUs() + seconds * 1e6, start: iso(nowUs() + seconds * 1e6) });
@@ -49,11 +51,6 @@ const log = () => ({ entries: [
     first_us: nowUs() - 1800e6, last_us: nowUs() - 1700e6 },
 ], next: null });
 
-const today = new Date(Date.now() + 7 * 3600e3).toISOString().slice(0, 10);
-const timetable = () => ({ days: [{ date: today, weekday: "sat",
-  lunar: { day: 13, month: 10, year: 2026, leap: false, text: "13 tháng Mười Bính Ngọ" },
-  occasions: ["Ngày Nhà giáo Việt Nam"], overlays: [], starts: [] }] });
-
 const users = () => ({ users: [
   { id: "hoa", name: "Nguyễn Thị Hoa", roles: ["approver"], groups: [], language: "vi", disabled: false,
     created_us: nowUs() - 9e12, last_seen_us: nowUs() - 3600e6 },
@@ -73,7 +70,7 @@ const audit = () => ({ entries: [
 const TABLE = {
   "GET /status": status,
   "GET /log": log,
-  "GET /timetable": timetable,
+  ...TIMETABLE,
   "GET /users": users,
   "POST /users": (query, body) => ({ status: 201, id: body.id, password: "xuan-bien-lua-7421" }),
   "GET /audit": audit,
