@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/records.h"
 
+#include "schedules/broadcast.h"
+
 LoaRecording *
 loa_recording_new(void)
 {
@@ -51,10 +53,7 @@ loa_recording_bar(const LoaRecording *self, gint64 at_us)
 gboolean
 loa_recording_kind_is_known(const char *kind)
 {
-	static const char *const kinds[] = { "tin",       "bai",      "chuyen-muc", "loi-chao",
-					     "thong-bao", "khan-cap", NULL };
-
-	return kind == NULL || g_strv_contains(kinds, kind);
+	return kind == NULL || g_strv_contains(loa_broadcast_kinds, kind);
 }
 
 void

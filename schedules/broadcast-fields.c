@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "schedules/care-reader.h"
+#include "schedules/credit-reader.h"
 #include "schedules/faults.h"
 #include "schedules/reader.h"
 #include "schedules/rule-reader.h"
@@ -360,6 +361,11 @@ static const struct {
 	{ "resume", read_resume },
 	{ "grace_s", read_grace },
 	{ "order", read_order },
+	{ "kind", loa_credit_reader_kind },
+	{ "lead_unit", loa_credit_reader_lead_unit },
+	{ "units", loa_credit_reader_units },
+	{ "author", loa_credit_reader_author },
+	{ "fee", loa_credit_reader_fee },
 	{ "exception", read_exception },
 };
 

@@ -171,6 +171,23 @@ put_exception(LoaValue *record, const LoaBroadcast *broadcast)
 	loa_value_add(record, exception);
 }
 
+static void
+put_credit(LoaValue *record, const LoaBroadcast *broadcast)
+{
+	put_text(record, "kind", broadcast->kind);
+	put_text(record, "lead_unit", broadcast->lead_unit);
+	if (broadcast->units->len > 0) {
+		LoaValue *list = loa_value_new(LOA_VALUE_LIST, "units", 0);
+
+		for (guint i = 0; i < broadcast->units->len; i++)
+			loa_value_add(list, loa_value_new_text(NULL, broadcast->units->pdata[i]));
+		loa_value_add(record, list);
+	}
+	put_text(record, "author", broadcast->author);
+	if (broadcast->fee_vnd >= 0)
+		loa_value_add(record, loa_value_new_int("fee", broadcast->fee_vnd));
+}
+
 LoaValue *
 loa_broadcast_to_value(const LoaBroadcast *broadcast)
 {
@@ -210,6 +227,7 @@ loa_broadcast_to_value(const LoaBroadcast *broadcast)
 		put_text(record, "resume", loa_resume_name(broadcast->resume));
 	put_number(record, "grace_s", broadcast->grace_s, defaults->grace_s);
 	put_number(record, "order", broadcast->order, defaults->order);
+	put_credit(record, broadcast);
 	put_exception(record, broadcast);
 	return record;
 }

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+const char *const loa_broadcast_kinds[] = { "tin",       "bai",      "chuyen-muc", "loi-chao",
+					    "thong-bao", "khan-cap", NULL };
+
 LoaBroadcast *
 loa_broadcast_new(void)
 {
@@ -22,6 +25,8 @@ loa_broadcast_new(void)
 	self->repeat_gap_s = 5;
 	self->grace_s = 3600;
 	self->order = 100;
+	self->units = g_ptr_array_new_with_free_func(g_free);
+	self->fee_vnd = -1;
 	return self;
 }
 
@@ -55,6 +60,11 @@ loa_broadcast_copy(const LoaBroadcast *self)
 	copy->also = g_array_copy(self->also);
 	copy->exception_by = g_strdup(self->exception_by);
 	copy->exception_why = g_strdup(self->exception_why);
+	copy->kind = g_strdup(self->kind);
+	copy->lead_unit = g_strdup(self->lead_unit);
+	copy->units = g_ptr_array_copy(self->units, copy_text, NULL);
+	g_ptr_array_set_free_func(copy->units, g_free);
+	copy->author = g_strdup(self->author);
 	copy->origin = g_strdup(self->origin);
 	return copy;
 }
@@ -70,14 +80,22 @@ texts_equal(const LoaBroadcast *a, const LoaBroadcast *b)
 }
 
 static gboolean
-groups_equal(const LoaBroadcast *a, const LoaBroadcast *b)
+lists_equal(const GPtrArray *a, const GPtrArray *b)
 {
-	if (a->to_all != b->to_all || a->groups->len != b->groups->len)
+	if (a->len != b->len)
 		return FALSE;
-	for (guint i = 0; i < a->groups->len; i++)
-		if (strcmp(a->groups->pdata[i], b->groups->pdata[i]) != 0)
+	for (guint i = 0; i < a->len; i++)
+		if (strcmp(a->pdata[i], b->pdata[i]) != 0)
 			return FALSE;
 	return TRUE;
+}
+
+static gboolean
+credits_equal(const LoaBroadcast *a, const LoaBroadcast *b)
+{
+	return g_strcmp0(a->kind, b->kind) == 0 && g_strcmp0(a->lead_unit, b->lead_unit) == 0 &&
+	       g_strcmp0(a->author, b->author) == 0 && lists_equal(a->units, b->units) &&
+	       a->fee_vnd == b->fee_vnd;
 }
 
 static gboolean
@@ -126,7 +144,8 @@ times_equal(const LoaBroadcast *a, const LoaBroadcast *b)
 gboolean
 loa_broadcast_equal(const LoaBroadcast *a, const LoaBroadcast *b)
 {
-	return texts_equal(a, b) && groups_equal(a, b) && times_equal(a, b) && rules_equal(a, b) &&
+	return texts_equal(a, b) && credits_equal(a, b) && a->to_all == b->to_all &&
+	       lists_equal(a->groups, b->groups) && times_equal(a, b) && rules_equal(a, b) &&
 	       events_equal(a, b) && cares_equal(a, b) && a->class == b->class &&
 	       !a->is_confidential == !b->is_confidential && !a->in_turn == !b->in_turn &&
 	       a->resume == b->resume && a->grace_s == b->grace_s && a->order == b->order;
@@ -177,6 +196,10 @@ loa_broadcast_free(LoaBroadcast *self)
 	g_array_unref(self->also);
 	g_free(self->exception_by);
 	g_free(self->exception_why);
+	g_free(self->kind);
+	g_free(self->lead_unit);
+	g_ptr_array_unref(self->units);
+	g_free(self->author);
 	g_free(self->origin);
 	g_free(self);
 }

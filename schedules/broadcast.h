@@ -17,6 +17,9 @@
 #define LOA_BROADCAST_TEXT_MAX 32768 /* about half an hour of speech */
 #define LOA_BROADCAST_BY_MAX 80      /* */
 #define LOA_BROADCAST_WHY_MAX 160    /* */
+#define LOA_BROADCAST_NAME_MAX 120   /* of units and authors */
+#define LOA_BROADCAST_MAX_UNITS 10
+#define LOA_BROADCAST_MAX_FEE_VND 100000000
 #define LOA_BROADCAST_MAX_GROUPS 512
 #define LOA_BROADCAST_MAX_TIMES 48
 #define LOA_BROADCAST_MAX_DATES 400 /* in except, in also */
@@ -84,8 +87,18 @@ typedef struct {
 	char *exception_by;  /* (nullable): who allowed it outside the permitted hours */
 	char *exception_why; /* (nullable): and why; both or none */
 
+	/* Whose work it is: what reports ask for. It changes nothing of what is heard. */
+	char *kind;       /* (nullable): one of loa_broadcast_kinds */
+	char *lead_unit;  /* (nullable): who is responsible for it */
+	GPtrArray *units; /* char *: who works on it too */
+	char *author;     /* (nullable): who is paid for it */
+	gint32 fee_vnd;   /* for the item, once; -1: what the configuration pays for its kind */
+
 	char *origin; /* (nullable): "FILE:LINE", for messages */
 } LoaBroadcast;
+
+/* "tin", "bai", "chuyen-muc", "loi-chao", "thong-bao", "khan-cap"; %NULL at the end */
+extern const char *const loa_broadcast_kinds[];
 
 LoaBroadcast *loa_broadcast_new(void); /* with the defaults above */
 LoaBroadcast *loa_broadcast_copy(const LoaBroadcast *self);

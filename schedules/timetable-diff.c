@@ -60,10 +60,11 @@ loa_timetable_change_name(LoaTimetableChangeKind kind)
 static gboolean
 is_about_days(const char *key)
 {
-	static const char *const names[] = { "at",      "days",      "date",     "rrule",
-					     "lunar",   "giao_thua", "occasion", "from",
-					     "until",   "except",    "also",     "event",
-					     "expires", "review_by", "campaign", NULL };
+	static const char *const names[] = {
+		"at",       "days",  "date",      "rrule", "lunar",  "giao_thua", "occasion",
+		"from",     "until", "except",    "also",  "event",  "expires",   "review_by",
+		"campaign", "kind",  "lead_unit", "units", "author", "fee",       NULL
+	};
 
 	return g_strv_contains(names, key);
 }

@@ -159,6 +159,11 @@ each_mistake_is_named_with_its_line(void **state)
 		{ "groups = ( { id = \"a\"; name = \"A\"; start_offset_ms = 60001; } );",
 		  "x.cfg:1: start_offset_ms: 60001 is not within 0 to 60000" },
 		{ ONE("order = 10000;"), "x.cfg:3: order: 10000 is not within 0 to 9999" },
+		{ ONE("kind = \"phim\";"),
+		  "x.cfg:3: kind: \"phim\" is not one of \"tin\", \"bai\", " },
+		{ ONE("fee = 100000001;"), "x.cfg:3: fee: 100000001 is not within 0 to 100000000" },
+		{ ONE("lead_unit = \" \";"), "x.cfg:3: lead_unit" },
+		{ ONE("units = [ \"a\", \"a\" ];"), "x.cfg:3: units: \"a\" stands here twice" },
 		{ ONE("exception = { by = \"x\"; };"), "x.cfg:3: exception has no \"why\"" },
 		{ ONE("exception = { by = \"x\"; why = \"\"; };"),
 		  "x.cfg:3: exception.why is empty" },
@@ -656,6 +661,8 @@ make_many(void)
 		"  days = \"t2-t6\"; from = \"2026-01-01\"; until = \"2026-12-31\";\n"
 		"  repeats = 100; repeat_gap_s = 0; resume = \"rejoin\"; grace_s = 0; order = 0; "
 		"in_turn = true;\n"
+		"  kind = \"tin\"; lead_unit = \"Văn phòng\"; units = [ \"Công an\", \"Y tế\" ];\n"
+		"  author = \"Nguyễn Văn A\"; fee = 0;\n"
 		"  exception = { by = \"Chủ tịch\"; why = \"Giao thừa\"; }; },\n"
 		"{ id = \"dated\"; title = \"x\"; audio = \"/am/x y.mp3\"; to = [ \"to-1\" ];\n"
 		"  at = \"06:00\"; date = \"2027-02-06\"; },\n"
@@ -812,6 +819,11 @@ a_copy_is_equal_and_any_difference_is_seen(void **state)
 		"grace_s = 1",
 		"in_turn = false",
 		"order = 1",
+		"kind = \"bai\"",
+		"lead_unit = \"z\"",
+		"units = [ \"Công an\" ]",
+		"author = \"z\"",
+		"fee = 1",
 	};
 
 	for (guint i = 0; i < many->len; i++) {
