@@ -51,7 +51,7 @@ function meterView() {
 
 /** A button whose label is short on the screen and whole for a screen reader. */
 const control = (label, short, action) =>
-  button(short, action, { kind: "outline-light", class: "btn-sm", "aria-label": label });
+  button(short, action, { kind: "outline-light", class: "btn-sm", "aria-label": `${short} ${label}` });
 
 class Desk {
   #recorder = null;

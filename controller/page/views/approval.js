@@ -45,7 +45,7 @@ function waiting(recording, context, onDone) {
   } });
   const node = element("section", { class: "card panel", "data-recording": recording.id },
     element("h2", { class: "panel-title" }, recording.title),
-    element("p", { class: "muted" }, [kindText(recording.kind), length(recording.duration_ms),
+    element("p", { class: "muted" }, [recording.kind && kindText(recording.kind), length(recording.duration_ms),
       recording.submitted_by && text("submittedBy", recording.submitted_by)].filter(Boolean).join(" · ")),
     remarks(recording).map((words) => notice("warning", words)),
     sound.node,

@@ -10,7 +10,7 @@ import { zonedToUs } from "../parts/zoned.js";
 import { player } from "../sound/player.js";
 import { texts } from "../strings.js";
 import strings from "../strings/library.js";
-import { button, card, dialog, element, empty, link, notice, replace, toast } from "../ui.js";
+import { button, card, details, dialog, element, empty, link, notice, replace, toast } from "../ui.js";
 
 const { text } = texts(strings);
 const PAGE = 30;
@@ -22,7 +22,7 @@ function dropZone(onFiles) {
   const picker = element("input", { type: "file", multiple: true, hidden: true, id: "upload-files",
     accept: "audio/*,video/mp4,video/webm,.mp3,.wav,.m4a,.ogg,.opus,.flac,.webm" });
   const node = element("div", { class: "drop-zone" },
-    element("span", {}, text("dropHere")), " ",
+    element("span", { class: "drop-here" }, text("dropHere")), " ",
     button(text("chooseFiles"), () => picker.click(), { kind: "primary" }), picker,
     element("p", { class: "muted" }, text("dropKinds")));
   picker.addEventListener("change", () => {
@@ -162,8 +162,9 @@ function item(recording, state) {
     element("summary", {},
       element("span", { class: "item-title" }, recording.title),
       element("span", { class: "item-marks" }, badges(recording)),
-      element("span", { class: "item-facts muted" }, [kindText(recording.kind),
-        length(recording.duration_ms), ageText(recording.imported_us, context.nowUs())].join(" · "))),
+      element("span", { class: "item-facts muted" }, [recording.kind && kindText(recording.kind),
+        length(recording.duration_ms), ageText(recording.imported_us, context.nowUs())]
+        .filter(Boolean).join(" · "))),
     inside);
   node.addEventListener("toggle", () => {
     if (!node.open || inside.firstChild) return;
@@ -171,7 +172,8 @@ function item(recording, state) {
     players.add(sound);
     inside.append(...remarks(recording).map((words) => notice("warning", words)), sound.node,
       facts(recording, context.nowUs()),
-      ...(recording.text ? [element("blockquote", { class: "item-text" }, recording.text)] : []),
+      ...(recording.text ? [details(text("speechText"),
+        element("blockquote", { class: "item-text" }, recording.text))] : []),
       ...(recording.approved ? [element("p", {}, approvalText(recording))] : []),
       actions(recording, context, redraw), downloads(recording));
   });

@@ -249,7 +249,7 @@ async function mountRecording(root, id, context) {
   } });
   heard.removeAttribute("role"); // it moves all the time; it is read with the button
   const head = element("div", {});
-  const next = element("div", { class: "panel-gap" });
+  const next = element("div", {});
   const again = () => {
     localStorage.setItem(DRAFT_KEY,
       JSON.stringify({ title: recording.title, words: recording.text ?? "" }));
@@ -268,7 +268,7 @@ async function mountRecording(root, id, context) {
   await draw();
   root.append(head, card(text("listenPanel"), sound.node, details(text("more"),
     facts(recording, context.nowUs())), downloads(recording)), next,
-  element("div", { class: "buttons panel-gap" },
+  element("div", { class: "buttons" },
     recording.state !== "approved" && button(text("again"), again, { kind: "outline-secondary" }),
     link(text("backToStudio"), "#/studio", { class: "btn btn-outline-secondary" })));
   return () => sound.close();
