@@ -10,6 +10,7 @@
 // Every call throws an ApiError whose message is a sentence for people, in their language; the
 // session's end (401) is told to the frame besides. `signal` ends a call early: a view hands in
 // context.signal, and the AbortError is to be let through (ui.js does so).
+import { sentence } from "./phrases.js";
 import { language, texts } from "./strings.js";
 
 const { text, has } = texts();
@@ -41,7 +42,8 @@ export function url(path, query = {}) {
 function failure(status, document, retryAfter, isSession) {
   const error = document?.error ?? {};
   // the controller's sentence in the reader's language, where it has one
-  const detail = (language() === "vi" && error.message_vi) || error.message || `HTTP ${status}`;
+  const detail = (language() === "vi" && error.message_vi) || sentence(error.message) ||
+    `HTTP ${status}`;
   const result = new ApiError(status, error.code ?? "unknown", detail, Number(retryAfter) || 0);
   if (status === 401 && !isSession) onSessionEnd();
   return result;

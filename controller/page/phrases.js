@@ -14,6 +14,19 @@ const PHRASES = [
     "Đồng hồ của máy chủ chưa được đồng bộ nên các cụm thu không theo giờ của nó. Kỹ thuật viên cần bật chrony hoặc systemd-timesyncd."],
   ["%s (%s) is not ready on %u of %u receivers:",
     "“{0}” chưa sẵn sàng ở {2} trên {3} cụm thu:{4}"],
+  ["its audio is missing on the controller; import it again",
+    "Máy chủ không còn âm thanh của bản thu này. Hãy tải lên lại."],
+  ["it has expired and is not aired any more; prolong it, or take a newer one",
+    "Bản thu đã hết hạn, không được phát nữa. Hãy gia hạn hoặc dùng bản mới hơn."],
+  ["it is confidential and is never aired", "Nội dung Mật: không bao giờ được phát."],
+  ["the audio of \"%s\" is not the one that you heard any more; listen again",
+    "Âm thanh của “{0}” đã khác bản bạn vừa nghe. Hãy nghe lại rồi duyệt."],
+  ["say why, for those who made it: a reason is needed", "Hãy ghi lý do để người làm biết cần sửa gì."],
+  ["%d recordings are being made already; try again in a minute",
+    "Đang có {0} bản thu được chuẩn bị. Hãy thử lại sau một phút."],
+  ["that is outside the permitted hours; next permitted time: %s",
+    "Giờ này ngoài khung giờ được phép phát. Giờ được phép gần nhất: {0}."],
+  ["airing \"%s\" is over already", "Lần phát này đã kết thúc."],
 ];
 
 const escape = (words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -2,6 +2,7 @@
 // What a recording is, in words: for every view that shows one.
 import { url } from "../api.js";
 import { date, dateTime, duration, isoDate, number } from "../format.js";
+import { sentence } from "../phrases.js";
 import { texts } from "../strings.js";
 import strings from "../strings/recording.js";
 import { badge, element, link } from "../ui.js";
@@ -38,7 +39,7 @@ export function ageText(us, nowUs) {
 export const remarks = (recording) => [
   recording.state === "rejected" && recording.reason && text("rejectedWhy", recording.reason),
   recording.state === "withdrawn" && recording.reason && text("withdrawnWhy", recording.reason),
-  ...(recording.warnings ?? []),
+  ...(recording.warnings ?? []).map(sentence),
 ].filter(Boolean);
 
 export const approvalText = ({ approved }) =>

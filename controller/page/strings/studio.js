@@ -35,6 +35,8 @@ export default {
   record: ["Ghi âm", "Record"],
   saveHere: ["Tải bản ghi về máy này", "Save it on this device"],
   sending: ["Đang gửi bản ghi về phường", "Sending the recording to the ward"],
+  sendingWaits: ["Đang mất mạng. Bản ghi nằm an toàn trên máy này và tự gửi khi có mạng. Nếu đóng trang, lần sau mở Phòng thu sẽ gửi tiếp.",
+    "The network is down. The recording is safe on this device and is sent by itself later; if you close the page, the studio goes on when it is opened again."],
   sendTitle: ["Gửi và chuẩn bị âm thanh", "Sending and preparing"],
   serverTake: ["“{0}”: máy chủ đang giữ, chưa thành bản thu.",
     "“{0}”: kept by the controller, not a recording yet."],

@@ -54,7 +54,7 @@ function followTake({ place, store, takeId, uploader, context }) {
     }
   };
   const show = (state) => {
-    words.textContent = uploadText(state);
+    words.textContent = state.state === "waiting" ? text("sendingWaits") : uploadText(state);
     if (state.of > 0) bar.value = state.sent / state.of;
     if (state.state === "waiting" || state.state === "refused") replace(more, save);
     if (state.state === "done") onDone(state.job);
