@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * controller/loactl-client.h - the controller's HTTP API (docs/api.md), called and waited for.
+ * controller/loactl-client.h - the controller's HTTP API (docs/api.yaml), called and waited for.
  *
  * Errors are LOA_LOACTL_ERROR; the sentence is the controller's own where it gave one.
  */

@@ -25,7 +25,7 @@ add_common(GOptionContext *context, LoaLoactl *self, const GOptionEntry *own)
 		{ "token-file", 0, 0, G_OPTION_ARG_FILENAME, &self->token_file,
 		  "The file with the controller's token", "FILE" },
 		{ "json", 'j', 0, G_OPTION_ARG_NONE, &self->is_json,
-		  "Answer in JSON (docs/api.md), for other programs", NULL },
+		  "Answer in JSON (docs/api.yaml), for other programs", NULL },
 		{ NULL },
 	};
 

@@ -17,7 +17,7 @@ typedef struct LoaLoactlLogFormat LoaLoactlLogFormat;
 
 LoaLoactlLogFormat *loa_loactl_log_format_new(LoaLoactlLogKind kind, GTimeZone *zone);
 
-/* Collects one entry of docs/api.md's /log. */
+/* Collects one entry of docs/api.yaml's /log. */
 void loa_loactl_log_format_add(LoaLoactlLogFormat *self, JsonObject *entry);
 
 /* Prints what was collected since the last time, without headings. */

@@ -16,9 +16,10 @@ typedef struct {
 } Shown;
 
 struct LoaOfficeAirings {
-	LoaOffice *office; /* borrowed */
-	GPtrArray *list;   /* Shown */
-	GHashTable *by_id; /* airing id (borrowed) to Shown (borrowed) */
+	LoaOffice *office;       /* borrowed */
+	const LoaCaller *caller; /* borrowed */
+	GPtrArray *list;         /* Shown */
+	GHashTable *by_id;       /* airing id (borrowed) to Shown (borrowed) */
 };
 
 static void
@@ -31,11 +32,12 @@ shown_free(gpointer data)
 }
 
 LoaOfficeAirings *
-loa_office_airings_new(LoaOffice *office)
+loa_office_airings_new(LoaOffice *office, const LoaCaller *caller)
 {
 	LoaOfficeAirings *self = g_new0(LoaOfficeAirings, 1);
 
 	self->office = office;
+	self->caller = caller;
 	self->list = g_ptr_array_new_with_free_func(shown_free);
 	self->by_id = g_hash_table_new(g_str_hash, g_str_equal);
 	return self;
@@ -48,6 +50,8 @@ loa_office_airings_add(LoaOfficeAirings *self, const LoaAiring *airing, const ch
 	const Place place = { group, airing->start_us };
 	Shown *shown = g_hash_table_lookup(self->by_id, airing->id);
 
+	if (!loa_caller_may_see_group(self->caller, group))
+		return;
 	if (shown == NULL) {
 		shown = g_new0(Shown, 1);
 		shown->airing = airing;
@@ -138,7 +142,8 @@ describe(const LoaOfficeAirings *self, const Shown *shown, gboolean with_ready)
 			json_object_set_int_member(later, place->group, later_us / 1000);
 	}
 	json_object_set_object_member(object, "later_ms", later);
-	if (with_ready && shown->airing->sha256 != NULL)
+	if (with_ready && shown->airing->sha256 != NULL &&
+	    !loa_caller_is_bound_to_groups(self->caller))
 		json_object_set_object_member(object, "ready",
 					      readiness_of(self->office, shown->airing));
 	return object;

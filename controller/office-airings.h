@@ -18,7 +18,8 @@ typedef enum {
 
 typedef struct LoaOfficeAirings LoaOfficeAirings;
 
-LoaOfficeAirings *loa_office_airings_new(LoaOffice *office);
+/* @caller: for whom: groups that may not be seen are left out */
+LoaOfficeAirings *loa_office_airings_new(LoaOffice *office, const LoaCaller *caller);
 /* @airing, @group: borrowed for the list's life */
 void loa_office_airings_add(LoaOfficeAirings *self, const LoaAiring *airing, const char *group,
 			    LoaAiringState state);
@@ -28,7 +29,8 @@ guint loa_office_airings_n(const LoaOfficeAirings *self);
 /* The one that begins first of those with its id. (transfer none) */
 const LoaAiring *loa_office_airings_get(const LoaOfficeAirings *self, guint i);
 
-/* (transfer full): the first @max, sorted; @with_ready: those with a recording say who has it */
+/* (transfer full): the first @max, sorted; @with_ready: those with a recording say who has it,
+ * but not to a caller who is bound to groups */
 JsonArray *loa_office_airings_to_json(LoaOfficeAirings *self, guint max, gboolean with_ready);
 
 void loa_office_airings_free(LoaOfficeAirings *self);

@@ -225,13 +225,35 @@ loa_office_apply(LoaOffice *self, const LoaCaller *caller, JsonNode *array, gboo
 	return g_steal_pointer(&answer);
 }
 
+/* (transfer full) (nullable): as somebody sees it who is bound to groups */
+static LoaBroadcast *
+seen_by(const LoaCaller *caller, const LoaBroadcast *broadcast)
+{
+	g_autoptr(LoaBroadcast) seen = loa_broadcast_copy(broadcast);
+
+	if (seen->is_confidential)
+		return NULL;
+	for (guint i = seen->groups->len; i > 0; i--)
+		if (!loa_caller_may_see_group(caller, g_ptr_array_index(seen->groups, i - 1)))
+			g_ptr_array_remove_index(seen->groups, i - 1);
+	return seen->to_all || seen->groups->len > 0 ? g_steal_pointer(&seen) : NULL;
+}
+
 JsonNode *
 loa_office_broadcasts(LoaOffice *self, const LoaCaller *caller)
 {
-	(void)caller;
+	const GPtrArray *all = loa_plan_desk_broadcasts(self->parts.desk);
+	g_autoptr(GPtrArray) own =
+		g_ptr_array_new_with_free_func((GDestroyNotify)loa_broadcast_free);
+	const gboolean is_bound = loa_caller_is_bound_to_groups(caller);
 	JsonObject *object = json_object_new();
 
-	json_object_set_member(object, "broadcasts",
-			       loa_broadcasts_to_json(loa_plan_desk_broadcasts(self->parts.desk)));
+	for (guint i = 0; is_bound && i < all->len; i++) {
+		LoaBroadcast *seen = seen_by(caller, g_ptr_array_index(all, i));
+
+		if (seen != NULL)
+			g_ptr_array_add(own, seen);
+	}
+	json_object_set_member(object, "broadcasts", loa_broadcasts_to_json(is_bound ? own : all));
 	return loa_office_document(object);
 }

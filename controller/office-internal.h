@@ -65,6 +65,9 @@ JsonObject *loa_office_describe_recording(LoaOffice *self, const LoaCaller *call
 /* (transfer none): a new array in @object */
 JsonArray *loa_office_add_array(JsonObject *object, const char *name);
 
+/* (nullable) (transfer none): the only groups that @caller may see; %NULL: all */
+const char *const *loa_office_bound_groups(const LoaCaller *caller);
+
 /* "start": RFC 3339 in the site's zone (null for 0), "start_us" */
 void loa_office_add_time(LoaOffice *self, JsonObject *object, const char *name, gint64 us);
 /* (transfer full) */

@@ -77,10 +77,12 @@ loa_office_node_list(LoaOffice *self, const LoaCaller *caller)
 	JsonObject *object = json_object_new();
 	JsonArray *array = json_array_new();
 
-	(void)caller;
-	for (guint i = 0; i < nodes->len; i++)
-		json_array_add_object_element(array,
-					      describe_node(self, g_ptr_array_index(nodes, i)));
+	for (guint i = 0; i < nodes->len; i++) {
+		const LoaNodeRecord *node = g_ptr_array_index(nodes, i);
+
+		if (loa_caller_may_see_group(caller, node->group))
+			json_array_add_object_element(array, describe_node(self, node));
+	}
 	json_object_set_array_member(object, "nodes", array);
 	return loa_office_document(object);
 }

@@ -24,10 +24,10 @@ ready_of(gint64 n, gint64 of, JsonArray *missing)
 }
 
 static JsonArray *
-list_on_air(LoaOffice *self, gint64 now_us)
+list_on_air(LoaOffice *self, const LoaCaller *caller, gint64 now_us)
 {
 	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
-	g_autoptr(LoaOfficeAirings) list = loa_office_airings_new(self);
+	g_autoptr(LoaOfficeAirings) list = loa_office_airings_new(self, caller);
 
 	for (guint i = 0; i < plans->len; i++) {
 		const LoaPlan *plan = g_ptr_array_index(plans, i);
@@ -45,10 +45,10 @@ list_on_air(LoaOffice *self, gint64 now_us)
 }
 
 static JsonArray *
-list_next(LoaOffice *self, gint64 now_us)
+list_next(LoaOffice *self, const LoaCaller *caller, gint64 now_us)
 {
 	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
-	g_autoptr(LoaOfficeAirings) list = loa_office_airings_new(self);
+	g_autoptr(LoaOfficeAirings) list = loa_office_airings_new(self, caller);
 
 	for (guint i = 0; i < plans->len; i++) {
 		const LoaPlan *plan = g_ptr_array_index(plans, i);
@@ -81,14 +81,17 @@ count_nodes(LoaOffice *self, const char *group)
 }
 
 static JsonArray *
-list_groups(LoaOffice *self)
+list_groups(LoaOffice *self, const LoaCaller *caller)
 {
 	JsonArray *array = json_array_new();
 
 	for (guint i = 0; i < self->parts.config->groups->len; i++) {
 		const LoaGroup *group = g_ptr_array_index(self->parts.config->groups, i);
-		JsonObject *object = json_object_new();
+		JsonObject *object;
 
+		if (!loa_caller_may_see_group(caller, group->id))
+			continue;
+		object = json_object_new();
 		json_object_set_string_member(object, "id", group->id);
 		json_object_set_string_member(object, "name", group->name);
 		json_object_set_int_member(object, "nodes", count_nodes(self, group->id));
@@ -170,7 +173,7 @@ describe_node(LoaOffice *self, const LoaNodeRecord *node)
 
 /* "nodes" and "ready": the revoked ones are not the office's any more. */
 static void
-add_nodes(LoaOffice *self, JsonObject *status)
+add_nodes(LoaOffice *self, const LoaCaller *caller, JsonObject *status)
 {
 	const GPtrArray *nodes = loa_registry_nodes(self->parts.registry);
 	JsonArray *array = json_array_new(), *missing = json_array_new();
@@ -180,7 +183,7 @@ add_nodes(LoaOffice *self, JsonObject *status)
 		const LoaNodeRecord *node = g_ptr_array_index(nodes, i);
 		gint64 serial = loa_plan_desk_serial(self->parts.desk, node->group);
 
-		if (node->revoked_us != 0)
+		if (node->revoked_us != 0 || !loa_caller_may_see_group(caller, node->group))
 			continue;
 		n++;
 		if (loa_fleet_is_ready(self->parts.fleet, node->id, serial))
@@ -213,10 +216,10 @@ warn_of_airing(LoaOffice *self, JsonArray *array, const LoaAiring *airing)
 }
 
 static void
-add_ready_warnings(LoaOffice *self, JsonArray *array)
+add_ready_warnings(LoaOffice *self, const LoaCaller *caller, JsonArray *array)
 {
 	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
-	g_autoptr(LoaOfficeAirings) list = loa_office_airings_new(self);
+	g_autoptr(LoaOfficeAirings) list = loa_office_airings_new(self, caller);
 	gint64 now_us = loa_office_now_us(self);
 	gint64 until_us =
 		now_us + (gint64)self->parts.config->ready_warning_min * 60 * G_USEC_PER_SEC;
@@ -240,7 +243,7 @@ add_ready_warnings(LoaOffice *self, JsonArray *array)
 
 /* What a receiver asks a hand for: a full disk, a device that does not open. */
 static void
-add_node_warnings(LoaOffice *self, JsonArray *array)
+add_node_warnings(LoaOffice *self, const LoaCaller *caller, JsonArray *array)
 {
 	const GPtrArray *nodes = loa_registry_nodes(self->parts.registry);
 
@@ -248,7 +251,8 @@ add_node_warnings(LoaOffice *self, JsonArray *array)
 		const LoaNodeRecord *node = g_ptr_array_index(nodes, i);
 		const LoaNodeState *state = loa_fleet_state(self->parts.fleet, node->id);
 
-		if (node->revoked_us != 0 || state == NULL)
+		if (node->revoked_us != 0 || state == NULL ||
+		    !loa_caller_may_see_group(caller, node->group))
 			continue;
 
 		const char *const troubles[] = { state->trouble, state->output_error };
@@ -266,11 +270,16 @@ add_node_warnings(LoaOffice *self, JsonArray *array)
 }
 
 static JsonArray *
-list_warnings(LoaOffice *self)
+list_warnings(LoaOffice *self, const LoaCaller *caller)
 {
 	const GPtrArray *warnings = loa_plan_desk_warnings(self->parts.desk);
 	JsonArray *array = json_array_new();
 
+	if (loa_caller_is_bound_to_groups(caller)) {
+		/* the others are for the office, and name other groups */
+		add_node_warnings(self, caller, array);
+		return array;
+	}
 	if (loa_clock_status(self->parts.clock).state == LOA_CLOCK_UNTRUSTED)
 		json_array_add_string_element(
 			array,
@@ -282,8 +291,8 @@ list_warnings(LoaOffice *self)
 
 		json_array_add_string_element(array, warning->message);
 	}
-	add_ready_warnings(self, array);
-	add_node_warnings(self, array);
+	add_ready_warnings(self, caller, array);
+	add_node_warnings(self, caller, array);
 	for (guint i = 0; i < self->parts.config->groups->len; i++) {
 		const LoaGroup *group = g_ptr_array_index(self->parts.config->groups, i);
 		g_autofree char *text =
@@ -304,7 +313,6 @@ loa_office_status(LoaOffice *self, const LoaCaller *caller)
 	JsonObject *site = json_object_new();
 	gint64 now_us = loa_office_now_us(self);
 
-	(void)caller;
 	json_object_set_string_member(site, "id", self->parts.config->site_id);
 	json_object_set_string_member(site, "name", self->parts.config->site_name);
 	json_object_set_string_member(site, "time_zone", self->parts.config->time_zone);
@@ -312,11 +320,11 @@ loa_office_status(LoaOffice *self, const LoaCaller *caller)
 	loa_office_add_time(self, status, "now", now_us);
 	json_object_set_string_member(status, "broker",
 				      self->parts.broker_state(self->parts.user_data));
-	json_object_set_array_member(status, "on_air", list_on_air(self, now_us));
-	json_object_set_array_member(status, "next", list_next(self, now_us));
-	json_object_set_array_member(status, "groups", list_groups(self));
-	add_nodes(self, status);
-	json_object_set_array_member(status, "warnings", list_warnings(self));
+	json_object_set_array_member(status, "on_air", list_on_air(self, caller, now_us));
+	json_object_set_array_member(status, "next", list_next(self, caller, now_us));
+	json_object_set_array_member(status, "groups", list_groups(self, caller));
+	add_nodes(self, caller, status);
+	json_object_set_array_member(status, "warnings", list_warnings(self, caller));
 	return loa_office_document(status);
 }
 
@@ -379,13 +387,13 @@ loa_office_log(LoaOffice *self, const LoaCaller *caller, const LoaLogQuery *quer
 		.after_id = query->after_id,
 		.limit = query->limit,
 		.with_events = query->with_events,
+		.groups = loa_office_bound_groups(caller),
 	};
 	GError *cause = NULL;
 	g_autoptr(GPtrArray) rows = loa_store_ledger_query(self->parts.store, &asked, &cause);
 	JsonArray *entries;
 	JsonObject *log;
 
-	(void)caller;
 	if (rows == NULL) {
 		loa_office_take_error(error, cause);
 		return NULL;
@@ -425,11 +433,10 @@ loa_office_agenda(LoaOffice *self, const LoaCaller *caller, gint64 from_us, gint
 	GError *cause = NULL;
 	g_autoptr(GPtrArray) rows =
 		loa_store_planned_rows(self->parts.store, from_us, to_us, &cause);
-	g_autoptr(LoaOfficeAirings) list = loa_office_airings_new(self);
+	g_autoptr(LoaOfficeAirings) list = loa_office_airings_new(self, caller);
 	gint64 now_us = loa_office_now_us(self);
 	JsonObject *agenda;
 
-	(void)caller;
 	if (rows == NULL) {
 		loa_office_take_error(error, cause);
 		return NULL;

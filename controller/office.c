@@ -92,6 +92,16 @@ loa_office_audit(LoaOffice *self, const LoaCaller *caller, const char *action, c
 			       caller->address, action, subject, detail, error);
 }
 
+const char *const *
+loa_office_bound_groups(const LoaCaller *caller)
+{
+	static const char *const none[] = { NULL };
+
+	if (!loa_caller_is_bound_to_groups(caller))
+		return NULL;
+	return caller->groups != NULL ? caller->groups : none;
+}
+
 char *
 loa_office_format_time(LoaOffice *self, gint64 us)
 {

@@ -3,7 +3,7 @@
  * controller/office.h - what one can ask of the controller: the use cases behind the HTTP API.
  *
  * The page and loactl reach these through controller/web.c, which does routing, authentication
- * and limits and nothing else. Answers are JSON documents (docs/api.md has every shape); errors
+ * and limits and nothing else. Answers are JSON documents (docs/api.yaml has every shape); errors
  * are LOA_OFFICE_ERROR with a sentence that names the next step. Times in documents are RFC 3339
  * with the site's offset, plus the same in microseconds as `..._us`.
  *
@@ -106,7 +106,7 @@ JsonNode *loa_office_speak(LoaOffice *self, const LoaCaller *caller, const LoaRe
 /* {id, state: waiting|running|done|failed, progress: 0..1, recording: id|null, message: text} */
 JsonNode *loa_office_job(LoaOffice *self, const LoaCaller *caller, const char *job,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* {recordings: [{id, title, state, approved, used_by, warnings, ...}]}, see docs/api.md.
+/* {recordings: [{id, title, state, approved, used_by, warnings, ...}]}, see docs/api.yaml.
  * @state: (nullable): only those: "draft", "submitted", ... */
 JsonNode *loa_office_recordings(LoaOffice *self, const LoaCaller *caller, const char *state,
 				GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -56,5 +56,5 @@ gboolean loa_rights_allow(LoaRoles roles, LoaRight right);
 const char *loa_role_name(LoaRole role);
 gboolean loa_role_from_name(const char *name, LoaRole *role) G_GNUC_WARN_UNUSED_RESULT;
 
-/* "look", "read-log", "confirm-emergency", ... as docs/api.md and the page have them. */
+/* "look", "read-log", "confirm-emergency", ... as docs/api.yaml and the page have them. */
 const char *loa_right_name(LoaRight right);

@@ -159,15 +159,19 @@ loa_store_ledger_query(LoaStore *self, const LoaLedgerQuery *q, GError **error)
 {
 	g_autoptr(GPtrArray) found =
 		g_ptr_array_new_with_free_func((GDestroyNotify)loa_ledger_row_free);
+	/* ids have no blanks */
+	g_autofree char *joined = q->groups != NULL ? g_strjoinv(" ", (char **)q->groups) : NULL;
+	g_autofree char *groups = joined != NULL ? g_strdup_printf(" %s ", joined) : NULL;
 	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
 		self, error,
 		"SELECT id, kind, node, grp, received_us, is_superseded, json FROM ledger"
 		" WHERE id > ?1 AND (?2 IS NULL OR grp = ?2) AND (?3 IS NULL OR node = ?3)"
 		" AND (?4 IS NULL OR airing = ?4) AND at_us >= ?5 AND at_us < ?6"
-		" AND (kind = 'outcome' OR ?7) ORDER BY id LIMIT ?8",
-		"isssiiii", q->after_id, q->group, q->node, q->airing, q->from_us,
+		" AND (kind = 'outcome' OR ?7)"
+		" AND (?9 IS NULL OR instr(?9, ' ' || grp || ' ') > 0) ORDER BY id LIMIT ?8",
+		"isssiiiis", q->after_id, q->group, q->node, q->airing, q->from_us,
 		q->to_us == 0 ? G_MAXINT64 : q->to_us, (gint64)q->with_events,
-		(gint64)MIN(q->limit, LOG_MAX_ROWS));
+		(gint64)MIN(q->limit, LOG_MAX_ROWS), groups);
 	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
 
 	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW)

@@ -138,6 +138,7 @@ typedef struct {
 	gint64 after_id;
 	guint limit;
 	gboolean with_events;
+	const char *const *groups; /* (nullable): only of these */
 } LoaLedgerQuery;
 
 /* (transfer full) (element-type LoaLedgerRow): by id, at most limit */

@@ -86,5 +86,5 @@ gboolean loa_web_api_allows(const LoaWebRoute *route, const LoaCaller *caller,
 JsonNode *loa_web_api_run(const LoaWebRoute *route, LoaWebCall *call,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* All routes, for the test that holds docs/api.md against them. */
+/* All routes, for the test that holds docs/api.yaml against them. */
 const LoaWebRoute *loa_web_api_routes(gsize *n_routes);

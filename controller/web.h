@@ -2,7 +2,7 @@
 /*
  * controller/web.h - the HTTP API and the page, over one office.
  *
- * Listens on loopback only, IPv4 and (where there is one) IPv6. docs/api.md describes every
+ * Listens on loopback only, IPv4 and (where there is one) IPv6. docs/api.yaml describes every
  * route; web-server.h has the parts. Thread: main.
  */
 #pragma once

@@ -345,10 +345,17 @@ the_log_is_found_by_group_airing_time_and_page(void **state)
 	add_entry(store, "n1", 2, "b", LOA_RESULT_COMPLETED);
 	must(loa_store_ledger_add_own(store, event, "x", NOON_US, &error), error);
 
+	static const char *const own[] = { "to-11", "to-1", NULL }, *const like[] = { "to-11",
+										      NULL };
+	static const char *const none[] = { NULL };
 	static const struct {
 		LoaLedgerQuery q;
 		guint n;
 	} cases[] = {
+		{ { .groups = own, .with_events = TRUE }, 2 },
+		{ { .groups = like, .with_events = TRUE }, 0 },
+		{ { .groups = none, .with_events = TRUE }, 0 },
+		{ { .groups = own, .group = "to-2" }, 0 },
 		{ { .group = "to-1" }, 2 },
 		{ { .group = "to-2" }, 0 },
 		{ { .airing = "b" }, 1 },
