@@ -9,6 +9,7 @@
 #include "controller/data-folder.h"
 #include "controller/ledger.h"
 #include "controller/office-parts.h"
+#include "controller/presence-log.h"
 #include "controller/receivers.h"
 #include "controller/refusals.h"
 #include "controller/web.h"
@@ -19,6 +20,8 @@
 #define REPLAN_RETRY_US (10 * G_USEC_PER_SEC)
 /* Outcomes prove disclosures: reports that come together are looked at once. */
 #define REPLAN_PROOF_US (30 * G_USEC_PER_SEC)
+/* So long after it connected the broker has handed over what it retained. */
+#define RETAINED_US (15 * G_USEC_PER_SEC)
 #define SEEN_FLUSH_US (G_GINT64_CONSTANT(300) * G_USEC_PER_SEC)
 /* A clock that went this far from where the last tick expected it has been set. */
 #define CLOCK_JUMP_US (2 * G_USEC_PER_SEC)
@@ -35,6 +38,7 @@ struct LoaDaemon {
 	LoaRegistry *registry;
 	LoaFleet *fleet;
 	LoaReadiness *readiness;
+	LoaPresenceLog *presence;
 	LoaReceivers *receivers;
 	LoaRefusals *refusals;
 	LoaLedger *ledger;
@@ -48,6 +52,7 @@ struct LoaDaemon {
 	guint tick_source;
 	gint64 replan_due_us;     /* CLOCK_MONOTONIC */
 	gint64 seen_due_us;       /* CLOCK_MONOTONIC */
+	gint64 connected_us;      /* CLOCK_MONOTONIC: to the broker, the last time */
 	gint64 clock_offset_us;   /* site time - CLOCK_MONOTONIC at the last tick */
 	gboolean is_store_broken; /* told once until it works again */
 };
@@ -94,6 +99,8 @@ take_state(LoaDaemon *self, const char *topic, const char *node, GBytes *message
 	}
 	if (result == LOA_FLEET_STALE)
 		return;
+	loa_presence_log_note(self->presence, node, loa_fleet_is_online(self->fleet, node),
+			      loa_clock_now_us(self->clock));
 	if (loa_fleet_is_online(self->fleet, node))
 		loa_registry_seen(self->registry, node, loa_clock_now_us(self->clock));
 	if (result != LOA_FLEET_NEWS)
@@ -174,10 +181,12 @@ on_broker_state(LoaMqttState state, const char *why, gpointer user_data)
 		g_message("connected to the broker %s:%u", self->config->broker_host,
 			  self->config->broker_port);
 		g_clear_pointer(&self->broker_sentence, g_free);
+		self->connected_us = loa_clock_mono_us(self->clock);
 		loa_plan_desk_publish_all(self->desk);
 		loa_air_reopen(self->air);
 		break;
 	case LOA_MQTT_WAITING:
+		loa_presence_log_blind(self->presence, loa_clock_now_us(self->clock));
 		note_broker(self, why);
 		break;
 	case LOA_MQTT_CONNECTING:
@@ -257,6 +266,26 @@ replan(LoaDaemon *self)
 	self->replan_due_us = loa_clock_mono_us(self->clock) + REPLAN_RETRY_US;
 }
 
+/* A receiver that has never said anything, although the broker had time to hand its word over, is
+ * not online. */
+static void
+note_absent(LoaDaemon *self)
+{
+	const GPtrArray *nodes = loa_registry_nodes(self->registry);
+	const gint64 mono_us = loa_clock_mono_us(self->clock);
+
+	if (self->link == NULL || loa_broker_link_state(self->link) != LOA_MQTT_CONNECTED ||
+	    mono_us < self->connected_us + RETAINED_US)
+		return;
+	for (guint i = 0; i < nodes->len; i++) {
+		const LoaNodeRecord *node = g_ptr_array_index(nodes, i);
+
+		if (node->revoked_us == 0 && loa_fleet_state(self->fleet, node->id) == NULL)
+			loa_presence_log_note(self->presence, node->id, FALSE,
+					      loa_clock_now_us(self->clock));
+	}
+}
+
 static void
 flush(LoaDaemon *self, gboolean is_last)
 {
@@ -270,10 +299,17 @@ flush(LoaDaemon *self, gboolean is_last)
 	}
 	if (n_written > 0)
 		loa_office_changed(self->office, "log");
+	note_absent(self);
+	if (loa_presence_log_has_news(self->presence) &&
+	    !loa_presence_log_flush(self->presence, now_us, &error)) {
+		note_store(self, error);
+		return;
+	}
 	if (mono_us < self->seen_due_us && !is_last)
 		return;
 	self->seen_due_us = mono_us + SEEN_FLUSH_US;
-	if (!loa_registry_flush(self->registry, &error))
+	if (!loa_registry_flush(self->registry, &error) ||
+	    !loa_presence_log_flush(self->presence, now_us, &error))
 		note_store(self, error);
 }
 
@@ -308,7 +344,10 @@ open_stored(LoaDaemon *self, GError **error)
 	if (self->store == NULL)
 		return FALSE;
 	self->registry = loa_registry_new(self->store, error);
-	return self->registry != NULL;
+	if (self->registry == NULL)
+		return FALSE;
+	self->presence = loa_presence_log_new(self->store, error);
+	return self->presence != NULL;
 }
 
 static gboolean
@@ -465,6 +504,7 @@ loa_daemon_free(LoaDaemon *self)
 	loa_ledger_free(self->ledger);
 	loa_refusals_free(self->refusals);
 	loa_readiness_free(self->readiness);
+	loa_presence_log_free(self->presence);
 	loa_fleet_free(self->fleet);
 	loa_registry_free(self->registry);
 	loa_store_close(self->store);

@@ -8,6 +8,7 @@
 
 #include "controller/evidence.h"
 #include "controller/store.h"
+#include "controller/uptime.h"
 
 /* (transfer full) (element-type LoaPlannedRow): all rows of those airings that began in [from_us,
  * to_us), which is where the first of their groups began; by that start, then airing, then group */
@@ -27,3 +28,15 @@ gboolean loa_store_put_tick(LoaStore *self, const LoaTick *tick, gint64 *id,
 /* (transfer full) (element-type LoaTick): by week, then group; of all weeks. Their from_us and
  * to_us are 0: the store knows no zone. */
 GPtrArray *loa_store_ticks(LoaStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean loa_store_add_presence(LoaStore *self, const LoaPresence *presence,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full) (element-type LoaPresence): by node, then as written: what was written before
+ * @to_us, from the last one of each node at or before @from_us on */
+GPtrArray *loa_store_presence(LoaStore *self, gint64 from_us, gint64 to_us,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Up to when everything was known; 0: never. */
+gboolean loa_store_set_watched(LoaStore *self, gint64 until_us,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean loa_store_watched(LoaStore *self, gint64 *until_us,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
