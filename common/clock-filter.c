@@ -3,9 +3,15 @@
 
 #include <math.h>
 
-/* Below this span the slope of a line through jitter says less than "crystals are good to 100 ppm".
- */
-#define MIN_SPAN_FOR_RATE_S 4.0
+#define MIN_SPAN_FOR_RATE_S 1.0
+/* The quickest exchange of so many counts as quick ... */
+#define QUICK_SHARE 64
+#define MAX_QUICK (LOA_CLOCK_FILTER_WINDOW / QUICK_SHARE + 1)
+/* ... crystals are usually as good as this, which is worth so much of an edge's blur ... */
+#define USUAL_PPM 50.0
+#define DOUBT_SHARE 0.3
+/* ... and the rate is looked for to this step: 0.1 us over the whole window. */
+#define RATE_STEP 1e-9
 #define MAX_RATE (LOA_CLOCK_FILTER_MAX_PPM * 1e-6)
 #define MAX_ROUND_TRIP_NS (10 * G_GINT64_CONSTANT(1000000000))
 /* An exchange may lie this far outside what the line allows before it is doubted. */
@@ -14,7 +20,8 @@
 #define DOUBTS_FOR_STEP 4
 /* How fast a crystal may wander from its estimated rate: temperature, ageing. */
 #define WANDER_PPM 2.0
-/* Rate uncertainty before one was measured. */
+/* Rate uncertainty before one was measured for long enough. */
+#define MIN_SPAN_FOR_BOUND_S 4.0
 #define UNKNOWN_RATE_PPM 100.0
 
 /* One cloud: points (x, y) in seconds, relative to the filter's origin. */
@@ -32,9 +39,9 @@ struct LoaClockFilter {
 	guint oldest;
 	guint n_doubted; /* in a row */
 	guint32 epoch;
-	double rate;          /* slope: site seconds gained per monotonic second, minus 1 */
-	double floor_forward; /* intercepts of the envelopes at x = 0 */
-	double floor_backward;
+	double rate;         /* slope: site seconds gained per monotonic second, minus 1 */
+	double edge_forward; /* where quick exchanges lie, at x = 0 */
+	double edge_backward;
 	double newest_x;
 };
 
@@ -56,79 +63,119 @@ loa_clock_filter_n_taken(const LoaClockFilter *self)
 	return self->n;
 }
 
-static Point
-ring_at(const LoaClockFilter *self, const Point *ring, guint i)
-{
-	return ring[(self->oldest + i) % LOA_CLOCK_FILTER_WINDOW];
-}
-
-static double
-cross(Point a, Point b, Point c)
-{
-	return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
-}
-
-/* The lower convex hull (monotone chain); points come sorted by x. Returns its size. */
+/* The @n_wanted lowest of the ring's points seen along a line of slope @rate, lowest first.
+ * Returns how many there are. */
 static guint
-lower_hull(const LoaClockFilter *self, const Point *ring, Point *hull)
+lowest(const LoaClockFilter *self, const Point *ring, double rate, double *low, guint n_wanted)
 {
-	guint n_hull = 0;
+	guint n_low = 0, at = self->oldest;
 
 	for (guint i = 0; i < self->n; i++) {
-		Point p = ring_at(self, ring, i);
+		double height = ring[at].y - rate * ring[at].x;
 
-		while (n_hull >= 2 && cross(hull[n_hull - 2], hull[n_hull - 1], p) <= 0)
-			n_hull--;
-		hull[n_hull++] = p;
+		if (++at == LOA_CLOCK_FILTER_WINDOW)
+			at = 0;
+
+		if (n_low == n_wanted && height >= low[n_low - 1])
+			continue;
+		guint place = n_low < n_wanted ? n_low++ : n_low - 1;
+
+		for (; place > 0 && low[place - 1] > height; place--)
+			low[place] = low[place - 1];
+		low[place] = height;
 	}
-	return n_hull;
+	return n_low;
 }
 
-/* The highest line of slope @rate under the hull: its intercept at x = 0. */
 static double
-intercept(const Point *hull, guint n_hull, double rate)
+mean(const double *values, guint n)
 {
-	double lowest = INFINITY;
+	double sum = 0;
 
-	for (guint i = 0; i < n_hull; i++)
-		lowest = MIN(lowest, hull[i].y - rate * hull[i].x);
-	return lowest;
+	for (guint i = 0; i < n; i++)
+		sum += values[i];
+	return sum / n;
 }
 
-/* The slope that lifts both envelopes highest. The sum of the intercepts is concave in the
- * slope, so a ternary search finds the top; the plateau's width is far below the noise. */
-static double
-best_rate(const Point *forward, guint n_forward, const Point *backward, guint n_backward)
+static guint
+n_quick(const LoaClockFilter *self)
 {
+	return MAX(1, self->n / QUICK_SHARE);
+}
+
+/* Where the quick exchanges of one direction lie along a line of slope @rate, at x = 0. */
+static double
+edge(const LoaClockFilter *self, const Point *ring, double rate)
+{
+	double low[MAX_QUICK];
+
+	return mean(low, lowest(self, ring, rate, low, n_quick(self)));
+}
+
+/* How blurred that edge is: how much higher the next few lie. */
+static double
+blur(const LoaClockFilter *self, const Point *ring, double rate)
+{
+	double low[4 * MAX_QUICK + 4];
+	guint n_low = lowest(self, ring, rate, low, 4 * n_quick(self) + 4);
+
+	return mean(low, n_low) - mean(low, n_quick(self));
+}
+
+/* How well @rate explains all exchanges: it lifts both edges high and is likely for a crystal. */
+static double
+merit(const LoaClockFilter *self, double rate, double doubt)
+{
+	double unlikely = rate / (USUAL_PPM * 1e-6);
+
+	return edge(self, self->forward, rate) + edge(self, self->backward, -rate) -
+	       doubt * unlikely * unlikely;
+}
+
+/* The merit is concave in the rate: a golden-section search finds the top. */
+static double
+best_rate(const LoaClockFilter *self, double doubt)
+{
+	const double golden = 0.6180339887498949;
 	double low = -MAX_RATE, high = MAX_RATE;
+	double a = high - golden * (high - low), b = low + golden * (high - low);
+	double at_a = merit(self, a, doubt), at_b = merit(self, b, doubt);
 
-	for (int i = 0; i < 48; i++) {
-		double a = low + (high - low) / 3, b = high - (high - low) / 3;
-		double at_a =
-			intercept(forward, n_forward, a) + intercept(backward, n_backward, -a);
-		double at_b =
-			intercept(forward, n_forward, b) + intercept(backward, n_backward, -b);
-
-		if (at_a < at_b)
+	while (high - low > RATE_STEP) {
+		if (at_a < at_b) {
 			low = a;
-		else
+			a = b;
+			at_a = at_b;
+			b = low + golden * (high - low);
+			at_b = merit(self, b, doubt);
+		} else {
 			high = b;
+			b = a;
+			at_b = at_a;
+			a = high - golden * (high - low);
+			at_a = merit(self, a, doubt);
+		}
 	}
 	return (low + high) / 2;
+}
+
+static double
+span_s(const LoaClockFilter *self)
+{
+	return self->n == 0 ? 0 : self->newest_x - self->forward[self->oldest].x;
 }
 
 static void
 fit(LoaClockFilter *self)
 {
-	Point forward[LOA_CLOCK_FILTER_WINDOW], backward[LOA_CLOCK_FILTER_WINDOW];
-	guint n_forward = lower_hull(self, self->forward, forward);
-	guint n_backward = lower_hull(self, self->backward, backward);
-	double span = self->newest_x - ring_at(self, self->forward, 0).x;
+	if (span_s(self) >= MIN_SPAN_FOR_RATE_S) {
+		double doubt = DOUBT_SHARE * (blur(self, self->forward, self->rate) +
+					      blur(self, self->backward, -self->rate));
 
-	if (span >= MIN_SPAN_FOR_RATE_S)
-		self->rate = best_rate(forward, n_forward, backward, n_backward);
-	self->floor_forward = intercept(forward, n_forward, self->rate);
-	self->floor_backward = intercept(backward, n_backward, -self->rate);
+		self->rate = best_rate(self, doubt);
+	}
+	self->edge_forward = edge(self, self->forward, self->rate);
+	self->edge_backward = edge(self, self->backward, -self->rate);
 }
 
 static void
@@ -145,7 +192,7 @@ push(LoaClockFilter *self, Point forward, Point backward)
 	const double max_age_s = (double)LOA_CLOCK_FILTER_MAX_AGE_US * 1e-6;
 
 	while (self->n > 0 && (self->n == LOA_CLOCK_FILTER_WINDOW ||
-			       forward.x - ring_at(self, self->forward, 0).x > max_age_s)) {
+			       forward.x - self->forward[self->oldest].x > max_age_s)) {
 		self->oldest = (self->oldest + 1) % LOA_CLOCK_FILTER_WINDOW;
 		self->n--;
 	}
@@ -157,14 +204,14 @@ push(LoaClockFilter *self, Point forward, Point backward)
 	self->newest_x = forward.x;
 }
 
-/* How far the rate may be off, in parts of one: it was measured over @span seconds by envelopes
- * that are about as sharp as the margin, or not at all. */
+/* How far the rate may be off, in parts of one: it was measured over a span by edges that are about
+ * as sharp as the margin, or not at all. */
 static double
 rate_doubt(const LoaClockFilter *self)
 {
-	double span = self->n == 0 ? 0 : self->newest_x - ring_at(self, self->forward, 0).x;
+	double span = span_s(self);
 
-	if (span < MIN_SPAN_FOR_RATE_S)
+	if (span < MIN_SPAN_FOR_BOUND_S)
 		return UNKNOWN_RATE_PPM * 1e-6;
 	return MIN(UNKNOWN_RATE_PPM, WANDER_PPM + DOUBT_MARGIN_S * 1e6 / span) * 1e-6;
 }
@@ -176,8 +223,8 @@ contradicts(const LoaClockFilter *self, Point forward, Point backward)
 {
 	double since = forward.x - self->newest_x;
 	double slack = DOUBT_MARGIN_S + since * (rate_doubt(self) + WANDER_PPM * 1e-6);
-	double offset_low = -self->floor_backward + self->rate * forward.x - slack;
-	double offset_high = self->floor_forward + self->rate * forward.x + slack;
+	double offset_low = -self->edge_backward + self->rate * forward.x - slack;
+	double offset_high = self->edge_forward + self->rate * forward.x + slack;
 
 	return forward.y < offset_low || -backward.y > offset_high;
 }
@@ -224,8 +271,8 @@ loa_clock_filter_line(const LoaClockFilter *self, gint64 mono_us, LoaClockMap *m
 		return FALSE;
 
 	double x = (double)(mono_us - self->origin_mono_ns / 1000) * 1e-6;
-	double offset = (self->floor_forward - self->floor_backward) / 2 + self->rate * x;
-	double half_round_trip = (self->floor_forward + self->floor_backward) / 2;
+	double offset = (self->edge_forward - self->edge_backward) / 2 + self->rate * x;
+	double half_round_trip = (self->edge_forward + self->edge_backward) / 2;
 	double since = MAX(0, x - self->newest_x);
 
 	map->mono_us = mono_us;

@@ -10,11 +10,13 @@
  *     backward = t4 - t3 = -offset + delay back
  *
  * Delays are never shorter than the path's own; queues only add to them. So the true line lies
- * under all forward points, and the lower envelopes of both clouds are what the path is when it is
- * empty. The filter takes the common slope that lifts both envelopes highest (a linear programme
- * over their convex hulls; Moon, Skelly, Towsley, "Estimation and removal of clock skew from
- * network delay measurements", INFOCOM 1999), and the half difference of the two intercepts as the
- * offset.
+ * under all forward points, and the lower edges of both clouds are what the path is when it is
+ * empty. The filter takes the common slope that lifts both edges highest, and the half difference
+ * of the two intercepts as the offset. (After Moon, Skelly, Towsley, "Estimation and removal of
+ * clock skew from network delay measurements", INFOCOM 1999, who take the convex hull. Here an edge
+ * is the mean of the quickest few in a hundred: the very quickest one scatters more where several
+ * late wake-ups add to each delay. And a rate that is unlikely for a crystal has to be well
+ * founded, so that a rate is there after one second.)
  *
  * What no exchange can see is a path that is longer one way than back. The bound covers it: half of
  * the shortest round trip, plus what the rate may have done since.

@@ -51,18 +51,29 @@ mono_ns(void)
 	return (gint64)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+guint
+loa_time_client_interval_ms(gint64 age_us, gboolean is_busy)
+{
+	/* the rate is what a short history knows worst: many questions over a long while help most;
+	 * yet the controller signs each answer, and after a power cut all ask at once */
+	static const struct {
+		guint until_s;
+		guint interval_ms;
+	} young[] = { { 5, FIRST_INTERVAL_MS }, { 20, 100 }, { 30, 125 } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(young); i++)
+		if (age_us < young[i].until_s * G_USEC_PER_SEC)
+			return young[i].interval_ms;
+	if (!is_busy)
+		return 5000;
+	return age_us < 60 * G_USEC_PER_SEC ? 250 : 500;
+}
+
 static guint
 ask_interval_ms(const LoaTimeClient *self)
 {
-	gint64 age_us = g_get_monotonic_time() - self->started_mono_us;
-
-	/* the rate is what a short history knows worst: many questions over a long while help most
-	 */
-	if (age_us < 20 * G_USEC_PER_SEC)
-		return FIRST_INTERVAL_MS;
-	if (age_us < 30 * G_USEC_PER_SEC)
-		return 125;
-	return self->is_busy ? 250 : 5000;
+	return loa_time_client_interval_ms(g_get_monotonic_time() - self->started_mono_us,
+					   self->is_busy);
 }
 
 static void

@@ -2,8 +2,9 @@
 /*
  * node/time-client.h - asks the controller for site time and feeds common/clock-filter.h.
  *
- * Asks often at first (20 a second for ten seconds, 8 for another twenty), then 4 a second while
- * sound is on or near, and once in five seconds otherwise: a 4G line pays for each. An answer
+ * Asks often at first (20 a second for five seconds, then 10, then 8 up to thirty), and then 4 and
+ * soon 2 a second while sound is on or near, and once in five seconds otherwise: a 4G line pays for
+ * each, and the controller signs each answer. An answer
  * counts only if its nonce was asked for and the controller signed it; a forged one is counted
  * and told to the owner. Thread: main.
  */
@@ -46,6 +47,9 @@ typedef struct {
 LoaTimeClient *loa_time_client_new(const char *controller, const char *site, const LoaKeyRing *ring,
 				   LoaClockFilter *filter, const LoaTimeClientEvents *events,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* How long to wait before the next question, @age_us after the first. Pure. */
+guint loa_time_client_interval_ms(gint64 age_us, gboolean is_busy);
 
 /* Whether sound is on or near: decides how often to ask. */
 void loa_time_client_set_busy(LoaTimeClient *self, gboolean is_busy);

@@ -242,6 +242,27 @@ an_address_needs_a_port(void **state)
 	assert_non_null(strstr(error->message, "HOST:PORT"));
 }
 
+static void
+it_asks_less_and_less_as_it_knows_more(void **state)
+{
+	(void)state;
+	guint n_asked = 0;
+	gint64 age_us = 0;
+
+	/* what a controller has to answer after a power cut, and in an hour of sound */
+	for (; age_us < 20 * G_USEC_PER_SEC; n_asked++)
+		age_us += loa_time_client_interval_ms(age_us, TRUE) * 1000;
+	assert_in_range(n_asked, 200, 260);
+	for (; age_us < G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC; n_asked++)
+		age_us += loa_time_client_interval_ms(age_us, TRUE) * 1000;
+	assert_in_range(n_asked, 7200, 7700);
+
+	/* silence or not, a start is a start */
+	assert_int_equal(loa_time_client_interval_ms(0, FALSE), 50);
+	assert_int_equal(loa_time_client_interval_ms(29 * G_USEC_PER_SEC, FALSE), 125);
+	assert_int_equal(loa_time_client_interval_ms(30 * G_USEC_PER_SEC, FALSE), 5000);
+}
+
 int
 main(void)
 {
@@ -256,6 +277,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_controller_in_doubt_of_itself_teaches_nothing,
 						setup, teardown),
 		cmocka_unit_test(an_address_needs_a_port),
+		cmocka_unit_test(it_asks_less_and_less_as_it_knows_more),
 	};
 
 	return cmocka_run_group_tests_name("node/time-client", tests, NULL, NULL);
