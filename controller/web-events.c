@@ -3,7 +3,7 @@
 
 #include <sys/socket.h>
 
-static const char *const topics[] = { "status", "log", "job" };
+static const char *const topics[] = { "status", "log", "job", "content", "timetable", "people" };
 
 typedef struct {
 	LoaWebEvents *events;       /* borrowed: ends its listeners before itself */

@@ -38,7 +38,7 @@ packages_of() {
 	bench) echo iproute2 snapserver snapclient ;;
 	lint) echo clang-format mandoc python3 ;;
 	# Node.js from elsewhere than Debian brings its own npm.
-	page) echo chromium espeak-ng fonts-dejavu-core; command -v npm >/dev/null || echo nodejs npm ;;
+	page) echo chromium espeak-ng fonts-dejavu-core zbar-tools; command -v npm >/dev/null || echo nodejs npm ;;
 	fuzz) echo clang libclang-rt-14-dev ;;
 	*)
 		echo "install-deps.sh: no list is called '$1' (build, run, test, page, bench, lint, fuzz)" >&2

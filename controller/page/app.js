@@ -70,7 +70,8 @@ function signedIn(session) {
   setZone(session.site.time_zone);
   if (session.language) setLanguage(session.language);
   drawFrame();
-  listen();
+  state.source?.close();
+  if (!session.must_change) listen(); // until then the API has nothing for this user
 }
 
 export const may = (right) => state.session?.rights.includes(right) ?? false;
@@ -225,6 +226,7 @@ async function show({ keepFocus = false, isFirst = false } = {}) {
   } catch (error) {
     if (shown !== view || error.name === "AbortError" || error.status === 401) return;
     if (error.status === undefined) console.error(error);
+    root.dataset.state = "failed";
     root.replaceChildren(notice("danger", element("p", {}, text("viewFailed", error.message)),
       button(text("tryAgain"), () => show(), { kind: "outline-danger" })));
   }

@@ -199,7 +199,8 @@ export function dialog({ title, body, actions = [], wide = false }) {
     node.addEventListener("close", () => {
       window.removeEventListener("hashchange", leave);
       node.remove();
-      if (back?.isConnected) back.focus();
+      // the view may have been drawn again meanwhile
+      (back?.isConnected ? back : back?.id ? document.getElementById(back.id) : null)?.focus();
       resolve(result);
     });
     window.addEventListener("hashchange", leave);

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Receivers: the technician sees what is wrong, adds one, revokes one, names a group.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { assertGoodView, DESK, openBrowser, PHONE, screenshot, signIn, startWard, visit } from "./support.mjs";
+
+let ward;
+let browser;
+let end;
+
+before(async () => {
+  ward = await startWard({ "to-1": ["cum-1"], "to-2": ["cum-2"] });
+  ({ browser, close: end } = await openBrowser());
+});
+after(async () => {
+  await end?.();
+  await ward?.close();
+});
+
+const row = (page, name) => page.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
+
+test("every receiver says how it is, and one that is gone comes first", async () => {
+  const page = await visit(browser, { viewport: PHONE });
+  await signIn(page, ward, "ky.thuat", "#/receivers");
+  await row(page, "cum-1").getByText("sẵn sàng").waitFor();
+  await row(page, "cum-1").getByText("đúng giờ").waitFor();
+  await assertGoodView(page);
+  await screenshot(page, "receivers");
+  await ward.ask("stop_node", "cum-2");
+  await row(page, "cum-2").getByText("mất kết nối").waitFor();
+  const first = await page.getByRole("rowheader").first().textContent();
+  assert.match(first, /^cum-2/);
+  await page.context().close();
+});
+
+test("a receiver is added: the file works, and the code says the same", async () => {
+  const page = await visit(browser, { viewport: DESK, acceptDownloads: true });
+  await signIn(page, ward, "ky.thuat", "#/receivers");
+  await page.locator("#add-node").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Thêm", exact: true }).click();
+  await dialog.getByText("Hãy điền vào ô này").waitFor();
+  await dialog.locator("input[name=id]").fill("Cụm Ba");
+  await dialog.getByRole("button", { name: "Thêm", exact: true }).click();
+  await dialog.getByRole("alert").waitFor();
+  page.complaints = []; // the browser logs the refusal that was just provoked
+  await dialog.locator("input[name=id]").fill("cum-3");
+  await dialog.locator("select[name=group]").selectOption("to-2");
+  await assertGoodView(page);
+  await dialog.getByRole("button", { name: "Thêm", exact: true }).click();
+  await page.getByRole("heading", { name: "Đã thêm cum-3" }).waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"),
+    page.getByRole("button", { name: "Tải node.cfg" }).click()]);
+  assert.equal(download.suggestedFilename(), "node.cfg");
+  const config = readFileSync(await download.path(), "utf8");
+  const seed = /seed = "([0-9a-f]{64})"/.exec(config)[1];
+
+  await page.getByText("Mã QR", { exact: true }).click();
+  const picture = join(ward.folder, "qr.png");
+  await page.locator(".qr").screenshot({ path: picture });
+  await screenshot(page, "receivers-added");
+  const read = execFileSync("zbarimg", ["--quiet", "--raw", "--oneshot", "-Sbinary", picture],
+    { stdio: ["ignore", "pipe", "ignore"] }).toString();
+  assert.ok(read.includes(`seed = "${seed}"`) && read.includes('group = "to-2"'), read);
+  assert.ok(!read.includes("#"), read);
+
+  await page.getByRole("button", { name: "Tôi đã lưu tệp" }).click();
+  await row(page, "cum-3").getByText("chưa bao giờ").waitFor();
+  await page.context().close();
+});
+
+test("a revoked receiver is gone from the list, after one question", async () => {
+  const page = await visit(browser, { viewport: DESK });
+  await ward.api("POST", "/nodes", { id: "cum-9", group: "to-1" });
+  await signIn(page, ward, "ky.thuat", "#/receivers");
+  await row(page, "cum-9").getByRole("button", { name: "Thu hồi" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Không thể hoàn tác").waitFor();
+  await dialog.getByRole("button", { name: "Thu hồi" }).click();
+  await row(page, "cum-9").waitFor({ state: "detached" });
+  const { nodes } = await ward.api("GET", "/nodes");
+  assert.ok(nodes.find((n) => n.id === "cum-9").revoked_us > 0);
+  await assertGoodView(page);
+  await screenshot(page, "receivers");
+  await page.context().close();
+});
+
+test("the search finds by receiver and by group", async () => {
+  const page = await visit(browser, { viewport: DESK });
+  await signIn(page, ward, "ky.thuat", "#/receivers");
+  await row(page, "cum-2").waitFor();
+  await page.getByLabel("Tìm cụm thu hoặc tổ").fill("CUM-1");
+  await row(page, "cum-2").waitFor({ state: "detached" });
+  await row(page, "cum-1").waitFor();
+  await page.getByLabel("Tìm cụm thu hoặc tổ").fill("không có");
+  await page.getByText("Không có cụm thu nào khớp").waitFor();
+  await page.context().close();
+});
