@@ -5,6 +5,7 @@
 #pragma once
 
 #include "controller/office-parts.h"
+#include "controller/takes.h"
 #include "schedules/local-time.h"
 
 struct LoaOffice {
@@ -12,6 +13,8 @@ struct LoaOffice {
 	LoaStudio *studio; /* owned */
 	LoaOfficeChangedFunc changed;
 	gpointer changed_data;
+	LoaTakes *takes;          /* owned */
+	GHashTable *makings;      /* job id to the take that it makes a recording of */
 	GHashTable *speech_tried; /* recording id (owned) to gint64 * (owned): last attempt */
 };
 
@@ -62,6 +65,12 @@ gboolean loa_office_map(const char *path, LoaOfficeFile *file,
 /* As /recordings shows it. (transfer full) */
 JsonObject *loa_office_describe_recording(LoaOffice *self, const LoaCaller *caller,
 					  const LoaRecording *recording);
+GHashTable *loa_office_new_makings(void);
+/* Something about @job is new: is it over, and was it a take's? */
+void loa_office_take_job_over(LoaOffice *self, const LoaJob *job);
+/* Once, at the start. */
+void loa_office_resume_takes(LoaOffice *self);
+
 /* (transfer none): a new array in @object */
 JsonArray *loa_office_add_array(JsonObject *object, const char *name);
 

@@ -171,10 +171,14 @@ loa_office_changed(LoaOffice *self, const char *topic)
 }
 
 static void
-on_job(const char *job, gpointer user_data)
+on_job(const char *id, gpointer user_data)
 {
-	(void)job;
-	loa_office_changed(user_data, "job");
+	LoaOffice *self = user_data;
+	LoaJob job;
+
+	if (loa_studio_find(self->studio, id, &job))
+		loa_office_take_job_over(self, &job);
+	loa_office_changed(self, "job");
 }
 
 static gint64
@@ -188,11 +192,19 @@ loa_office_new(const LoaOfficeParts *parts, GError **error)
 {
 	static const LoaStudioEvents events = { loa_office_keep, on_job };
 	g_autoptr(LoaOffice) self = g_new0(LoaOffice, 1);
+	g_autofree char *takes_dir = g_build_filename(parts->config->data_dir, "takes", NULL);
 
 	self->parts = *parts;
 	self->speech_tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	self->makings = loa_office_new_makings();
 	self->studio = loa_studio_new(parts->config, studio_now_us, &events, self, error);
-	return self->studio == NULL ? NULL : g_steal_pointer(&self);
+	if (self->studio == NULL)
+		return NULL;
+	self->takes = loa_takes_new(parts->store, takes_dir, error);
+	if (self->takes == NULL)
+		return NULL;
+	loa_office_resume_takes(self);
+	return g_steal_pointer(&self);
 }
 
 void
@@ -201,6 +213,8 @@ loa_office_free(LoaOffice *self)
 	if (self == NULL)
 		return;
 	loa_studio_free(self->studio);
+	loa_takes_free(self->takes);
+	g_hash_table_unref(self->makings);
 	g_hash_table_unref(self->speech_tried);
 	g_free(self);
 }

@@ -103,6 +103,26 @@ JsonNode *loa_office_import(LoaOffice *self, const LoaCaller *caller, const char
 /* The speech command makes the audio of words->text. {job: id} */
 JsonNode *loa_office_speak(LoaOffice *self, const LoaCaller *caller, const LoaRecordingWords *words,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Recording piece by piece: what a browser sends while somebody speaks (takes.h). Everybody sees
+ * the own takes. {take, title, text, mime, next, size, state: recording|making|done|failed,
+ * recording, job, message, created, touched} */
+JsonNode *loa_office_begin_take(LoaOffice *self, const LoaCaller *caller,
+				const LoaRecordingWords *words, const char *mime,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* {takes: [...]}: those that are no recordings yet */
+JsonNode *loa_office_takes(LoaOffice *self, const LoaCaller *caller,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonNode *loa_office_take(LoaOffice *self, const LoaCaller *caller, const char *id,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes over @upload_path. {next}: the number of the piece that is wanted then */
+JsonNode *loa_office_take_piece(LoaOffice *self, const LoaCaller *caller, const char *id,
+				gint64 seq, const char *upload_path,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* {job} */
+JsonNode *loa_office_finish_take(LoaOffice *self, const LoaCaller *caller, const char *id,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonNode *loa_office_remove_take(LoaOffice *self, const LoaCaller *caller, const char *id,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {id, state: waiting|running|done|failed, progress: 0..1, recording: id|null, message: text} */
 JsonNode *loa_office_job(LoaOffice *self, const LoaCaller *caller, const char *job,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;

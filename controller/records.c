@@ -77,6 +77,27 @@ loa_recording_free(LoaRecording *self)
 	g_free(self);
 }
 
+LoaTake *
+loa_take_new(void)
+{
+	return g_new0(LoaTake, 1);
+}
+
+void
+loa_take_free(LoaTake *self)
+{
+	if (self == NULL)
+		return;
+	g_free(self->id);
+	g_free(self->owner);
+	g_free(self->title);
+	g_free(self->mime);
+	g_free(self->text);
+	g_free(self->failure);
+	g_free(self->recording);
+	g_free(self);
+}
+
 LoaDeclaration *
 loa_declaration_new(const char *id, const char *json, gint64 since_us)
 {

@@ -57,6 +57,26 @@ gboolean loa_recording_kind_is_known(const char *kind);
 void loa_recording_free(LoaRecording *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaRecording, loa_recording_free)
 
+/* A recording that is still being made, piece by piece (takes.h). */
+typedef struct {
+	char *id;
+	char *owner; /* login name */
+	char *title;
+	char *mime;
+	char *text; /* (nullable): what is read */
+	gint64 created_us;
+	gint64 touched_us;
+	gint64 next_seq;    /* so many pieces are here */
+	gint64 size_bytes;  /* of its file, as far as it counts */
+	gint64 finished_us; /* 0: it is not */
+	char *failure;      /* (nullable): why no recording came of it */
+	char *recording;    /* (nullable): id, once it is one */
+} LoaTake;
+
+LoaTake *loa_take_new(void);
+void loa_take_free(LoaTake *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaTake, loa_take_free)
+
 /* A broadcast as declared: the JSON of schedules/broadcast-json.h, and since when it holds. */
 typedef struct {
 	char *id;

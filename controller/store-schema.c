@@ -242,9 +242,41 @@ static const char version_6[] =
 	" language TEXT NOT NULL"
 	") STRICT;";
 
+static const char version_7[] = "CREATE TABLE take ("
+				" id TEXT PRIMARY KEY,"
+				" owner TEXT NOT NULL,"
+				" title TEXT NOT NULL,"
+				" mime TEXT NOT NULL,"
+				" text TEXT,"
+				" created_us INTEGER NOT NULL,"
+				" touched_us INTEGER NOT NULL,"
+				" next_seq INTEGER NOT NULL,"
+				" size_bytes INTEGER NOT NULL,"
+				" finished_us INTEGER NOT NULL,"
+				" failure TEXT,"
+				" recording TEXT"
+				") STRICT;"
+
+				/* the two people of an emergency, or of an exercise */
+				"CREATE TABLE emergency ("
+				" id TEXT PRIMARY KEY,"
+				" recording TEXT NOT NULL REFERENCES recording (id),"
+				" groups TEXT,"
+				" is_exercise INTEGER NOT NULL,"
+				" state TEXT NOT NULL,"
+				" asked_by TEXT NOT NULL,"
+				" asked_name TEXT NOT NULL,"
+				" asked_us INTEGER NOT NULL,"
+				" decided_by TEXT,"
+				" decided_name TEXT,"
+				" decided_us INTEGER NOT NULL DEFAULT 0,"
+				" airing TEXT"
+				") STRICT;"
+				"CREATE INDEX emergency_asked ON emergency (asked_us);";
+
 /* steps[n] leads from version n to n + 1 */
-static const char *const steps[] = { version_1, version_2, version_3,
-				     version_4, version_5, version_6 };
+static const char *const steps[] = { version_1, version_2, version_3, version_4,
+				     version_5, version_6, version_7 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(steps) == LOA_STORE_VERSION);
 

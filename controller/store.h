@@ -25,7 +25,7 @@ typedef enum {
 	LOA_STORE_ERROR_FAILED,  /* anything else; the message says what */
 } LoaStoreError;
 
-#define LOA_STORE_VERSION 6
+#define LOA_STORE_VERSION 7
 
 typedef struct LoaStore LoaStore;
 
@@ -49,6 +49,15 @@ GPtrArray *loa_store_recordings(LoaStore *self, GError **error) G_GNUC_WARN_UNUS
 /* (transfer full) (nullable): %NULL without @error: there is none */
 LoaRecording *loa_store_recording(LoaStore *self, const char *id,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Takes. put replaces what may change. */
+gboolean loa_store_put_take(LoaStore *self, const LoaTake *take,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full) (element-type LoaTake): oldest first; @owner: (nullable): of all */
+GPtrArray *loa_store_takes(LoaStore *self, const char *owner,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean loa_store_remove_take(LoaStore *self, const char *id,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Declared broadcasts. */
 gboolean loa_store_put_declaration(LoaStore *self, const LoaDeclaration *declaration,

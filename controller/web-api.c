@@ -19,9 +19,15 @@ const LoaWebRoute *
 loa_web_api_routes(gsize *n_routes)
 {
 	static const LoaWebRoute *const tables[] = {
-		/* clang-format off: a line each, so that branches meet without a quarrel */
-		loa_web_routes_air,        loa_web_routes_timetable, loa_web_routes_content,
-		loa_web_routes_recordings, loa_web_routes_nodes,     loa_web_routes_access,
+		/* a line each, so that branches meet without a quarrel */
+		/* clang-format off */
+		loa_web_routes_air,
+		loa_web_routes_timetable,
+		loa_web_routes_content,
+		loa_web_routes_recordings,
+		loa_web_routes_takes,
+		loa_web_routes_nodes,
+		loa_web_routes_access,
 		loa_web_routes_record,
 		/* clang-format on */
 	};

@@ -27,6 +27,17 @@ typedef struct {
 			    const char *file_name, const LoaRecordingWords *words, GError **error);
 	JsonNode *(*speak)(LoaOffice *office, const LoaCaller *caller,
 			   const LoaRecordingWords *words, GError **error);
+	JsonNode *(*begin_take)(LoaOffice *office, const LoaCaller *caller,
+				const LoaRecordingWords *words, const char *mime, GError **error);
+	JsonNode *(*takes)(LoaOffice *office, const LoaCaller *caller, GError **error);
+	JsonNode *(*take)(LoaOffice *office, const LoaCaller *caller, const char *id,
+			  GError **error);
+	JsonNode *(*take_piece)(LoaOffice *office, const LoaCaller *caller, const char *id,
+				gint64 seq, const char *upload_path, GError **error);
+	JsonNode *(*finish_take)(LoaOffice *office, const LoaCaller *caller, const char *id,
+				 GError **error);
+	JsonNode *(*remove_take)(LoaOffice *office, const LoaCaller *caller, const char *id,
+				 GError **error);
 	JsonNode *(*job)(LoaOffice *office, const LoaCaller *caller, const char *job,
 			 GError **error);
 	JsonNode *(*recordings)(LoaOffice *office, const LoaCaller *caller, const char *state,

@@ -49,32 +49,12 @@ run_import(LoaWebCall *call, GError **error)
 	return call->handlers->import(call->office, call->caller, upload_path, base, &words, error);
 }
 
-/* Text to be spoken, over several lines if need be: what the reader's texts may not be. */
-static const char *
-spoken_text(JsonObject *root)
-{
-	JsonNode *node = json_object_get_member(root, "text");
-
-	if (node == NULL || !JSON_NODE_HOLDS_VALUE(node) ||
-	    json_node_get_value_type(node) != G_TYPE_STRING)
-		return NULL;
-
-	const char *text = json_node_get_string(node);
-	gsize n = 0;
-
-	for (; text[n] != '\0'; n++) {
-		if ((guchar)text[n] < 0x20 && strchr("\n\r\t", text[n]) == NULL)
-			return NULL;
-	}
-	return n > 0 && n <= LOA_WEB_API_MAX_TEXT ? text : NULL;
-}
-
 static JsonNode *
 run_speech(LoaWebCall *call, GError **error)
 {
 	JsonObject *root = loa_json_reader_root(call->body);
 	LoaRecordingWords words = {
-		.text = spoken_text(root),
+		.text = loa_web_values_lines(call, "text", LOA_WEB_API_MAX_TEXT),
 		.title = loa_json_reader_text(call->body, root, "title", LOA_TITLE_MAX),
 		.category = loa_json_reader_text_or_null(call->body, root, "category", LOA_ID_MAX),
 		.kind = loa_json_reader_text_or_null(call->body, root, "kind", MAX_WORD),

@@ -50,6 +50,25 @@ loa_web_values_title(LoaWebCall *call, const char **title, GError **error)
 	return FALSE;
 }
 
+const char *
+loa_web_values_lines(LoaWebCall *call, const char *name, gsize max_bytes)
+{
+	JsonNode *node = json_object_get_member(loa_json_reader_root(call->body), name);
+
+	if (node == NULL || !JSON_NODE_HOLDS_VALUE(node) ||
+	    json_node_get_value_type(node) != G_TYPE_STRING)
+		return NULL;
+
+	const char *text = json_node_get_string(node);
+	gsize n = 0;
+
+	for (; text[n] != '\0'; n++) {
+		if ((guchar)text[n] < 0x20 && strchr("\n\r\t", text[n]) == NULL)
+			return NULL;
+	}
+	return n > 0 && n <= max_bytes ? text : NULL;
+}
+
 gboolean
 loa_web_values_param(LoaWebCall *call, GError **error)
 {

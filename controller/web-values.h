@@ -23,6 +23,10 @@ gboolean loa_web_values_int(LoaWebCall *call, const char *name, gint64 min, gint
 gboolean loa_web_values_title(LoaWebCall *call, const char **title,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* (nullable): the body's text @name of several lines, of at most @max_bytes; %NULL also where it is
+ * no such text: what may not be left out is refused by the caller */
+const char *loa_web_values_lines(LoaWebCall *call, const char *name, gsize max_bytes);
+
 /* What stands for '*' in the path is an id. */
 gboolean loa_web_values_param(LoaWebCall *call, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -145,6 +145,55 @@ fake_recordings(LoaOffice *office, const LoaCaller *caller, const char *state, G
 }
 
 static JsonNode *
+fake_begin_take(LoaOffice *office, const LoaCaller *caller, const LoaRecordingWords *words,
+		const char *mime, GError **error)
+{
+	g_string_append_printf(office->calls, "begin-take %s|%s|%s", words->title, mime,
+			       words->text != NULL ? words->text : "-");
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_takes(LoaOffice *office, const LoaCaller *caller, GError **error)
+{
+	g_string_append(office->calls, "takes");
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_take(LoaOffice *office, const LoaCaller *caller, const char *id, GError **error)
+{
+	g_string_append_printf(office->calls, "take %s", id);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_take_piece(LoaOffice *office, const LoaCaller *caller, const char *id, gint64 seq,
+		const char *upload_path, GError **error)
+{
+	g_autofree char *piece = NULL;
+
+	g_assert_true(g_file_get_contents(upload_path, &piece, NULL, NULL));
+	g_unlink(upload_path);
+	g_string_append_printf(office->calls, "piece %s %" G_GINT64_FORMAT " %s", id, seq, piece);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_finish_take(LoaOffice *office, const LoaCaller *caller, const char *id, GError **error)
+{
+	g_string_append_printf(office->calls, "finish-take %s", id);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_remove_take(LoaOffice *office, const LoaCaller *caller, const char *id, GError **error)
+{
+	g_string_append_printf(office->calls, "remove-take %s", id);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
 fake_recording(LoaOffice *office, const LoaCaller *caller, const char *id, GError **error)
 {
 	g_string_append_printf(office->calls, "recording %s", id);
@@ -259,6 +308,12 @@ static const LoaWebHandlers fakes = {
 	.speak = fake_speak,
 	.job = fake_job,
 	.recordings = fake_recordings,
+	.begin_take = fake_begin_take,
+	.takes = fake_takes,
+	.take = fake_take,
+	.take_piece = fake_take_piece,
+	.finish_take = fake_finish_take,
+	.remove_take = fake_remove_take,
 	.recording = fake_recording,
 	.set_recording = fake_set_recording,
 	.decide = fake_decide,
@@ -471,6 +526,24 @@ assert_error_code(Reply *reply, const char *code)
 }
 
 static void
+a_piece_of_a_take_comes_with_its_number(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+
+	assert_int_equal(
+		ask(f, &reply, "POST", "/api/v1/takes/k1/chunk?seq=3", NULL, "audio/webm", "tiếng"),
+		200);
+	assert_string_equal(f->office.calls->str, "piece k1 3 tiếng");
+	assert_int_equal(
+		ask(f, &reply, "POST", "/api/v1/takes/k1/chunk", NULL, "audio/webm", "tiếng"), 400);
+	assert_int_equal(ask(f, &reply, "POST", "/api/v1/takes/k1/chunk?seq=-1", NULL, "audio/webm",
+			     "tiếng"),
+			 400);
+	assert_string_equal(f->office.calls->str, "");
+}
+
+static void
 a_player_may_seek_and_a_download_has_its_name(void **state)
 {
 	Fixture *f = *state;
@@ -528,6 +601,13 @@ every_route_reaches_its_use_case(void **state)
 		{ "POST", "/api/v1/speech", "{\"text\":\"Kính thưa\\nbà con\",\"title\":\"Tin\"}",
 		  "speak Kính thưa\nbà con|Tin|-", 202 },
 		{ "GET", "/api/v1/jobs/j-1", NULL, "job j-1", 200 },
+		{ "GET", "/api/v1/takes", NULL, "takes", 200 },
+		{ "POST", "/api/v1/takes",
+		  "{\"title\":\"Tết\",\"mime\":\"audio/webm;codecs=opus\",\"text\":\"a\\nb\"}",
+		  "begin-take Tết|audio/webm;codecs=opus|a\nb", 201 },
+		{ "GET", "/api/v1/takes/k1", NULL, "take k1", 200 },
+		{ "DELETE", "/api/v1/takes/k1", NULL, "remove-take k1", 200 },
+		{ "POST", "/api/v1/takes/k1/finish", "{}", "finish-take k1", 202 },
 		{ "GET", "/api/v1/recordings/r1", NULL, "recording r1", 200 },
 		{ "POST", "/api/v1/recordings/r1/set", "{}", "set r1 -|-|-|-|-|-", 200 },
 		{ "POST", "/api/v1/recordings/r1/set",
@@ -1285,6 +1365,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_SERVER(every_route_reaches_its_use_case),
 		WITH_SERVER(a_player_may_seek_and_a_download_has_its_name),
+		WITH_SERVER(a_piece_of_a_take_comes_with_its_number),
 		WITH_SERVER(a_bad_request_is_refused_before_the_office_hears_of_it),
 		WITH_SERVER(json_nested_10000_deep_is_a_bad_request),
 		WITH_SERVER(the_token_is_needed_on_every_route),
