@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "controller/loactl-dry-run.h"
+#include "controller/loactl-ics.h"
 #include "controller/loactl-json.h"
 #include "controller/loactl-output.h"
 #include "controller/loactl-schedule.h"
@@ -116,6 +117,7 @@ loa_loactl_apply(LoaLoactl *ctl, int argc, char **argv, GError **error)
 		  "Withdraw every broadcast that these files do not name", NULL },
 		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &is_dry,
 		  "Change nothing: show what would become different in the next 24 hours", NULL },
+		LOA_LOACTL_ICS_ENTRIES(ctl),
 		{ NULL },
 	};
 	g_autoptr(LoaSchedule) schedule = NULL;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "controller/loactl-ics.h"
 #include "controller/loactl-output.h"
 #include "controller/loactl-schedule.h"
 
@@ -29,15 +30,17 @@ loa_loactl_check(LoaLoactl *ctl, int argc, char **argv, GError **error)
 {
 	g_autoptr(GPtrArray) faults = loa_faults_new();
 	g_autoptr(LoaSchedule) schedule = NULL;
+	const GOptionEntry entries[] = { LOA_LOACTL_ICS_ENTRIES(ctl), { NULL } };
 
 	if (!loa_loactl_context_parse(
 		    ctl, "check FILE...",
-		    "Reads schedule files without a controller, says everything that is wrong, "
+		    "Reads schedule files, and calendars (.ics), without a controller, says "
+		    "everything that is wrong, "
 		    "each\n"
 		    "as FILE:LINE: and a sentence, and applies nothing. With --config the groups "
 		    "must\n"
 		    "be those of the site. Exit status: 0, or 65 when something is wrong.",
-		    NULL, &argc, &argv, error))
+		    entries, &argc, &argv, error))
 		return FALSE;
 	if (argc < 2)
 		return loa_loactl_error(error, EX_USAGE, "Which files? See loactl check --help");

@@ -156,6 +156,32 @@ loa_loactl_client_get(LoaLoactlClient *self, const char *path, GError **error)
 	return message != NULL ? exchange(self, message, error) : NULL;
 }
 
+char *
+loa_loactl_client_get_text(LoaLoactlClient *self, const char *path, GError **error)
+{
+	g_autoptr(SoupMessage) message = message_new(self, "GET", path, error);
+	g_autoptr(GBytes) bytes = NULL;
+	GError *cause = NULL;
+	const char *text;
+	gsize size;
+
+	if (message == NULL)
+		return NULL;
+	bytes = soup_session_send_and_read(self->session, message, NULL, &cause);
+	if (bytes == NULL) {
+		transport_failed(self, cause, error);
+		return NULL;
+	}
+	text = g_bytes_get_data(bytes, &size);
+	if (soup_message_get_status(message) == 200)
+		return g_strndup(text != NULL ? text : "", size);
+
+	g_autoptr(JsonNode) answer = text != NULL ? json_from_string(text, NULL) : NULL;
+
+	refused(self, soup_message_get_status(message), answer, error);
+	return NULL;
+}
+
 JsonNode *
 loa_loactl_client_post(LoaLoactlClient *self, const char *path, JsonNode *body, GError **error)
 {

@@ -16,6 +16,9 @@ LoaLoactlClient *loa_loactl_client_new(const char *url, const char *token);
 /* @path: what follows /api/v1, with its query, e.g. "/status". (transfer full) */
 JsonNode *loa_loactl_client_get(LoaLoactlClient *self, const char *path,
 				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for an answer that is no JSON. (transfer full) */
+char *loa_loactl_client_get_text(LoaLoactlClient *self, const char *path,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* @body: (transfer full) */
 JsonNode *loa_loactl_client_post(LoaLoactlClient *self, const char *path, JsonNode *body,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -21,6 +21,7 @@ typedef struct {
 	char *url;         /* (nullable) */
 	char *token_file;  /* (nullable) */
 	gboolean is_json;
+	char *ics_to, *ics_recording, *ics_at; /* (nullable): loactl-ics.h */
 
 	/* found when first needed; owned; see the functions */
 	LoaControllerConfig *config;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/id.h"
+#include "controller/loactl-ics.h"
 #include "controller/loactl-output.h"
 #include "controller/loactl-schedule.h"
 #include "controller/loactl-time.h"
@@ -132,6 +133,7 @@ loa_loactl_preview(LoaLoactl *ctl, int argc, char **argv, GError **error)
 		{ "days", 0, 0, G_OPTION_ARG_INT, &options.n_days, "So many; 7 by default", "N" },
 		{ "group", 'g', 0, G_OPTION_ARG_FILENAME, &options.group,
 		  "Only what this group hears", "GROUP" },
+		LOA_LOACTL_ICS_ENTRIES(ctl),
 		{ NULL },
 	};
 	g_autoptr(LoaSchedule) schedule = NULL;

@@ -5,7 +5,26 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "controller/loactl-ics.h"
 #include "schedules/calendar-file.h"
+
+/* Calendars come after the schedule files, which may name the groups. */
+static gboolean
+read_calendars(LoaLoactl *ctl, char **paths, const GPtrArray *groups, GPtrArray *faults,
+	       LoaSchedule **schedule, GError **error)
+{
+	guint n_faults = faults->len;
+
+	if (groups == NULL && *schedule != NULL && (*schedule)->groups_checked)
+		groups = (*schedule)->groups;
+	for (gsize i = 0; paths[i] != NULL && *schedule != NULL; i++)
+		if (loa_loactl_ics_is(paths[i]) &&
+		    !loa_loactl_ics_read(ctl, paths[i], groups, *schedule, faults, error))
+			return FALSE;
+	if (faults->len > n_faults)
+		g_clear_pointer(schedule, loa_schedule_free);
+	return TRUE;
+}
 
 gboolean
 loa_loactl_schedule_read(LoaLoactl *ctl, char **paths, GPtrArray *faults, LoaSchedule **schedule,
@@ -30,8 +49,15 @@ loa_loactl_schedule_read(LoaLoactl *ctl, char **paths, GPtrArray *faults, LoaSch
 			return loa_loactl_error_take(error, EX_CONFIG, cause);
 		groups = config->groups;
 	}
-	*schedule = loa_schedule_read((const char *const *)paths, groups, faults);
-	return TRUE;
+
+	g_autoptr(GPtrArray) files = g_ptr_array_new();
+
+	for (gsize i = 0; paths[i] != NULL; i++)
+		if (!loa_loactl_ics_is(paths[i]))
+			g_ptr_array_add(files, paths[i]);
+	g_ptr_array_add(files, NULL);
+	*schedule = loa_schedule_read((const char *const *)files->pdata, groups, faults);
+	return read_calendars(ctl, paths, groups, faults, schedule, error);
 }
 
 void

@@ -19,6 +19,7 @@
 #include "common/class.h"
 #include "controller/approval.h"
 #include "controller/caller.h"
+#include "schedules/day.h"
 
 #define LOA_OFFICE_ERROR (loa_office_error_quark())
 GQuark loa_office_error_quark(void);
@@ -81,6 +82,10 @@ JsonNode *loa_office_preview(LoaOffice *self, const LoaCaller *caller, const Loa
  * run, proven: [days], missed: [days], proven_on, plays_until, alarms: [{day, raised}]}]}]} */
 JsonNode *loa_office_campaigns(LoaOffice *self, const LoaCaller *caller, const char *broadcast,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The timetable of so many days as an iCalendar file (schedules/ics-writer.h). @from: none: today.
+ * (transfer full) */
+char *loa_office_calendar(LoaOffice *self, const LoaCaller *caller, LoaDay from, guint n_days,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {broadcasts: [...]} */
 JsonNode *loa_office_broadcasts(LoaOffice *self, const LoaCaller *caller);
 

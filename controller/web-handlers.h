@@ -22,6 +22,8 @@ typedef struct {
 			     const LoaOfficeDraft *draft, GError **error);
 	JsonNode *(*campaigns)(LoaOffice *office, const LoaCaller *caller, const char *broadcast,
 			       GError **error);
+	char *(*calendar)(LoaOffice *office, const LoaCaller *caller, LoaDay from, guint n_days,
+			  GError **error);
 	JsonNode *(*broadcasts)(LoaOffice *office, const LoaCaller *caller);
 	JsonNode *(*import)(LoaOffice *office, const LoaCaller *caller, const char *upload_path,
 			    const char *file_name, const LoaRecordingWords *words, GError **error);

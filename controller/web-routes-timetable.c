@@ -5,7 +5,11 @@
 #include "controller/web-routes.h"
 #include "controller/web-values.h"
 
+#include <string.h>
+
 #define MAX_BROADCASTS 10000
+#define CALENDAR_DAYS 366 /* by default */
+#define CALENDAR_DAYS_MAX 3700
 
 static JsonNode *
 run_apply(LoaWebCall *call, GError **error)
@@ -112,6 +116,30 @@ run_campaigns(LoaWebCall *call, GError **error)
 	return call->handlers->campaigns(call->office, call->caller, broadcast, error);
 }
 
+static JsonNode *
+run_calendar(LoaWebCall *call, GError **error)
+{
+	const char *from_text = loa_web_values_text(call, "from");
+	g_autofree char *why = NULL;
+	LoaDay from = { 0 };
+	gint64 n_days;
+	char *text;
+
+	if (!loa_web_values_int(call, "days", 1, CALENDAR_DAYS_MAX, CALENDAR_DAYS, &n_days, error))
+		return NULL;
+	if (from_text != NULL && !loa_day_parse(from_text, &from, &why)) {
+		g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST, "from: %s", why);
+		return NULL;
+	}
+	text = call->handlers->calendar(call->office, call->caller, from, (guint)n_days, error);
+	if (text == NULL)
+		return NULL;
+	call->file.bytes = g_bytes_new_take(text, strlen(text));
+	call->file.type = "text/calendar; charset=utf-8";
+	call->file.name = g_strdup("lich-phat-thanh.ics");
+	return NULL;
+}
+
 const LoaWebRoute loa_web_routes_timetable[] = {
 	{ "GET", API "/broadcasts", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "", "",
 	  run_broadcasts },
@@ -121,5 +149,7 @@ const LoaWebRoute loa_web_routes_timetable[] = {
 	  "broadcast broadcasts remove prune", run_preview },
 	{ "GET", API "/campaigns", LOA_RIGHT_READ_LOG, LOA_WEB_BODY_NONE, 200, "broadcast", "",
 	  run_campaigns },
+	{ "GET", API "/calendar.ics", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "from days", "",
+	  run_calendar },
 	{ 0 },
 };

@@ -10,6 +10,7 @@ static const LoaWebHandlers handlers = {
 	.apply = loa_office_apply,
 	.preview = loa_office_preview,
 	.campaigns = loa_office_campaigns,
+	.calendar = loa_office_calendar,
 	.broadcasts = loa_office_broadcasts,
 	.import = loa_office_import,
 	.speak = loa_office_speak,

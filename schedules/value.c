@@ -50,6 +50,18 @@ loa_value_add(LoaValue *self, LoaValue *item)
 	g_ptr_array_add(self->items, item);
 }
 
+LoaValue *
+loa_value_copy(const LoaValue *self)
+{
+	LoaValue *copy = loa_value_new(self->kind, self->name, self->line);
+
+	copy->number = self->number;
+	copy->text = g_strdup(self->text);
+	for (guint i = 0; self->items != NULL && i < self->items->len; i++)
+		loa_value_add(copy, loa_value_copy(self->items->pdata[i]));
+	return copy;
+}
+
 const LoaValue *
 loa_value_member(const LoaValue *self, const char *name)
 {

@@ -34,6 +34,8 @@ LoaValue *loa_value_new_int(const char *name, gint64 number);
 LoaValue *loa_value_new_bool(const char *name, gboolean is_true);
 /* @item: (transfer full) */
 void loa_value_add(LoaValue *self, LoaValue *item);
+/* (transfer full) */
+LoaValue *loa_value_copy(const LoaValue *self);
 /* (transfer none) (nullable): the member of a record */
 const LoaValue *loa_value_member(const LoaValue *self, const char *name);
 /* Names, kinds and what they hold, in this order; lines do not matter. */

@@ -99,3 +99,30 @@ def test_a_dry_run_shows_what_would_change_and_changes_nothing(make_ward, folder
     faulty = ward.run_loactl("apply", "--dry-run", lich)
     assert faulty.returncode == 65 and 'no recording "r9"' in faulty.stderr, faulty
     assert ward.loactl("export") == before
+
+
+def test_a_calendar_goes_out_and_comes_back_and_one_of_others_comes_in(make_ward, folder, bulletin):
+    ward = make_ward({"to-1": ["cum-1"], "to-2": ["cum-2"]})
+    shutil.copy(bulletin, folder / "bulletin.wav")
+    (folder / "lich.cfg").write_text(schedule(soon(3600))[:-4] + ''',
+  { id = "ram"; title = "Rằm"; text = "Kính mời"; to = "to-1"; at = "05:30"; lunar = { day = [ 1, 15 ]; }; },
+  { id = "gt"; title = "Giao thừa"; text = "Chúc mừng năm mới"; to = "all"; giao_thua = "+00:00";
+    exception = { by = "Chủ tịch"; why = "Tết"; }; } );
+''')
+    ward.loactl("apply", folder / "lich.cfg")
+    before = ward.loactl("export")
+    out = folder / "lich.ics"
+    out.write_text(ward.loactl("export", "--ics"), newline="")
+    text = out.read_text()
+    assert text.count("BEGIN:VEVENT") == 3 and "SUMMARY:Giao thừa" in text
+    back = ward.loactl_json("apply", "--prune", out)
+    assert (back["added"], back["changed"], back["removed"]) == ([], [], []), back
+    assert sorted(back["unchanged"]) == ["ban-tin", "gt", "ram"] and ward.loactl("export") == before
+    (folder / "nguoi-khac.ics").write_text(
+        "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:abc@example.org\nSUMMARY:Tiêm chủng\n"
+        "DESCRIPTION:Mời bà con đưa trẻ đi tiêm.\nDTSTART:20991201T003000Z\nEND:VEVENT\nEND:VCALENDAR\n")
+    refused = ward.run_loactl("check", folder / "nguoi-khac.ics")
+    assert refused.returncode == 65 and "nguoi-khac.ics:3: event \"abc@example.org\": LOCATION" in refused.stderr
+    added = ward.loactl_json("apply", "--to", "to-2", folder / "nguoi-khac.ics")["added"]
+    assert len(added) == 1 and added[0].startswith("ics-abc-")
+    assert 'date = "2099-12-01"' in ward.loactl("export") and 'at = [ "07:30" ]' in ward.loactl("export")

@@ -96,6 +96,15 @@ fake_campaigns(LoaOffice *office, const LoaCaller *caller, const char *broadcast
 	return answer(office, caller, error);
 }
 
+static char *
+fake_calendar(LoaOffice *office, const LoaCaller *caller, LoaDay from, guint n_days, GError **error)
+{
+	(void)caller;
+	(void)error;
+	g_string_append_printf(office->calls, "calendar %d %u", from.day, n_days);
+	return g_strdup("BEGIN:VCALENDAR\r\n");
+}
+
 static JsonNode *
 fake_broadcasts(LoaOffice *office, const LoaCaller *caller)
 {
@@ -303,6 +312,7 @@ static const LoaWebHandlers fakes = {
 	.apply = fake_apply,
 	.preview = fake_preview,
 	.campaigns = fake_campaigns,
+	.calendar = fake_calendar,
 	.broadcasts = fake_broadcasts,
 	.import = fake_import,
 	.speak = fake_speak,
@@ -653,6 +663,23 @@ every_route_reaches_its_use_case(void **state)
 }
 
 static void
+the_calendar_is_a_file(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+	g_auto(Reply) later = { 0 };
+
+	assert_int_equal(ask(f, &reply, "GET", "/api/v1/calendar.ics", NULL, NULL, NULL), 200);
+	assert_string_equal(f->office.calls->str, "calendar 0 366");
+	assert_string_equal(reply_header(&reply, "Content-Type"), "text/calendar; charset=utf-8");
+	assert_string_equal(reply.text, "BEGIN:VCALENDAR\r\n");
+	assert_int_equal(ask(f, &later, "GET", "/api/v1/calendar.ics?from=2026-12-24&days=3700",
+			     NULL, NULL, NULL),
+			 200);
+	assert_string_equal(f->office.calls->str, "calendar 24 3700");
+}
+
+static void
 a_bad_request_is_refused_before_the_office_hears_of_it(void **state)
 {
 	Fixture *f = *state;
@@ -698,6 +725,8 @@ a_bad_request_is_refused_before_the_office_hears_of_it(void **state)
 		  "bad-request" },
 		{ "POST", "/api/v1/preview", "{\"remove\":\"a\"}", 400, "bad-request" },
 		{ "POST", "/api/v1/preview", "{\"remove\":[\"a\",1]}", 400, "bad-request" },
+		{ "GET", "/api/v1/calendar.ics?days=3701", NULL, 400, "bad-request" },
+		{ "GET", "/api/v1/calendar.ics?from=2026-02-30", NULL, 400, "bad-request" },
 		{ "POST", "/api/v1/preview", "{\"to\":\"all\"}", 400, "bad-request" },
 		{ "POST", "/api/v1/apply", "{", 400, "bad-request" },
 		{ "POST", "/api/v1/apply", "", 400, "bad-request" },
@@ -1364,6 +1393,7 @@ main(void)
 #define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		WITH_SERVER(every_route_reaches_its_use_case),
+		WITH_SERVER(the_calendar_is_a_file),
 		WITH_SERVER(a_player_may_seek_and_a_download_has_its_name),
 		WITH_SERVER(a_piece_of_a_take_comes_with_its_number),
 		WITH_SERVER(a_bad_request_is_refused_before_the_office_hears_of_it),
