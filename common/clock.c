@@ -16,6 +16,8 @@
 #define EXCHANGE_LIFETIME_US (20 * G_USEC_PER_SEC)
 /* How far a remembered line may wander: a good crystal's temperature over days. */
 #define MEMORY_WANDER_PPM 5
+/* ... and of one from before a reboot: the kernel may have slewed then and not now. */
+#define BATTERY_WANDER_PPM 20
 
 typedef enum {
 	KIND_SYSTEM,
@@ -173,7 +175,9 @@ remembered_line(const LoaClock *self, LoaClockMap *line, gint64 *bound_us)
 	*line = memory->map;
 	line->mono_us += since_us;
 	line->site_us = loa_clock_map_to_site_us(&memory->map, line->mono_us);
-	*bound_us = memory->bound_us + since_us / 1000000 * MEMORY_WANDER_PPM;
+	*bound_us =
+		memory->bound_us +
+		since_us / 1000000 * (memory->is_battery ? BATTERY_WANDER_PPM : MEMORY_WANDER_PPM);
 	return TRUE;
 }
 
@@ -186,6 +190,7 @@ controller_line(const LoaClock *self, LoaClockMap *line, gint64 *bound_us)
 gboolean
 loa_clock_site_memory(LoaClock *self, LoaClockMemory *memory)
 {
+	memory->is_battery = self->memory.is_battery;
 	return controller_line(self, &memory->map, &memory->bound_us);
 }
 
@@ -204,7 +209,8 @@ loa_clock_weigh(const LoaClockEvidence *e)
 	if (e->is_kernel_synced)
 		return (LoaClockStatus){ LOA_CLOCK_SYNCED, "system", e->kernel_bound_us };
 	if (e->has_controller && e->controller_bound_us <= e->holdover_max_us)
-		return (LoaClockStatus){ LOA_CLOCK_HOLDOVER, "holdover", e->controller_bound_us };
+		return (LoaClockStatus){ LOA_CLOCK_HOLDOVER, e->is_battery ? "battery" : "holdover",
+					 e->controller_bound_us };
 	if (e->is_vouched_for)
 		return (LoaClockStatus){ LOA_CLOCK_SYNCED, "system", VOUCHED_BOUND_US };
 	return (LoaClockStatus){ LOA_CLOCK_UNTRUSTED, "none", G_MAXINT64 };
@@ -228,6 +234,7 @@ choose(const LoaClock *self, LoaClockMap *line)
 		evidence.answer_age_us = loa_mono_now_us() - self->exchange.last_mono_us;
 	evidence.has_controller =
 		is_exchanged || remembered_line(self, &controller, &evidence.controller_bound_us);
+	evidence.is_battery = !is_exchanged && self->memory.is_battery;
 	evidence.is_kernel_synced = is_kernel_synchronised(&evidence.kernel_bound_us);
 
 	LoaClockStatus status = loa_clock_weigh(&evidence);

@@ -28,7 +28,8 @@ typedef struct {
 
 typedef struct {
 	LoaClockState state;
-	const char *source; /* static string: "system", "controller", "holdover", "none", "test" */
+	const char *source; /* static string: "system", "controller", "holdover", "battery",
+			     * "none", "test" */
 	gint64 bound_us;    /* the error is believed to be at most this */
 } LoaClockStatus;
 
@@ -62,10 +63,11 @@ LoaClock *loa_clock_new_site(const LoaClockFilter *filter, gboolean vouched_for,
 /* Tell it after each exchange. */
 void loa_clock_site_update(LoaClock *self, const LoaClockExchange *exchange);
 
-/* A line worth keeping over a restart of the program. */
+/* A line worth keeping over a restart of the program, or of the machine. */
 typedef struct {
 	LoaClockMap map;
-	gint64 bound_us; /* of the error at map.mono_us */
+	gint64 bound_us;     /* of the error at map.mono_us */
+	gboolean is_battery; /* it rests on a clock with a battery, not on exchanges of this boot */
 } LoaClockMemory;
 
 /* The controller's line as it is now, %FALSE if there is none. */
@@ -82,10 +84,11 @@ typedef struct {
 	gboolean is_kernel_synced;
 	gint64 kernel_bound_us;
 	gboolean is_vouched_for;
+	gboolean is_battery; /* the line is one of LoaClockMemory.is_battery */
 } LoaClockEvidence;
 
-/* Pure: which source counts, and how much. The sources "controller" and "holdover" mean the
- * controller's line, "system" and "none" the system clock. */
+/* Pure: which source counts, and how much. The sources "controller", "holdover" and "battery"
+ * mean the controller's line, "system" and "none" the system clock. */
 LoaClockStatus loa_clock_weigh(const LoaClockEvidence *evidence);
 
 /* A clock that tests turn by hand: monotonic and site time are what loa_clock_test_set() said. */

@@ -282,6 +282,9 @@ make_clock(Node *node, GError **error)
 		.ring = node->config->controller_keys,
 		.trust_system = node->config->clock_trust_system,
 		.holdover_max_us = node->config->clock_holdover_max_us,
+		.battery = { .folder = node->config->clock_battery,
+			     .ppm = node->config->clock_battery_ppm,
+			     .error_us = node->config->clock_battery_error_us },
 		.path = path,
 	};
 

@@ -15,6 +15,8 @@
 #define MAX_CONTROLLER_KEYS 16
 #define DEFAULT_UTC_OFFSET_MIN 420
 #define DEFAULT_HOLDOVER_MS 5000
+#define DEFAULT_BATTERY_PPM 20
+#define DEFAULT_BATTERY_ERROR_MS 1000
 #define MAX_MIRRORS 8
 #define DEFAULT_BUDGET_MB 1024
 
@@ -258,10 +260,13 @@ static void
 read_clock(Reader *reader, config_setting_t *root, LoaNodeConfig *config)
 {
 	static const char *const known[] = { "controller", "trust_system", "holdover_max_ms",
+					     "battery",    "battery_ppm",  "battery_error_ms",
 					     NULL };
 	config_setting_t *group = member(reader, root, "clock", CONFIG_TYPE_GROUP, FALSE);
 
 	config->clock_holdover_max_us = DEFAULT_HOLDOVER_MS * 1000;
+	config->clock_battery_ppm = DEFAULT_BATTERY_PPM;
+	config->clock_battery_error_us = DEFAULT_BATTERY_ERROR_MS * 1000;
 	if (group == NULL)
 		return;
 	reject_unknown(reader, group, known);
@@ -271,6 +276,17 @@ read_clock(Reader *reader, config_setting_t *root, LoaNodeConfig *config)
 	config->clock_trust_system = read_bool(reader, group, "trust_system", FALSE);
 	config->clock_holdover_max_us =
 		1000 * read_int(reader, group, "holdover_max_ms", 1, 3600000, DEFAULT_HOLDOVER_MS);
+	config->clock_battery = read_text(reader, group, "battery", FALSE);
+	if (g_strcmp0(config->clock_battery, "") == 0) /* none */
+		g_clear_pointer(&config->clock_battery, g_free);
+	config->clock_battery_ppm =
+		read_double(reader, group, "battery_ppm", 1, 500, DEFAULT_BATTERY_PPM);
+	config->clock_battery_error_us = 1000 * read_int(reader, group, "battery_error_ms", 1000,
+							 60000, DEFAULT_BATTERY_ERROR_MS);
+	if (config->clock_battery != NULL && config->clock_battery[0] != '/')
+		fault(reader, config_setting_get_member(group, "battery"),
+		      "battery '%s' must be an absolute path, such as \"/sys/class/rtc/rtc0\"",
+		      config->clock_battery);
 	if (config->clock_controller != NULL && !is_host_and_port(config->clock_controller))
 		fault(reader, config_setting_get_member(group, "controller"),
 		      "controller '%s' must be \"HOST:PORT\"", config->clock_controller);
@@ -468,6 +484,7 @@ loa_node_config_free(LoaNodeConfig *self)
 	g_free(self->broker_password);
 	g_free(self->output_sink);
 	g_free(self->clock_controller);
+	g_free(self->clock_battery);
 	g_strfreev(self->audio_mirrors);
 	g_clear_pointer(&self->quiet_hours, g_array_unref);
 	g_free(self);

@@ -36,6 +36,9 @@ typedef struct {
 	char *clock_controller; /* (nullable): "HOST:PORT" */
 	gboolean clock_trust_system;
 	gint64 clock_holdover_max_us;
+	char *clock_battery; /* (nullable): folder of the battery clock */
+	double clock_battery_ppm;
+	gint64 clock_battery_error_us;
 	char **audio_mirrors; /* base URLs ending in '/'; may be empty, never NULL */
 	gint64 audio_budget_bytes;
 	guint audio_max_kbit_s; /* 0: unlimited */

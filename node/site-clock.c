@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/site-clock.h"
 
-#include "node/clock-store.h"
-
 #define SAVE_US (60 * G_USEC_PER_SEC)
 #define FIRST_SAVE_US (10 * G_USEC_PER_SEC) /* by then the line is worth keeping */
 
@@ -13,7 +11,8 @@ struct LoaSiteClock {
 	void (*forged)(const char *why, gpointer user_data);
 	gpointer user_data;
 	char *path;
-	gint64 next_save_us; /* CLOCK_MONOTONIC */
+	LoaBatteryClockConfig battery; /* folder: owned, (nullable) */
+	gint64 next_save_us;           /* CLOCK_MONOTONIC */
 };
 
 static void
@@ -45,21 +44,37 @@ forged_came(const char *why, gpointer user_data)
 static void
 remember(LoaSiteClock *self)
 {
-	LoaClockMemory memory;
+	LoaClockRecord record;
+	LoaClockMemory bridged;
+	gint64 reading_us = 0;
 
-	if (loa_clock_store_load(self->path, NULL, &memory))
-		loa_clock_site_remember(self->clock, &memory);
+	if (!loa_clock_store_load(self->path, NULL, &record))
+		return;
+	if (record.is_this_boot)
+		loa_clock_site_remember(self->clock, &record.memory);
+	else if (self->battery.folder != NULL &&
+		 loa_battery_clock_read(self->battery.folder, &reading_us) &&
+		 loa_battery_clock_bridge(&self->battery, &record, reading_us, loa_mono_now_us(),
+					  &bridged))
+		loa_clock_site_remember(self->clock, &bridged);
 }
 
 static void
 save(LoaSiteClock *self)
 {
-	LoaClockMemory memory;
+	LoaClockRecord record = { .has_battery = FALSE };
 	g_autoptr(GError) error = NULL;
+	gint64 reading_us = 0;
 
+	if (!loa_clock_site_memory(self->clock, &record.memory))
+		return;
+	if (self->battery.folder != NULL &&
+	    loa_battery_clock_read(self->battery.folder, &reading_us)) {
+		record.has_battery = TRUE;
+		record.battery_off_us = reading_us - record.memory.map.site_us;
+	}
 	/* a loss worth a line for who debugs: the clock is learned anew within a second */
-	if (loa_clock_site_memory(self->clock, &memory) &&
-	    !loa_clock_store_save(self->path, &memory, NULL, &error))
+	if (!loa_clock_store_save(self->path, &record, NULL, &error))
 		g_debug("the clock's line is not kept: %s", error->message);
 }
 
@@ -81,6 +96,8 @@ loa_site_clock_new(const LoaSiteClockConfig *config,
 	self->clock =
 		loa_clock_new_site(self->filter, config->trust_system, config->holdover_max_us);
 	self->path = g_strdup(config->path);
+	self->battery = config->battery;
+	self->battery.folder = g_strdup(config->battery.folder);
 	self->next_save_us = loa_mono_now_us() + FIRST_SAVE_US;
 	remember(self);
 	self->client = loa_time_client_new(config->controller, config->site, config->ring,
@@ -120,5 +137,6 @@ loa_site_clock_free(LoaSiteClock *self)
 	loa_clock_free(self->clock);
 	loa_clock_filter_free(self->filter);
 	g_free(self->path);
+	g_free((char *)self->battery.folder);
 	g_free(self);
 }

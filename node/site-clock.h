@@ -4,11 +4,12 @@
  *
  * Without a controller to ask it is the system clock and nothing else. With one, the line learned
  * from it is saved every minute, so that a program that is started again on the same boot holds
- * over until there are answers. Thread: main.
+ * over until there are answers; over a reboot, if there is a battery clock. Thread: main.
  */
 #pragma once
 
 #include "common/clock.h"
+#include "node/battery-clock.h"
 #include "node/time-client.h"
 
 typedef struct LoaSiteClock LoaSiteClock;
@@ -20,6 +21,7 @@ typedef struct {
 	gboolean trust_system;
 	gint64 holdover_max_us;
 	const char *path; /* where the line is kept */
+	LoaBatteryClockConfig battery;
 } LoaSiteClockConfig;
 
 /* @forged: a datagram claimed to be an answer and was not; @why is one sentence */

@@ -124,12 +124,18 @@ the_sample_tells_the_defaults(void **state)
 	assert_int_equal(shown->clock_trust_system, bare->clock_trust_system);
 	assert_int_equal(shown->utc_offset_min, bare->utc_offset_min);
 	assert_int_equal(shown->clock_holdover_max_us, bare->clock_holdover_max_us);
+	assert_null(shown->clock_battery);
+	assert_null(bare->clock_battery);
+	assert_true(shown->clock_battery_ppm == bare->clock_battery_ppm);
+	assert_int_equal(shown->clock_battery_error_us, bare->clock_battery_error_us);
 	assert_int_equal(shown->audio_budget_bytes, bare->audio_budget_bytes);
 	assert_int_equal(shown->audio_max_kbit_s, bare->audio_max_kbit_s);
 	assert_null(shown->audio_mirrors[0]);
 	assert_null(bare->audio_mirrors[0]);
 	assert_null(bare->clock_controller);
 	assert_int_equal(bare->clock_holdover_max_us, 5000000);
+	assert_true(bare->clock_battery_ppm == 20);
+	assert_int_equal(bare->clock_battery_error_us, 1000000);
 	assert_int_equal(bare->audio_budget_bytes, 1024000000);
 	assert_int_equal(bare->quiet_hours->len, 0);
 	assert_null(bare->broker_username);
