@@ -27,14 +27,14 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 
 // --- the ward -----------------------------------------------------------------------------------
 
-/** USERS: name → [roles, groups]; what most tests want */
+/** user → [roles, groups, name]; what most tests want */
 export const USERS = {
-  "van.hoa": [["operator"], []],
-  "chu.tich": [["approver"], []],
-  "to.truong": [["leader"], ["to-1"]],
-  "mttq": [["auditor"], []],
-  "ky.thuat": [["technician"], []],
-  "quan.tri": [["administrator"], []],
+  "van.hoa": [["operator"], [], "Trần Văn Minh"],
+  "chu.tich": [["approver"], [], "Nguyễn Thị Hoa"],
+  "to.truong": [["leader"], ["to-1"], "Lê Thị Lan"],
+  "mttq": [["auditor"], [], "Phạm Văn Bình"],
+  "ky.thuat": [["technician"], [], "Đỗ Quang Huy"],
+  "quan.tri": [["administrator"], [], "Vũ Thu Hà"],
 };
 
 /** → { url, password, ask(verb, …), close() }; the verbs are those of ward_server.py */
@@ -181,6 +181,8 @@ export async function assertGoodView(page) {
 export async function screenshot(page, name) {
   mkdirSync(SCREENS, { recursive: true });
   await page.evaluate(() => document.fonts.ready);
-  await page.screenshot({ path: join(SCREENS, `${name}-${page.viewportSize().width}.png`), fullPage: true,
-    animations: "disabled" });
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: join(SCREENS, `${name}-${page.viewportSize().width}.png`),
+    // what lies behind a dialog is not worth a look
+    fullPage: await page.locator("dialog[open]").count() === 0, animations: "disabled" });
 }

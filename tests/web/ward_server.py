@@ -27,19 +27,20 @@ class Server:
     # --- verbs -------------------------------------------------------------------------------
 
     def start(self, groups, users, options=None):
-        """groups: {id: [receivers]}, users: {name: [roles, groups]} → the page's address"""
+        """groups: {id: [receivers]}, users: {user: [roles, groups, name]} → the page's address"""
         self.ward = Ward(self.folder / "ward", groups, **(options or {}))
         self.ward.start(nodes=any(groups.values()))
-        for name, (roles, led) in users.items():
-            self.add_user(name, roles, led)
+        for user, about in users.items():
+            self.add_user(user, *about)
         return {"url": self.address(), "password": PASSWORD, "folder": str(self.folder)}
 
-    def add_user(self, name, roles, led=()):
+    def add_user(self, user, roles, led=(), name=None):
         """An account as an administrator makes it, past its first change of password."""
         secret = self.folder / "password"
         secret.write_text(PASSWORD + "\n")
         extra = ["--group", ",".join(led)] if led else []
-        self.ward.loactl("user", "add", name, "--role", ",".join(roles), *extra,
+        extra += ["--name", name] if name else []
+        self.ward.loactl("user", "add", user, "--role", ",".join(roles), *extra,
                          "--password-file", secret)
 
     def address(self):
@@ -56,6 +57,13 @@ class Server:
 
     def play(self, recording, to="all", options=None):
         return self.ward.play(recording, to, **(options or {}))
+
+    def played(self, recording, to="all"):
+        """Airs it, and comes back when every receiver's outcome is in the ledger."""
+        airing = self.ward.play(recording, to)
+        groups = self.ward.groups if to == "all" else to.split(",")
+        self.ward.wait_outcomes(airing, [n for g in groups for n in self.ward.groups[g]])
+        return airing
 
     def write_audio(self, name, seconds, seed=1):
         """A WAV in which every moment can be told from every other → its path"""
