@@ -364,7 +364,7 @@ put_category(Reading *reading, LoaValue *record, const LoaIcsEvent *event)
 		note_unused(reading, "CATEGORIES", event->line);
 }
 
-/* "FILE:LINE: sentence", or "FILE: sentence", as a fault of @event. */
+/* "FILE:LINE: sentence", or "FILE: sentence", becomes a fault of @event. */
 static void
 take_fault(Reading *reading, const LoaIcsEvent *event, const char *fault)
 {
@@ -382,10 +382,11 @@ take_fault(Reading *reading, const LoaIcsEvent *event, const char *fault)
 static void
 take_record(Reading *reading, const LoaIcsEvent *event, const LoaValue *record)
 {
-	g_autoptr(GPtrArray) faults = loa_faults_new();
+	/* all of them in one list: the fields' reader saves work when there are many */
+	const guint n_faults = reading->faults->len;
 	const LoaFieldsContext context = {
 		.where = reading->where,
-		.faults = faults,
+		.faults = reading->faults,
 		.groups = reading->known,
 		.ids = reading->ids,
 	};
@@ -398,8 +399,12 @@ take_record(Reading *reading, const LoaIcsEvent *event, const LoaValue *record)
 		return;
 	}
 	broadcast = loa_broadcast_from_value(record, &context);
-	for (guint i = 0; i < faults->len; i++)
-		take_fault(reading, event, faults->pdata[i]);
+	g_autoptr(GPtrArray) new_faults = g_ptr_array_new_with_free_func(g_free);
+
+	while (reading->faults->len > n_faults)
+		g_ptr_array_add(new_faults, g_ptr_array_steal_index(reading->faults, n_faults));
+	for (guint i = 0; i < new_faults->len; i++)
+		take_fault(reading, event, new_faults->pdata[i]);
 	if (broadcast != NULL)
 		g_ptr_array_add(reading->ics->broadcasts, broadcast);
 }

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The year of a ward, through a running controller whose clock is turned by hand: rules by the moon, by
+Tết, by occasions and events reach the plans; a disclosure that a group missed goes on there."""
+import datetime
+import os
+import time
+
+import pytest
+import wire
+from process import wait_until
+from shifted_clock import ShiftedClock
+from ward import SITE
+
+ZONE = datetime.timezone(datetime.timedelta(hours=7))
+EPOCH = "0123456789abcdef"
+
+
+def at(text):
+    """A moment on the wall clock of the ward, "2027-02-04 12:00:00"."""
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def us(moment):
+    return int(moment.timestamp()) * 1_000_000
+
+
+@pytest.fixture
+def make_office(make_ward, folder):
+    """make_office(groups, now) -> a ward without a running receiver, whose controller's clock goes on
+    from @now; ward.set_clock(moment) sets it."""
+    if os.environ.get("LOA_SAN"):
+        pytest.skip("a sanitizer wants to be loaded before the shifted clock")
+    clock = ShiftedClock(folder / "clock-shift")
+
+    def make(groups, now):
+        ward = make_ward(groups, start=False)
+        start = ward.start_controller
+        ward.start_controller = lambda **options: start(env=clock.env, **options)
+        ward.set_clock = lambda moment: clock.set(moment.timestamp() - time.time())
+        ward.set_clock(now)
+        return ward.start(nodes=False)
+    return make
+
+
+def agenda(ward, start, days):
+    """-> {airing: groups} of so many days"""
+    found = ward.api("GET", f"/api/v1/agenda?from_us={us(start)}"
+                            f"&to_us={us(start + datetime.timedelta(days=days))}")["airings"]
+    return {a["id"]: a["groups"] for a in found}
+
+
+def test_every_kind_of_rule_reaches_the_plans(make_office, folder, bulletin):
+    ward = make_office({"to-1": ["cum-1"]}, at("2027-02-01 12:00:00"))
+    recording = ward.import_audio(bulletin)
+    common = f'recording = "{recording}"; to = "all";'
+    (folder / "nam.cfg").write_text(f'''broadcasts = (
+  {{ id = "mung-1"; title = "Mùng 1"; {common} at = "07:00"; lunar = {{ day = 1; month = 1; }}; }},
+  {{ id = "giao-thua"; title = "Giao thừa"; {common} giao_thua = [ "-00:15", "+00:00" ]; }},
+  {{ id = "truoc-tet"; title = "Trước Tết"; {common} at = "17:00";
+     occasion = {{ id = "tet"; days_before = [ 3, 1 ]; }}; }},
+  {{ id = "thu-sau"; title = "Thứ sáu"; {common} at = "06:30"; from = "2027-01-01"; rrule = "FREQ=MONTHLY;BYDAY=1FR"; }},
+  {{ id = "hop"; title = "Họp"; {common}
+     event = {{ at = "2027-02-09 08:00"; reminders = [ "-3d", "-1d 17:00", "-2h" ]; }}; }},
+  {{ id = "het-han"; title = "Hết hạn"; {common} at = "06:00"; expires = "2027-02-02"; }},
+  {{ id = "xem-lai"; title = "Xem lại"; {common} at = "06:01"; days = "sun"; review_by = "2027-02-01"; }} );
+''')
+    ward.loactl("apply", folder / "nam.cfg")
+    assert sorted(agenda(ward, at("2027-02-01 12:00:00"), 10)) == sorted([
+        "mung-1.20270206t070000", "giao-thua.20270205t234500", "giao-thua.20270206t000000",
+        "truoc-tet.20270203t170000", "truoc-tet.20270205t170000", "thu-sau.20270205t063000",
+        "hop.20270206t080000", "hop.20270208t170000", "hop.20270209t060000",
+        "het-han.20270202t060000", "xem-lai.20270207t060100"])
+    assert [w for w in ward.api("GET", "/api/v1/status")["warnings"] if "xem-lai" in w and "reviewed" in w]
+
+    # The meeting is put off by two days, and its reminders with it.
+    ward.loactl("apply", _moved(folder / "nam.cfg", "2027-02-09 08:00", "2027-02-11 08:00"))
+    assert [a for a in sorted(agenda(ward, at("2027-02-01 12:00:00"), 14)) if a.startswith("hop")] == \
+        ["hop.20270208t080000", "hop.20270210t170000", "hop.20270211t060000"]
+
+    # Two days later the one has expired.
+    ward.set_clock(at("2027-02-03 00:01:00"))
+    wait_until("it is said that it expired", lambda: [
+        w for w in ward.api("GET", "/api/v1/status")["warnings"] if w.startswith("het-han expired on 2027-02-02")])
+
+
+def _moved(path, old, new):
+    path.write_text(path.read_text().replace(old, new))
+    return path
+
+
+class Reporter:
+    """A receiver that is nothing but its reports."""
+
+    def __init__(self, ward, name):
+        self.ward, self.name, self.seq = ward, name, 0
+        self.key = wire.Key(ward.nodes[name].seed)
+
+    def completed(self, airing, moment):
+        self.seq += 1
+        data = {"airing": airing, "broadcast": airing.split(".")[0], "title": "Công khai", "class": "normal",
+                "result": "completed", "reason": "", "level": 2, "planned_us": us(moment),
+                "started_us": us(moment), "ended_us": us(moment) + 4_000_000, "duration_ms": 4000,
+                "heard_ms": 4000, "concealed_ms": 0, "n_gaps": 0, "lost_ms": 0, "n_pauses": 0,
+                "paused_ms": 0, "start_error_us": 0, "level_db": -20.0,
+                "clock": {"state": "synced", "source": "system", "bound_us": 1000}}
+        topic = wire.topic("report", SITE, self.name)
+        body = {"v": 1, "site": SITE, "node": self.name, "epoch": EPOCH,
+                "entries": [{"seq": self.seq, "kind": "outcome", "data": data}]}
+        self.ward.ear.publish(topic, wire.seal(wire.TAG_REPORT, topic, body, self.key))
+        wait_until(f"{airing} of {self.name} is in the ledger", lambda: [
+            e for e in self.ward.log("--node", self.name) if e.get("airing") == airing])
+
+
+def test_a_group_that_misses_a_day_of_a_disclosure_is_an_alarm_and_hears_it_longer(make_office, folder,
+                                                                                   bulletin):
+    first = at("2027-03-01 17:00:00")
+    day = datetime.timedelta(days=1)
+    ward = make_office({"to-1": ["cum-1"], "to-2": ["cum-2"]}, first - datetime.timedelta(hours=1))
+    recording = ward.import_audio(bulletin)
+    (folder / "ck.cfg").write_text(
+        f'broadcasts = ( {{ id = "ck"; title = "Công khai"; recording = "{recording}"; to = "all";'
+        ' at = "17:00"; from = "2027-03-01"; campaign = { kind = "disclosure"; }; } );')
+    ward.loactl("apply", folder / "ck.cfg")
+    ids = [f"ck.{first + n * day:%Y%m%dt%H%M%S}" for n in range(6)]
+    both = ["to-1", "to-2"]
+    assert agenda(ward, first, 6) == {i: both for i in ids[:3]}
+    one, two = Reporter(ward, "cum-1"), Reporter(ward, "cum-2")
+    ward.set_clock(first + datetime.timedelta(minutes=1))
+    one.completed(ids[0], first)
+    two.completed(ids[0], first)
+
+    # On the second day nothing comes from to-2. Ten minutes after the end the office knows, by time alone.
+    ward.set_clock(first + day + datetime.timedelta(minutes=9, seconds=50))
+    one.completed(ids[1], first + day)
+
+    def warnings():
+        return [w for w in ward.api("GET", "/api/v1/status")["warnings"] if w.startswith("ck ")]
+    wait_until("the alarm, on the day", warnings, timeout_s=60)
+    assert "to-2 (Tổ dân phố 2) missed 2027-03-02" in warnings()[0] and "to-1" not in warnings()[0]
+    assert agenda(ward, first + day, 6) == {ids[1]: both, ids[2]: both, ids[3]: ["to-2"], ids[4]: ["to-2"]}
+    planned = [a["id"] for a in ward.plan("to-2")["airings"]]
+    assert ids[3] in planned and ids[4] in planned
+    assert ids[3] not in [a["id"] for a in ward.plan("to-1")["airings"]]
+    proof = {g["id"]: g for g in ward.loactl_json("campaign", "ck")["campaigns"][0]["groups"]}
+    assert (proof["to-1"]["state"], proof["to-1"]["proven"]) == ("running", ["2027-03-01", "2027-03-02"])
+    assert (proof["to-2"]["state"], proof["to-2"]["missed"]) == ("broken", ["2027-03-02"])
+    assert proof["to-2"]["plays_until"] == "2027-03-05"
+    assert proof["to-2"]["alarms"][0]["day"] == "2027-03-02"
+    assert proof["to-2"]["alarms"][0]["raised"].startswith("2027-03-02T17:1")
+
+    # It was only cut off: its report comes, and takes the alarm back, but not that there was one.
+    two.completed(ids[1], first + day)
+    wait_until("no alarm any more", lambda: not warnings(), timeout_s=60)
+    assert agenda(ward, first + day, 6) == {ids[1]: both, ids[2]: both}
+    group = ward.loactl_json("campaign", "ck")["campaigns"][0]["groups"][1]
+    assert group["missed"] == [] and len(group["alarms"]) == 1
+    assert "running" in ward.loactl("campaign", "ck")
+    assert ward.run_loactl("campaign", "khong-co").returncode != 0
