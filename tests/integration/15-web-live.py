@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 
 from process import wait_until
 
@@ -28,7 +29,8 @@ def test_the_page_is_everybodys_and_what_it_shows_is_not(make_ward):
     answer, page = get(ward, "/")
     assert answer.status == 200 and "app.js" in page
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
-    assert get(ward, "/main.js")[0].headers["Content-Type"].startswith("text/javascript")
+    script = re.search(r'<script type="module" src="([^"]+)">', page)[1]
+    assert get(ward, f"/{script}")[0].headers["Content-Type"].startswith("text/javascript")
     assert get(ward, "/api/v1/status")[0].status == 401
 
 
