@@ -89,22 +89,28 @@ check_aiff(const guint8 *data, gsize size)
 }
 
 static LoaContainerCheck
+cut_mp4(gboolean has_index, gsize sound_end)
+{
+	return (LoaContainerCheck){ TRUE, !has_index, -1, has_index ? sound_end : 0 };
+}
+
+static LoaContainerCheck
 check_mp4(const guint8 *data, gsize size)
 {
 	gboolean has_index = FALSE;
-	gsize at = 0;
+	gsize at = 0, sound_end = 0;
 
 	while (at < size) {
 		guint64 box = size - at;
 		guint header = 8;
 
 		if (size - at < 8)
-			return (LoaContainerCheck){ TRUE, !has_index, -1 };
+			return cut_mp4(has_index, sound_end);
 		box = read_be(data + at, 4);
 		if (box == 1) {
 			header = 16;
 			if (size - at < 16)
-				return (LoaContainerCheck){ TRUE, !has_index, -1 };
+				return cut_mp4(has_index, sound_end);
 			box = read_be(data + at + 8, 8);
 		} else if (box == 0) {
 			box = size - at;
@@ -113,10 +119,13 @@ check_mp4(const guint8 *data, gsize size)
 			return whole; /* nonsense: the decoder shall say what it thinks of it */
 		has_index |= has_id(data, size, at + 4, "moov");
 		if (box > size - at)
-			return (LoaContainerCheck){ TRUE, !has_index, -1 };
+			return cut_mp4(has_index, sound_end);
+		/* a fragment without its sound ("moof" without "mdat") is of no use */
+		if (has_id(data, size, at + 4, "mdat"))
+			sound_end = at + (gsize)box;
 		at += (gsize)box;
 	}
-	return (LoaContainerCheck){ !has_index, !has_index, -1 };
+	return has_index ? whole : cut_mp4(FALSE, 0);
 }
 
 static LoaContainerCheck
@@ -276,6 +285,12 @@ read_vint(const guint8 *data, gsize size, gsize at, gboolean keep_marker, guint6
 }
 
 static LoaContainerCheck
+cut_at(gsize whole_bytes)
+{
+	return (LoaContainerCheck){ TRUE, FALSE, -1, whole_bytes };
+}
+
+static LoaContainerCheck
 check_matroska(const guint8 *data, gsize size)
 {
 	gsize at = 0;
@@ -288,13 +303,13 @@ check_matroska(const guint8 *data, gsize size)
 			id_size > 0 ? read_vint(data, size, at + id_size, FALSE, &length) : 0;
 
 		if (length_size == 0)
-			return size - at < 12 ? cut : whole;
+			return size - at < 12 ? cut_at(at) : whole;
 
 		gsize body = at + id_size + length_size;
 		gboolean is_segment = id == 0x18538067;
 
 		if (length != G_MAXUINT64 && length > size - body)
-			return cut;
+			return cut_at(at);
 		/* only those that may be open-ended are looked into */
 		at = is_segment || length == G_MAXUINT64 ? body : body + (gsize)length;
 	}

@@ -24,6 +24,8 @@ typedef struct {
 	gboolean is_cut;      /* the file is shorter than it says */
 	gboolean lacks_index; /* MP4: recording was never finished, or the end is missing */
 	gint64 declared_us;   /* length that only decoding can prove, or -1 */
+	gsize whole_bytes;    /* of a cut WebM or MP4: so many from its beginning are a whole file,
+				 0 where none are or it is not known */
 } LoaContainerCheck;
 
 LoaContainerCheck loa_container_check(const guint8 *data, gsize size);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audio/container-check.h"
 #include "common/file.h"
 
 #define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
@@ -235,6 +236,20 @@ loa_takes_append(LoaTakes *self, const char *owner, const char *id, gint64 seq, 
 	return TRUE;
 }
 
+/* A tab that was closed leaves the middle of an element as the end of the file, which a decoder's
+ * caller would take for a damaged copy. How much of it is a file of its own; 0: all of it. */
+static gsize
+whole_bytes_of(const char *path)
+{
+	g_autoptr(GMappedFile) mapping = g_mapped_file_new(path, FALSE, NULL);
+	LoaContainerCheck check = { 0 };
+
+	if (mapping != NULL)
+		check = loa_container_check((const guint8 *)g_mapped_file_get_contents(mapping),
+					    g_mapped_file_get_length(mapping));
+	return check.is_cut ? check.whole_bytes : 0;
+}
+
 gboolean
 loa_takes_export(LoaTakes *self, const LoaTake *take, const char *path, GError **error)
 {
@@ -247,12 +262,20 @@ loa_takes_export(LoaTakes *self, const LoaTake *take, const char *path, GError *
 	if (st.st_size > take->size_bytes && truncate(from, take->size_bytes) != 0)
 		return fail_storage("shorten", from, errno, error);
 	g_unlink(path);
-	if (link(from, path) == 0)
+
+	gsize n_whole = whole_bytes_of(from);
+
+	/* what is shortened must not be the take itself by another name */
+	if (n_whole == 0 && link(from, path) == 0)
 		return TRUE;
 	g_autoptr(GFile) source = g_file_new_for_path(from);
 	g_autoptr(GFile) target = g_file_new_for_path(path);
 
-	return g_file_copy(source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error);
+	if (!g_file_copy(source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error))
+		return FALSE;
+	if (n_whole != 0 && truncate(path, (off_t)n_whole) != 0)
+		return fail_storage("shorten", path, errno, error);
+	return TRUE;
 }
 
 gboolean

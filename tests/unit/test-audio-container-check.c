@@ -216,6 +216,42 @@ a_webm_holds_every_element_it_begins(void **state)
 		assert_true(is_cut((const guint8 *)live, n));
 }
 
+/* A telephone that went dark in mid-recording: what there is shall be of use. */
+static void
+a_cut_recording_tells_how_much_of_it_is_whole(void **state)
+{
+	(void)state;
+	static const char webm[] = "\x1a\x45\xdf\xa3\x83xyz\x18\x53\x80\x67\1\xff\xff\xff\xff\xff"
+				   "\xff\xff\x1f\x43\xb6\x75\1\xff\xff\xff\xff\xff\xff\xff\xe7\x81"
+				   "\0\xa3\x84"
+				   "abcd\xa3\x84"
+				   "efgh";
+	static const char mp4[] = "\0\0\0\x0c"
+				  "ftypM4A \0\0\0\x0cmoovabcd"
+				  "\0\0\0\x0cmoofabcd\0\0\0\x0cmdatabcd"
+				  "\0\0\0\x0cmoofabcd\0\0\0\x0cmdatefgh";
+	const gsize last_block = sizeof webm - 1 - 6;
+	LoaContainerCheck check;
+
+	for (gsize n = last_block + 1; n < sizeof webm - 1; n++) {
+		check = loa_container_check((const guint8 *)webm, n);
+		assert_true(check.is_cut);
+		assert_int_equal(check.whole_bytes, last_block);
+		assert_false(is_cut((const guint8 *)webm, check.whole_bytes));
+	}
+	for (gsize n = 1; n < 24; n++) {
+		check = loa_container_check((const guint8 *)mp4, sizeof mp4 - 1 - n);
+		if (!check.is_cut) /* between two boxes */
+			continue;
+		assert_int_equal(check.whole_bytes, 4 * 12);
+		assert_false(is_cut((const guint8 *)mp4, check.whole_bytes));
+	}
+	check = loa_container_check((const guint8 *)mp4, 4 * 12 - 1);
+	assert_int_equal(check.whole_bytes, 0);
+	check = loa_container_check((const guint8 *)mp4, 20);
+	assert_int_equal(check.whole_bytes, 0);
+}
+
 static void
 what_is_not_known_is_left_to_the_decoder(void **state)
 {
@@ -242,6 +278,7 @@ main(void)
 		cmocka_unit_test(a_long_mp3_is_judged_by_its_end),
 		cmocka_unit_test(an_mp3_with_a_xing_header_knows_its_length),
 		cmocka_unit_test(a_webm_holds_every_element_it_begins),
+		cmocka_unit_test(a_cut_recording_tells_how_much_of_it_is_whole),
 		cmocka_unit_test(what_is_not_known_is_left_to_the_decoder),
 	};
 

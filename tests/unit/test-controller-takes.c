@@ -109,6 +109,30 @@ contents(Studio *s, const char *id)
 	return text;
 }
 
+/* The tab was closed in the middle of a block. */
+static void
+a_recording_that_was_cut_off_comes_out_as_far_as_it_is_whole(void **state)
+{
+	Studio *s = *state;
+	g_autoptr(LoaTake) take = begin(s, "ha");
+	g_autofree char *once = NULL;
+	g_autofree char *twice = NULL;
+
+	append(s, take->id, 0,
+	       "\x1a\x45\xdf\xa3\x83xyz\xa3\x84"
+	       "abcd\xa3\x84"
+	       "ef");
+	once = contents(s, take->id);
+	assert_string_equal(once, "\x1a\x45\xdf\xa3\x83xyz\xa3\x84"
+				  "abcd");
+	/* the take itself is as it was: whoever comes back goes on with it */
+	append(s, take->id, 1, "gh");
+	twice = contents(s, take->id);
+	assert_string_equal(twice, "\x1a\x45\xdf\xa3\x83xyz\xa3\x84"
+				   "abcd\xa3\x84"
+				   "efgh");
+}
+
 static void
 pieces_come_out_in_their_order_and_each_once(void **state)
 {
@@ -323,6 +347,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(pieces_come_out_in_their_order_and_each_once),
+		test(a_recording_that_was_cut_off_comes_out_as_far_as_it_is_whole),
 		test(a_restart_loses_nothing_that_was_acknowledged),
 		test(what_a_crash_left_behind_the_last_piece_does_not_count),
 		test(a_file_that_lost_bytes_is_an_error_and_no_gap),
