@@ -35,7 +35,7 @@ function controller() {
       },
       async look(id) {
         self.fail("look");
-        return { next: takes.get(id).chunks.length };
+        return { next: takes.get(id).chunks.length, recording: takes.get(id).recording ?? null };
       },
       async finish(id) {
         self.fail("finish");
@@ -69,7 +69,7 @@ function handTimers() {
 async function setUp(nChunks, { ended = true } = {}) {
   const store = memoryTakeStore();
   await store.add({ id: "a", title: "Chào", text: "", user: "ct", mime: "audio/webm", began_ms: 0,
-    duration_ms: 0, n_chunks: 0, ended, server_id: null, next: 0 });
+    duration_ms: 0, n_chunks: 0, ended, server_id: null, next: 0, is_handed_over: false });
   for (let i = 0; i < nChunks; i++) await store.addChunk("a", i, `piece ${i}`, {});
   const server = controller();
   const timers = handTimers();
@@ -86,13 +86,27 @@ async function setUp(nChunks, { ended = true } = {}) {
   return { store, server, timers, told, uploader, until, state: () => told.at(-1)?.state };
 }
 
-test("a finished take arrives whole, in order, and only then leaves the telephone", async () => {
+test("a finished take arrives whole and in order", async () => {
   const t = await setUp(3);
   t.uploader.kick();
-  await t.until(() => t.state() === "done");
+  await t.until(() => t.state() === "making");
   assert.deepEqual(t.server.calls, ["create", "send 0", "send 1", "send 2", "finish"]);
   assert.deepEqual(t.server.takes.get("t1").chunks, ["piece 0", "piece 1", "piece 2"]);
   assert.equal(t.told.at(-1).job, "j1");
+});
+
+test("a take leaves the telephone only when there is a recording of it", async () => {
+  const t = await setUp(1);
+  t.uploader.kick();
+  await t.until(() => t.state() === "making");
+  assert.deepEqual(await t.store.chunks("a"), ["piece 0"]);
+  t.uploader.kick(); // the making failed, or nobody knows: once more
+  await t.until(() => t.server.calls.filter((call) => call === "finish").length === 2);
+  await t.until(() => t.state() === "making");
+  t.server.takes.get("t1").recording = "r1";
+  t.uploader.kick();
+  await t.until(() => t.state() === "done");
+  assert.equal(t.told.at(-1).recording, "r1");
   assert.equal(await t.store.take("a"), null);
 });
 
@@ -116,7 +130,7 @@ test("a line that drops at every single call loses and doubles nothing", async (
     await t.until(() => t.timers.isWaiting);
     assert.equal(t.state(), "waiting");
     t.timers.fire();
-    await t.until(() => t.state() === "done");
+    await t.until(() => t.state() === "making");
     assert.deepEqual(t.server.takes.get("t1").chunks, ["piece 0", "piece 1", "piece 2"]);
   }
 });
@@ -136,7 +150,7 @@ test("an acknowledgement that was lost is made up for", async () => {
   t.uploader.kick();
   await t.until(() => t.timers.isWaiting);
   t.timers.fire();
-  await t.until(() => t.state() === "done");
+  await t.until(() => t.state() === "making");
   assert.deepEqual(t.server.takes.get("t1").chunks, ["piece 0", "piece 1"]);
 });
 
@@ -148,7 +162,7 @@ test("it waits longer and longer, up to half a minute, and begins anew after a s
     await t.until(() => t.timers.isWaiting);
     t.timers.fire();
   }
-  await t.until(() => t.state() === "done");
+  await t.until(() => t.state() === "making");
   assert.deepEqual(t.timers.waits, [1000, 2000, 4000, 8000, 16000, 30000, 30000]);
   assert.equal(waitMs(1, () => 0), 500);
 });
@@ -159,7 +173,7 @@ test("when the line comes back it does not sit out its wait", async () => {
   t.uploader.kick();
   await t.until(() => t.timers.isWaiting);
   t.uploader.kick();
-  await t.until(() => t.state() === "done");
+  await t.until(() => t.state() === "making");
 });
 
 test("a busy or full controller is asked again, and what it says is shown", async () => {
@@ -170,7 +184,7 @@ test("a busy or full controller is asked again, and what it says is shown", asyn
     await t.until(() => t.timers.isWaiting);
     assert.equal(t.told.at(-1).message, "disk full");
     t.timers.fire();
-    await t.until(() => t.state() === "done");
+    await t.until(() => t.state() === "making");
   }
 });
 
@@ -181,7 +195,7 @@ test("a session that ended waits for somebody to sign in, and keeps the take", a
   await t.until(() => t.state() === "sign-in");
   assert.equal(t.timers.isWaiting, false);
   t.uploader.kick();
-  await t.until(() => t.state() === "done");
+  await t.until(() => t.state() === "making");
 });
 
 test("a refusal is told in the controller's words, and the take stays", async () => {
@@ -204,7 +218,7 @@ test("a controller that lost the take gets it again from the beginning", async (
   await t.store.addChunk("a", 3, "piece 3", {});
   await t.store.update("a", { ended: true });
   t.uploader.kick();
-  await t.until(() => t.state() === "done");
+  await t.until(() => t.state() === "making");
   assert.equal(t.server.takes.get("t2").chunks.length, 4);
 });
 

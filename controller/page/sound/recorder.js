@@ -76,7 +76,8 @@ export class Recorder {
       Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16)).join("-");
     this.mime = mime;
     await this.store.add({ id: this.id, title, text, user, mime, began_ms: Date.now(),
-      duration_ms: 0, n_chunks: 0, ended: false, server_id: null, next: 0 });
+      duration_ms: 0, n_chunks: 0, ended: false, server_id: null, next: 0,
+      is_handed_over: false });
     this.#release = await holdLock(this.id);
     this.uploader = new TakeUploader({ store: this.store, transport: this.transport,
       takeId: this.id, onChange: this.onUpload });

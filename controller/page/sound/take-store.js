@@ -2,9 +2,10 @@
 // What was recorded on this telephone and is not yet proven to lie on the controller.
 //
 // take = {id, title, text, mime, user, began_ms, duration_ms, n_chunks, ended,
-//         server_id (null: the controller has not heard of it), next (first chunk it lacks)}
+//         server_id (null: the controller has not heard of it), next (first chunk it lacks),
+//         is_handed_over (it has all of it, and was told to make a recording)}
 //
-// A take and its chunks stay until the controller has accepted the whole of it. Two parties write
+// A take and its chunks stay until the controller has made a recording of it. Two parties write
 // to a take, the recorder and the uploader: each change is one transaction, so neither undoes the
 // other's.
 

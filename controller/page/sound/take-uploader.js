@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings one take to the controller, chunk by chunk, however often the line drops.
 //
-// transport = {create(take) → id, send(id, seq, bytes, mime) → {next}, look(id) → {next},
-//              finish(id) → {job}}; an answer of the controller's that refuses is an Error with
+// transport = {create(take) → id, send(id, seq, bytes, mime) → {next},
+//              look(id) → {next, recording}, finish(id) → {job}}; an answer of the controller's that refuses is an Error with
 // `status`, a line that is down one without (or 0).
 //
-// States, told by onChange({state, sent, of, message, job}):
+// States, told by onChange({state, sent, of, message, job, recording}):
 //   sending   on its way              idle     all there; the recording goes on
 //   waiting   the line is down, or the controller is busy: tries again by itself
 //   sign-in   nobody is signed in any more: sign in, then kick()
 //   refused   the controller will not have it, `message` says why; the take stays here
-//   done      the controller has it all and makes a recording of it: `job`
+//   making    the controller has it all and makes a recording of it: `job`. The take stays here
+//             until that is done: who asked removes it, or kick() finds out at the next visit
+//   done      it is a recording, and has left this device
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30000;
@@ -31,7 +33,8 @@ export class TakeUploader {
   #wake = null;
   #nFailures = 0;
   #nNewStarts = 0;
-  #last = { state: "idle", sent: 0, of: 0, message: null, job: null };
+  #last = { state: "idle", sent: 0, of: 0, message: null, job: null,
+    recording: null };
 
   constructor({ store, transport, takeId, onChange = () => {}, timers = globalThis,
     random = Math.random }) {
@@ -108,10 +111,21 @@ export class TakeUploader {
       return null;
     }
     this.#tell({ state: "sending", ...counts });
+    return this.#handOver(take, counts);
+  }
+
+  async #handOver(take, counts) {
+    const recording = take.is_handed_over ?
+      (await this.transport.look(take.server_id)).recording : null;
+    if (recording) {
+      await this.store.remove(take.id);
+      this.#tell({ state: "done", ...counts, recording });
+      return "over";
+    }
     const { job } = await this.transport.finish(take.server_id);
-    await this.store.remove(take.id);
-    this.#tell({ state: "done", ...counts, job });
-    return "over";
+    await this.store.update(take.id, { is_handed_over: true });
+    this.#tell({ state: "making", ...counts, job });
+    return null;
   }
 
   async #send(take) {
@@ -149,7 +163,7 @@ export class TakeUploader {
     if (take.server_id === null || error.looked || this.#nNewStarts >= 3) return false;
     this.#nNewStarts += 1;
     if (error.status === 404) { // all chunks are still here: begin again
-      await this.store.update(take.id, { server_id: null, next: 0 });
+      await this.store.update(take.id, { server_id: null, next: 0, is_handed_over: false });
       return true;
     }
     const { next } = await this.transport.look(take.server_id);

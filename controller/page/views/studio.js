@@ -29,7 +29,8 @@ const blobOf = async (store, take) => new Blob(await store.chunks(take.id), { ty
 
 // --- on its way ---------------------------------------------------------------------------------
 
-/** Follows a finished take until it is a recording, then opens that. */
+/** Follows a finished take until it is a recording, then opens that. What cannot be made into one
+ *  stays on this device, to be saved. */
 function followTake({ place, store, takeId, uploader, context }) {
   const words = element("p", { role: "status" }, text("sending"));
   const bar = progress(0, text("sending"));
@@ -38,26 +39,33 @@ function followTake({ place, store, takeId, uploader, context }) {
     const take = await store.take(takeId);
     if (take) saveFile(fileName(take), await blobOf(store, take), take.mime);
   }, { kind: "outline-secondary" });
-  const retry = button(text("again"), () => context.go("studio"), { kind: "outline-primary" });
+  const again = button(text("again"), () => context.go(`studio?${Date.now()}`));
   replace(place, card(text("sendTitle"), words, bar, more));
 
-  const onDone = async (job) => {
+  const arrived = async (recording) => {
+    await store.remove(takeId);
+    context.go(`studio/${recording}`);
+  };
+  const onMaking = async (job) => {
     words.textContent = text("processing");
+    replace(more);
     try {
-      const recording = await waitForJob(job, { signal: context.signal,
-        onProgress: (share) => { bar.value = share; } });
-      context.go(`studio/${recording}`);
+      await arrived(await waitForJob(job, { signal: context.signal,
+        onProgress: (share) => { bar.value = share; } }));
     } catch (error) {
       if (error.name === "AbortError") return;
+      bar.hidden = true;
       words.textContent = text("audioFailed", error.message);
-      replace(more, retry);
+      replace(more, save, again);
     }
   };
   const show = (state) => {
-    words.textContent = state.state === "waiting" ? text("sendingWaits") : uploadText(state);
+    if (state.of > 0 || state.state !== "idle")
+      words.textContent = state.state === "waiting" ? text("sendingWaits") : uploadText(state);
     if (state.of > 0) bar.value = state.sent / state.of;
-    if (state.state === "waiting" || state.state === "refused") replace(more, save);
-    if (state.state === "done") onDone(state.job);
+    if (["waiting", "refused"].includes(state.state)) replace(more, save);
+    if (state.state === "making") onMaking(state.job);
+    if (state.state === "done") arrived(state.recording);
   };
   uploader.onChange = show;
   const kick = () => uploader.kick();
@@ -72,11 +80,10 @@ function followTake({ place, store, takeId, uploader, context }) {
 
 // --- what is left of earlier --------------------------------------------------------------------
 
-function foundTake(take, { store, place, context, redraw }) {
+function foundTake(take, uploader, { store, place, context, redraw }) {
   const sound = element("div", {});
   const keep = button(text("keep"), async () => {
     await store.update(take.id, { ended: true });
-    const uploader = new TakeUploader({ store, transport: takeTransport, takeId: take.id });
     followTake({ place, store, takeId: take.id, uploader, context });
   }, { kind: "primary" });
   const listen = button(text("listenHere"), async () => {
@@ -89,8 +96,10 @@ function foundTake(take, { store, place, context, redraw }) {
   const discard = button(text("discard"), async () => {
     if (!await confirm({ title: text("discard"), yes: text("discard"),
       words: text("discardAsk", take.title, length(take.duration_ms)) })) return;
+    uploader.stop();
+    const { server_id: there } = await store.take(take.id) ?? take;
     await store.remove(take.id);
-    if (take.server_id) await del(`/takes/${take.server_id}`).catch(() => {});
+    if (there) await del(`/takes/${there}`).catch(() => {});
     await redraw();
   }, { kind: "outline-danger" });
   return notice("warning",
@@ -100,12 +109,21 @@ function foundTake(take, { store, place, context, redraw }) {
     element("div", { class: "buttons" }, keep, listen, discard));
 }
 
-/** What lies on this device alone goes to the ward without being asked for. */
+/** What lies on this device alone goes to the ward without being asked for. → the uploader */
 function sendOn(take, store, context, redraw) {
-  const uploader = new TakeUploader({ store, transport: takeTransport, takeId: take.id,
-    onChange: ({ state }) => { if (state === "done" && !context.signal.aborted) redraw(); } });
+  const uploader = new TakeUploader({ store, transport: takeTransport, takeId: take.id });
+  uploader.onChange = async ({ state, job }) => {
+    try {
+      if (state === "making") await waitForJob(job, { signal: context.signal });
+      if (state === "making") await store.remove(take.id);
+      if (["making", "done"].includes(state) && !context.signal.aborted) await redraw();
+    } catch (error) {
+      if (error.name !== "AbortError") console.warn(error); // it is still in the list
+    }
+  };
   context.signal.addEventListener("abort", () => uploader.stop());
   uploader.kick();
+  return uploader;
 }
 
 /** Takes that another device began, or whose audio is being made. */
@@ -181,13 +199,18 @@ async function mountDesk(root, context) {
   const { user } = context.session;
   const { recordings } = await get("/recordings", undefined, { signal: context.signal });
   const place = element("div", {});
+  const uploaders = new Map();
+  const uploaderOf = (take) => {
+    if (!uploaders.has(take.id)) uploaders.set(take.id, sendOn(take, store, context, draw));
+    return uploaders.get(take.id);
+  };
 
   async function draw() {
     const left = await orphans(store, user);
     const known = new Set(left.map((take) => take.server_id));
     const there = await serverTakes(known, context).catch(() => []);
     const reason = whyNot();
-    const found = [...left.map((take) => foundTake(take, { store, place, context, redraw: draw })),
+    const found = [...left.map((take) => foundTake(take, uploaderOf(take), { store, place, context, redraw: draw })),
       ...there.map((take) => serverTake(take, place, context))];
     replace(place,
       found.length > 0 && card(text("takePanel"), ...found),
@@ -210,7 +233,6 @@ async function mountDesk(root, context) {
 
   root.append(place);
   await draw();
-  for (const take of await orphans(store, user)) sendOn(take, store, context, draw);
 }
 
 // --- after --------------------------------------------------------------------------------------
