@@ -65,6 +65,21 @@ gboolean loa_office_map(const char *path, LoaOfficeFile *file,
 /* As /recordings shows it. (transfer full) */
 JsonObject *loa_office_describe_recording(LoaOffice *self, const LoaCaller *caller,
 					  const LoaRecording *recording);
+/* May @recording go on air at @start_us? Otherwise @error says what to do. */
+gboolean loa_office_check_bar(const LoaRecording *recording, gint64 start_us,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @wanted: (nullable): all. @groups: (out) (transfer full): sorted, each once */
+gboolean loa_office_check_groups(LoaOffice *self, const char *const *wanted, char ***groups,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean loa_office_check_hours(LoaOffice *self, const LoaOneOff *one_off, gint64 duration_us,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* For all groups; (transfer full) */
+LoaOneOff *loa_office_new_one_off(LoaOffice *self, const LoaRecording *recording, LoaClass class,
+				  gint64 start_us);
+/* Within begin() and end(). @error: the store's */
+gboolean loa_office_put_one_off(LoaOffice *self, const LoaCaller *caller, const LoaOneOff *one_off,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 GHashTable *loa_office_new_makings(void);
 /* Something about @job is new: is it over, and was it a take's? */
 void loa_office_take_job_over(LoaOffice *self, const LoaJob *job);

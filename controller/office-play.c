@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Play now, play then, stop: one-off airings and stops, and the plans that follow.
+ * Play now, play then, play at giao thừa: one-off airings, and the plans that follow.
  */
 #include "controller/office-internal.h"
 
 #include <string.h>
 
-#include "controller/on-air.h"
 #include "schedules/hours.h"
+#include "schedules/rule.h"
 
 #define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
 /* Where the next permitted time is looked for. */
 #define SEARCH_DAYS 8
+/* From one Tết to the next but one at the most. */
+#define SEARCH_TET_DAYS 800
 
 static gint
 compare_texts(gconstpointer a, gconstpointer b)
@@ -20,8 +22,8 @@ compare_texts(gconstpointer a, gconstpointer b)
 }
 
 /* Sorted, each once. @wanted: (nullable): all. (transfer full) */
-static gboolean
-check_groups(LoaOffice *self, const char *const *wanted, char ***groups, GError **error)
+gboolean
+loa_office_check_groups(LoaOffice *self, const char *const *wanted, char ***groups, GError **error)
 {
 	g_autoptr(GPtrArray) found = g_ptr_array_new();
 
@@ -62,8 +64,9 @@ next_permitted_us(const GArray *permitted, gint64 from_us, gint64 duration_us)
 	return 0;
 }
 
-static gboolean
-check_hours(LoaOffice *self, const LoaOneOff *one_off, gint64 duration_us, GError **error)
+gboolean
+loa_office_check_hours(LoaOffice *self, const LoaOneOff *one_off, gint64 duration_us,
+		       GError **error)
 {
 	const LoaControllerConfig *config = self->parts.config;
 	gint64 start_us = one_off->start_us, next_us;
@@ -110,8 +113,8 @@ check_time(LoaOffice *self, gint64 at_us, gint64 now_us, GError **error)
 }
 
 /* Nothing goes on air that nobody approved, that is over, or that is nobody's business. */
-static gboolean
-check_bar(const LoaRecording *recording, gint64 start_us, GError **error)
+gboolean
+loa_office_check_bar(const LoaRecording *recording, gint64 start_us, GError **error)
 {
 	const char *why = NULL;
 
@@ -151,19 +154,28 @@ make_id(LoaOffice *self, gint64 start_us)
 			       g_random_int_range(0, 0x10000));
 }
 
-static gboolean
-write_one_off(LoaOffice *self, const LoaCaller *caller, const LoaOneOff *one_off, GError **error)
+gboolean
+loa_office_put_one_off(LoaOffice *self, const LoaCaller *caller, const LoaOneOff *one_off,
+		       GError **error)
 {
 	g_autofree char *to =
 		one_off->groups == NULL ? g_strdup("all") : g_strjoinv(",", one_off->groups);
-	g_autofree char *detail = g_strdup_printf("%s to %s, %s", one_off->recording, to,
-						  loa_class_name(one_off->class));
+	g_autofree char *when = loa_office_format_time(self, one_off->start_us);
+	g_autofree char *detail = g_strdup_printf("%s to %s, %s, at %s", one_off->recording, to,
+						  loa_class_name(one_off->class), when);
+
+	return loa_store_add_one_off(self->parts.store, one_off, error) &&
+	       loa_office_audit(self, caller, "play", one_off->airing, detail, error);
+}
+
+static gboolean
+write_one_off(LoaOffice *self, const LoaCaller *caller, const LoaOneOff *one_off, GError **error)
+{
 	GError *cause = NULL;
 
 	if (!loa_office_begin(self, error))
 		return FALSE;
-	if (loa_store_add_one_off(self->parts.store, one_off, &cause) &&
-	    loa_office_audit(self, caller, "play", one_off->airing, detail, &cause))
+	if (loa_office_put_one_off(self, caller, one_off, &cause))
 		return loa_office_end(self, error);
 	loa_office_undo(self, error, cause);
 	return FALSE;
@@ -207,146 +219,114 @@ answer_play(LoaOffice *self, const LoaOneOff *one_off, const LoaRecording *recor
 	return loa_office_document(object);
 }
 
+LoaOneOff *
+loa_office_new_one_off(LoaOffice *self, const LoaRecording *recording, LoaClass class,
+		       gint64 start_us)
+{
+	LoaOneOff *one_off = loa_one_off_new();
+
+	one_off->recording = g_strdup(recording->id);
+	one_off->title = g_strdup(recording->title);
+	one_off->class = class;
+	one_off->start_us = start_us;
+	one_off->created_us = loa_office_now_us(self);
+	one_off->airing = make_id(self, start_us);
+	return one_off;
+}
+
+/* Hawaii, 2018: one person, one screen. The holder of the token is not a person at a screen. */
+static gboolean
+check_class(const LoaCaller *caller, LoaClass class, GError **error)
+{
+	if (class != LOA_CLASS_EMERGENCY || loa_caller_is_token(caller))
+		return TRUE;
+	loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
+			  "an emergency takes two people: ask for it, and have a second person "
+			  "confirm it (the page's Emergency, POST /api/v1/emergencies)");
+	return FALSE;
+}
+
 JsonNode *
 loa_office_play(LoaOffice *self, const LoaCaller *caller, const char *recording_id,
 		const char *const *groups, LoaClass class, gint64 at_us, GError **error)
 {
 	gint64 now_us = loa_office_now_us(self);
-	gint64 earliest_us = now_us + self->parts.config->playout_delay_us;
+	gint64 start_us = MAX(at_us, now_us + self->parts.config->playout_delay_us);
 	g_autoptr(LoaRecording) recording =
 		loa_office_find_recording(self, caller, recording_id, error);
-	g_autoptr(LoaOneOff) one_off = loa_one_off_new();
+	g_autoptr(LoaOneOff) one_off = NULL;
 
-	if (recording == NULL)
+	if (recording == NULL || !check_class(caller, class, error) ||
+	    !loa_office_check_bar(recording, start_us, error))
 		return NULL;
-	if (!check_bar(recording, MAX(at_us, earliest_us), error) ||
-	    !check_groups(self, groups, &one_off->groups, error) ||
-	    !check_time(self, at_us, now_us, error))
-		return NULL;
-	one_off->recording = g_strdup(recording->id);
-	one_off->title = g_strdup(recording->title);
-	one_off->class = class;
-	one_off->start_us = MAX(at_us, earliest_us);
-	one_off->created_us = now_us;
-	one_off->airing = make_id(self, one_off->start_us);
-	if (!check_hours(self, one_off, loa_recording_duration_us(recording), error) ||
+	one_off = loa_office_new_one_off(self, recording, class, start_us);
+	if (!loa_office_check_groups(self, groups, &one_off->groups, error) ||
+	    !check_time(self, at_us, now_us, error) ||
+	    !loa_office_check_hours(self, one_off, loa_recording_duration_us(recording), error) ||
 	    !write_one_off(self, caller, one_off, error))
 		return NULL;
 	return answer_play(self, one_off, recording);
 }
 
-static const LoaAiring *
-find_airing(LoaOffice *self, const char *id)
+/* The first midnight of Tết after @now_us, with the offset; 0: beyond the calendar. */
+static gint64
+next_giao_thua_us(LoaOffice *self, gint64 now_us, gint32 offset_s)
 {
-	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
-	const LoaAiring *airing = NULL;
+	LoaLocalTime local;
+	gint32 first;
 
-	for (guint i = 0; i < plans->len && airing == NULL; i++)
-		airing = loa_plan_find(g_ptr_array_index(plans, i), id);
-	return airing;
-}
+	loa_local_time_init(&local, self->parts.config->zone);
+	/* the day before yesterday: an offset may lead back into what is still to come */
+	first = loa_day_to_number(loa_local_time_from_us(&local, now_us - 2 * DAY_US, NULL));
+	for (gint32 i = first; i < first + SEARCH_TET_DAYS; i++) {
+		LoaDay day = loa_day_from_number(i);
+		LoaLunarDay lunar;
+		gint64 start_us;
 
-/* Does any group still hear it, or will? An airing that had to wait ends later than planned. */
-static gboolean
-is_open(LoaOffice *self, const LoaAiring *airing, gint64 now_us)
-{
-	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
-
-	for (guint i = 0; i < plans->len; i++) {
-		const LoaAiring *here = loa_plan_find(g_ptr_array_index(plans, i), airing->id);
-
-		if (here == NULL)
+		if (!loa_rule_lunar_day(day, &lunar))
+			return 0;
+		if (lunar.month != 1 || lunar.day != 1 || lunar.is_leap)
 			continue;
-		if (here->start_us > now_us)
-			return TRUE;
-
-		g_autoptr(GArray) now = loa_on_air_at(g_ptr_array_index(plans, i), now_us);
-
-		for (guint j = 0; j < now->len; j++)
-			if (strcmp(g_array_index(now, LoaOnAir, j).airing->id, airing->id) == 0)
-				return TRUE;
+		start_us = loa_local_time_to_us(&local, day, 0) + (gint64)offset_s * G_USEC_PER_SEC;
+		if (start_us > now_us)
+			return start_us;
 	}
-	return FALSE;
+	return 0;
 }
 
-/* Those that are on air, wait, or begin within the playout delay. (element-type LoaAiring),
- * borrowed from the plans */
-static GPtrArray *
-collect_on_air(LoaOffice *self, gint64 now_us)
+/* Midnight is outside everybody's hours: who puts it there answers for it, by name. */
+static void
+allow_outside_hours(LoaOffice *self, const LoaCaller *caller, LoaOneOff *one_off,
+		    gint64 duration_us)
 {
-	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
-	gint64 soon_us = now_us + self->parts.config->playout_delay_us;
-	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
-	GPtrArray *found = g_ptr_array_new();
-
-	for (guint i = 0; i < plans->len; i++) {
-		const LoaPlan *plan = g_ptr_array_index(plans, i);
-
-		for (guint j = 0; j < plan->airings->len; j++) {
-			LoaAiring *airing = g_ptr_array_index(plan->airings, j);
-
-			if (airing->start_us <= soon_us &&
-			    !g_hash_table_contains(known, airing->id) &&
-			    is_open(self, airing, now_us)) {
-				g_hash_table_add(known, airing->id);
-				g_ptr_array_add(found, airing);
-			}
-		}
-	}
-	return found;
-}
-
-static gboolean
-write_stops(LoaOffice *self, const LoaCaller *caller, const GPtrArray *airings, gint64 now_us,
-	    GError **error)
-{
-	GError *cause = NULL;
-
-	if (!loa_office_begin(self, error))
-		return FALSE;
-	for (guint i = 0; i < airings->len; i++) {
-		const LoaAiring *airing = g_ptr_array_index(airings, i);
-
-		if (loa_store_add_stop(self->parts.store, airing->id, airing->start_us, now_us,
-				       &cause) &&
-		    loa_office_audit(self, caller, "stop", airing->id, "", &cause))
-			continue;
-		loa_office_undo(self, error, cause);
-		return FALSE;
-	}
-	return loa_office_end(self, error);
+	if (!loa_office_check_hours(self, one_off, duration_us, NULL))
+		one_off->exception = g_strdup_printf("%s: giao thừa", caller->name);
 }
 
 JsonNode *
-loa_office_stop(LoaOffice *self, const LoaCaller *caller, const char *id, GError **error)
+loa_office_play_at_giao_thua(LoaOffice *self, const LoaCaller *caller, const char *recording_id,
+			     const char *const *groups, LoaClass class, gint32 offset_s,
+			     GError **error)
 {
 	gint64 now_us = loa_office_now_us(self);
-	g_autoptr(GPtrArray) airings = NULL;
-	JsonArray *stopped = json_array_new();
-	JsonObject *object = json_object_new();
-	g_autoptr(JsonNode) answer = loa_office_document(object);
+	gint64 start_us = next_giao_thua_us(self, now_us, offset_s);
+	g_autoptr(LoaRecording) recording =
+		loa_office_find_recording(self, caller, recording_id, error);
+	g_autoptr(LoaOneOff) one_off = NULL;
 
-	json_object_set_array_member(object, "stopped", stopped);
-	if (id != NULL) {
-		const LoaAiring *airing = find_airing(self, id);
-
-		if (airing == NULL)
-			return loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
-						 "there is no airing \"%s\"; status shows what is "
-						 "on air",
-						 id);
-		if (!is_open(self, airing, now_us))
-			return loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
-						 "airing \"%s\" is over already", id);
-		airings = g_ptr_array_new();
-		g_ptr_array_add(airings, (gpointer)airing);
-	} else {
-		airings = collect_on_air(self, now_us);
-	}
-	for (guint i = 0; i < airings->len; i++)
-		json_array_add_string_element(
-			stopped, ((const LoaAiring *)g_ptr_array_index(airings, i))->id);
-	if (airings->len > 0 && !write_stops(self, caller, airings, now_us, error))
+	if (recording == NULL || !check_class(caller, class, error))
 		return NULL;
-	return g_steal_pointer(&answer);
+	if (start_us == 0)
+		return loa_office_refuse(error, LOA_OFFICE_ERROR_BAD_REQUEST,
+					 "the lunar calendar here ends before the next Tết; name "
+					 "a time instead");
+	if (!loa_office_check_bar(recording, start_us, error))
+		return NULL;
+	one_off = loa_office_new_one_off(self, recording, class, start_us);
+	if (!loa_office_check_groups(self, groups, &one_off->groups, error))
+		return NULL;
+	allow_outside_hours(self, caller, one_off, loa_recording_duration_us(recording));
+	if (!write_one_off(self, caller, one_off, error))
+		return NULL;
+	return answer_play(self, one_off, recording);
 }

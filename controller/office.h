@@ -183,6 +183,28 @@ gboolean loa_office_file(LoaOffice *self, const LoaCaller *caller, const char *i
 JsonNode *loa_office_play(LoaOffice *self, const LoaCaller *caller, const char *recording,
 			  const char *const *groups, LoaClass class, gint64 at_us,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* At the next midnight that begins Tết, @offset_s later (or earlier). May be months ahead; outside
+ * the permitted hours it carries the caller's name. */
+JsonNode *loa_office_play_at_giao_thua(LoaOffice *self, const LoaCaller *caller,
+				       const char *recording, const char *const *groups,
+				       LoaClass class, gint32 offset_s,
+				       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Two people for an emergency (emergency.h). {id, state: waiting|aired|refused|expired, recording,
+ * title, to, exercise, asked_by, asked_name, asked, expires, confirmed_by, refused_by, decided,
+ * airing} */
+JsonNode *loa_office_ask_emergency(LoaOffice *self, const LoaCaller *caller, const char *recording,
+				   const char *const *groups, gboolean is_exercise,
+				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* {emergencies: [...]}: of the last 30 days, the newest first */
+JsonNode *loa_office_emergencies(LoaOffice *self, const LoaCaller *caller,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonNode *loa_office_confirm_emergency(LoaOffice *self, const LoaCaller *caller, const char *id,
+				       gboolean is_exercise, const char *phrase,
+				       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonNode *loa_office_refuse_emergency(LoaOffice *self, const LoaCaller *caller, const char *id,
+				      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* @airing: %NULL stops everything on air. {stopped: [airing ids]} */
 JsonNode *loa_office_stop(LoaOffice *self, const LoaCaller *caller, const char *airing,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -145,6 +145,28 @@ loa_one_off_free(LoaOneOff *self)
 	g_free(self);
 }
 
+LoaEmergency *
+loa_emergency_new(void)
+{
+	return g_new0(LoaEmergency, 1);
+}
+
+void
+loa_emergency_free(LoaEmergency *self)
+{
+	if (self == NULL)
+		return;
+	g_free(self->id);
+	g_free(self->recording);
+	g_strfreev(self->groups);
+	g_free(self->asked_by);
+	g_free(self->asked_name);
+	g_free(self->decided_by);
+	g_free(self->decided_name);
+	g_free(self->airing);
+	g_free(self);
+}
+
 gboolean
 loa_records_same_airing(const LoaAiring *a, const LoaAiring *b)
 {

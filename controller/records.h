@@ -106,6 +106,34 @@ gboolean loa_one_off_is_for(const LoaOneOff *self, const char *group);
 void loa_one_off_free(LoaOneOff *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaOneOff, loa_one_off_free)
 
+/* A request to air at once, over everything; and its rehearsal (emergency.h). */
+typedef enum {
+	LOA_EMERGENCY_WAITING,
+	LOA_EMERGENCY_AIRED,
+	LOA_EMERGENCY_REFUSED,
+	LOA_EMERGENCY_EXPIRED, /* nobody answered in time; never in the store */
+	LOA_EMERGENCY_LAST_STATE = LOA_EMERGENCY_EXPIRED,
+} LoaEmergencyState;
+
+typedef struct {
+	char *id;
+	char *recording;
+	char **groups; /* (nullable): NULL for all groups of the site */
+	gboolean is_exercise;
+	LoaEmergencyState state;
+	char *asked_by; /* login name, and name for people */
+	char *asked_name;
+	gint64 asked_us;
+	char *decided_by; /* (nullable), as the next */
+	char *decided_name;
+	gint64 decided_us; /* 0: nobody did */
+	char *airing;      /* (nullable) */
+} LoaEmergency;
+
+LoaEmergency *loa_emergency_new(void);
+void loa_emergency_free(LoaEmergency *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaEmergency, loa_emergency_free)
+
 /* Do both say the same to a receiver? */
 gboolean loa_records_same_airing(const LoaAiring *a, const LoaAiring *b);
 

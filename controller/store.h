@@ -74,6 +74,13 @@ gboolean loa_store_add_one_off(LoaStore *self, const LoaOneOff *one_off,
 GPtrArray *loa_store_one_offs(LoaStore *self, gint64 from_us,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Emergencies and exercises. put replaces what was decided. */
+gboolean loa_store_put_emergency(LoaStore *self, const LoaEmergency *emergency,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full) (element-type LoaEmergency): asked at or after @from_us, the newest first */
+GPtrArray *loa_store_emergencies(LoaStore *self, gint64 from_us,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Stops. The first stop of an airing stands; @start_us is the airing's. */
 gboolean loa_store_add_stop(LoaStore *self, const char *airing, gint64 start_us, gint64 stop_us,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;

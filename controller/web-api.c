@@ -26,6 +26,7 @@ loa_web_api_routes(gsize *n_routes)
 		loa_web_routes_content,
 		loa_web_routes_recordings,
 		loa_web_routes_takes,
+		loa_web_routes_emergency,
 		loa_web_routes_nodes,
 		loa_web_routes_access,
 		loa_web_routes_record,

@@ -54,6 +54,17 @@ typedef struct {
 			 LoaOfficeFileKind kind, LoaOfficeFile *file, GError **error);
 	JsonNode *(*play)(LoaOffice *office, const LoaCaller *caller, const char *recording,
 			  const char *const *groups, LoaClass class, gint64 at_us, GError **error);
+	JsonNode *(*play_at_giao_thua)(LoaOffice *office, const LoaCaller *caller,
+				       const char *recording, const char *const *groups,
+				       LoaClass class, gint32 offset_s, GError **error);
+	JsonNode *(*ask_emergency)(LoaOffice *office, const LoaCaller *caller,
+				   const char *recording, const char *const *groups,
+				   gboolean is_exercise, GError **error);
+	JsonNode *(*emergencies)(LoaOffice *office, const LoaCaller *caller, GError **error);
+	JsonNode *(*confirm_emergency)(LoaOffice *office, const LoaCaller *caller, const char *id,
+				       gboolean is_exercise, const char *phrase, GError **error);
+	JsonNode *(*refuse_emergency)(LoaOffice *office, const LoaCaller *caller, const char *id,
+				      GError **error);
 	JsonNode *(*stop)(LoaOffice *office, const LoaCaller *caller, const char *airing,
 			  GError **error);
 	JsonNode *(*node_add)(LoaOffice *office, const LoaCaller *caller, const char *node,

@@ -52,6 +52,29 @@ run_agenda(LoaWebCall *call, GError **error)
 	return call->handlers->agenda(call->office, call->caller, from_us, to_us, error);
 }
 
+/* "at": {"giao_thua": "+00:10"} */
+static JsonNode *
+play_at_giao_thua(LoaWebCall *call, const char *recording, const char *const *to, LoaClass class,
+		  GError **error)
+{
+	JsonObject *root = loa_json_reader_root(call->body);
+	JsonObject *at = loa_json_reader_object(call->body, root, "at");
+	const char *text = at != NULL ? loa_json_reader_text(call->body, at, "giao_thua", 8) : "";
+	gint32 offset_s;
+
+	if (!loa_json_reader_finish(call->body, error))
+		return NULL;
+	if (json_object_has_member(root, "at_us") || json_object_get_size(at) != 1 ||
+	    !loa_web_values_offset(text, &offset_s)) {
+		g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST,
+			    "at is {\"giao_thua\": \"+HH:MM\"}, after the midnight that begins "
+			    "Tết, and comes without at_us");
+		return NULL;
+	}
+	return call->handlers->play_at_giao_thua(call->office, call->caller, recording, to, class,
+						 offset_s, error);
+}
+
 static JsonNode *
 run_play(LoaWebCall *call, GError **error)
 {
@@ -67,9 +90,13 @@ run_play(LoaWebCall *call, GError **error)
 	if (!loa_json_reader_finish(call->body, error) ||
 	    !loa_web_values_groups(call, &groups, error))
 		return NULL;
-	return call->handlers->play(call->office, call->caller, recording,
-				    groups != NULL ? (const char *const *)groups->pdata : NULL,
-				    class, at_us, error);
+
+	const char *const *to = groups != NULL ? (const char *const *)groups->pdata : NULL;
+
+	return json_object_has_member(root, "at")
+		       ? play_at_giao_thua(call, recording, to, class, error)
+		       : call->handlers->play(call->office, call->caller, recording, to, class,
+					      at_us, error);
 }
 
 static JsonNode *
@@ -98,7 +125,7 @@ const LoaWebRoute loa_web_routes_air[] = {
 	  run_agenda },
 	{ "GET", API "/events", LOA_RIGHT_LOOK, LOA_WEB_BODY_EVENTS, 200, "", "", NULL },
 	{ "POST", API "/play", LOA_RIGHT_PLAY, LOA_WEB_BODY_JSON, 201, "",
-	  "recording to class at_us", run_play },
+	  "recording to class at_us at", run_play },
 	{ "POST", API "/stop", LOA_RIGHT_STOP, LOA_WEB_BODY_JSON, 200, "", "airing all", run_stop },
 	{ 0 },
 };

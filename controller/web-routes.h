@@ -18,6 +18,7 @@ extern const LoaWebRoute loa_web_routes_timetable[];
 extern const LoaWebRoute loa_web_routes_content[];
 extern const LoaWebRoute loa_web_routes_recordings[];
 extern const LoaWebRoute loa_web_routes_takes[];
+extern const LoaWebRoute loa_web_routes_emergency[];
 extern const LoaWebRoute loa_web_routes_nodes[];
 extern const LoaWebRoute loa_web_routes_access[];
 extern const LoaWebRoute loa_web_routes_record[];

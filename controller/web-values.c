@@ -70,6 +70,24 @@ loa_web_values_lines(LoaWebCall *call, const char *name, gsize max_bytes)
 }
 
 gboolean
+loa_web_values_offset(const char *text, gint32 *offset_s)
+{
+	gint32 hours, minutes;
+
+	if (strlen(text) != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':')
+		return FALSE;
+	for (gsize i = 1; i < 6; i++)
+		if (i != 3 && !g_ascii_isdigit(text[i]))
+			return FALSE;
+	hours = (text[1] - '0') * 10 + text[2] - '0';
+	minutes = (text[4] - '0') * 10 + text[5] - '0';
+	if (hours > 23 || minutes > 59)
+		return FALSE;
+	*offset_s = (hours * 3600 + minutes * 60) * (text[0] == '-' ? -1 : 1);
+	return TRUE;
+}
+
+gboolean
 loa_web_values_param(LoaWebCall *call, GError **error)
 {
 	if (loa_id_is_valid(call->param))

@@ -27,6 +27,9 @@ gboolean loa_web_values_title(LoaWebCall *call, const char **title,
  * no such text: what may not be left out is refused by the caller */
 const char *loa_web_values_lines(LoaWebCall *call, const char *name, gsize max_bytes);
 
+/* "+HH:MM" or "-HH:MM", less than a day. Pure. */
+gboolean loa_web_values_offset(const char *text, gint32 *offset_s) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What stands for '*' in the path is an id. */
 gboolean loa_web_values_param(LoaWebCall *call, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -202,6 +202,56 @@ fake_remove_take(LoaOffice *office, const LoaCaller *caller, const char *id, GEr
 	return answer(office, caller, error);
 }
 
+static void
+note_groups(LoaOffice *office, const char *const *groups)
+{
+	g_autofree char *names =
+		groups != NULL ? g_strjoinv("+", (char **)groups) : g_strdup("all");
+
+	g_string_append_printf(office->calls, " %s", names);
+}
+
+static JsonNode *
+fake_play_at_giao_thua(LoaOffice *office, const LoaCaller *caller, const char *recording,
+		       const char *const *groups, LoaClass class, gint32 offset_s, GError **error)
+{
+	g_string_append_printf(office->calls, "giao-thua %s %s %d", recording,
+			       loa_class_name(class), offset_s);
+	note_groups(office, groups);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_ask_emergency(LoaOffice *office, const LoaCaller *caller, const char *recording,
+		   const char *const *groups, gboolean is_exercise, GError **error)
+{
+	g_string_append_printf(office->calls, "ask %s %d", recording, is_exercise);
+	note_groups(office, groups);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_emergencies(LoaOffice *office, const LoaCaller *caller, GError **error)
+{
+	g_string_append(office->calls, "emergencies");
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_confirm_emergency(LoaOffice *office, const LoaCaller *caller, const char *id,
+		       gboolean is_exercise, const char *phrase, GError **error)
+{
+	g_string_append_printf(office->calls, "confirm %s %d %s", id, is_exercise, phrase);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_refuse_emergency(LoaOffice *office, const LoaCaller *caller, const char *id, GError **error)
+{
+	g_string_append_printf(office->calls, "refuse %s", id);
+	return answer(office, caller, error);
+}
+
 static JsonNode *
 fake_recording(LoaOffice *office, const LoaCaller *caller, const char *id, GError **error)
 {
@@ -318,6 +368,11 @@ static const LoaWebHandlers fakes = {
 	.speak = fake_speak,
 	.job = fake_job,
 	.recordings = fake_recordings,
+	.play_at_giao_thua = fake_play_at_giao_thua,
+	.ask_emergency = fake_ask_emergency,
+	.emergencies = fake_emergencies,
+	.confirm_emergency = fake_confirm_emergency,
+	.refuse_emergency = fake_refuse_emergency,
 	.begin_take = fake_begin_take,
 	.takes = fake_takes,
 	.take = fake_take,
@@ -536,6 +591,35 @@ assert_error_code(Reply *reply, const char *code)
 }
 
 static void
+a_moment_that_is_none_is_refused(void **state)
+{
+	static const char *const moments[] = {
+		"{\"giao_thua\":\"00:10\"}",
+		"{\"giao_thua\":\"+24:00\"}",
+		"{\"giao_thua\":\"+00:60\"}",
+		"{\"giao_thua\":\"+0:10\"}",
+		"{\"giao_thua\":\"+00:1a\"}",
+		"{\"giao_thua\":\"+00:100\"}",
+		"{\"giao_thua\":7}",
+		"{\"giao_thua\":\"+00:10\",\"x\":1}",
+		"{}",
+		"\"now\"",
+		"{\"giao_thua\":\"+00:10\"},\"at_us\":7",
+	};
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(moments); i++) {
+		g_autofree char *body = g_strdup_printf(
+			"{\"recording\":\"r1\",\"to\":\"all\",\"at\":%s}", moments[i]);
+
+		if (ask(f, &reply, "POST", "/api/v1/play", NULL, "application/json", body) != 400)
+			fail_msg("%s: %s", moments[i], reply.text);
+		assert_string_equal(f->office.calls->str, "");
+	}
+}
+
+static void
 a_piece_of_a_take_comes_with_its_number(void **state)
 {
 	Fixture *f = *state;
@@ -611,6 +695,20 @@ every_route_reaches_its_use_case(void **state)
 		{ "POST", "/api/v1/speech", "{\"text\":\"Kính thưa\\nbà con\",\"title\":\"Tin\"}",
 		  "speak Kính thưa\nbà con|Tin|-", 202 },
 		{ "GET", "/api/v1/jobs/j-1", NULL, "job j-1", 200 },
+		{ "POST", "/api/v1/play",
+		  "{\"recording\":\"r1\",\"to\":\"all\",\"at\":{\"giao_thua\":\"+00:10\"}}",
+		  "giao-thua r1 normal 600 all", 201 },
+		{ "POST", "/api/v1/play",
+		  "{\"recording\":\"r1\",\"to\":[\"to-1\"],\"class\":\"priority\","
+		  "\"at\":{\"giao_thua\":\"-01:05\"}}",
+		  "giao-thua r1 priority -3900 to-1", 201 },
+		{ "GET", "/api/v1/emergencies", NULL, "emergencies", 200 },
+		{ "POST", "/api/v1/emergencies",
+		  "{\"recording\":\"r1\",\"to\":[\"to-1\",\"to-2\"],\"exercise\":true}",
+		  "ask r1 1 to-1+to-2", 201 },
+		{ "POST", "/api/v1/emergencies/e1/confirm",
+		  "{\"exercise\":false,\"phrase\":\"KHẨN CẤP\"}", "confirm e1 0 KHẨN CẤP", 200 },
+		{ "POST", "/api/v1/emergencies/e1/refuse", "{}", "refuse e1", 200 },
 		{ "GET", "/api/v1/takes", NULL, "takes", 200 },
 		{ "POST", "/api/v1/takes",
 		  "{\"title\":\"Tết\",\"mime\":\"audio/webm;codecs=opus\",\"text\":\"a\\nb\"}",
@@ -1396,6 +1494,7 @@ main(void)
 		WITH_SERVER(the_calendar_is_a_file),
 		WITH_SERVER(a_player_may_seek_and_a_download_has_its_name),
 		WITH_SERVER(a_piece_of_a_take_comes_with_its_number),
+		WITH_SERVER(a_moment_that_is_none_is_refused),
 		WITH_SERVER(a_bad_request_is_refused_before_the_office_hears_of_it),
 		WITH_SERVER(json_nested_10000_deep_is_a_bad_request),
 		WITH_SERVER(the_token_is_needed_on_every_route),
