@@ -425,6 +425,17 @@ start_link(LoaDaemon *self, GError **error)
 	return self->link != NULL;
 }
 
+static void
+warn_of_bare_page(const char *bootstrap_dir)
+{
+	g_autofree char *css = g_build_filename(bootstrap_dir, "css/bootstrap.min.css", NULL);
+
+	if (!g_file_test(css, G_FILE_TEST_EXISTS))
+		g_warning("%s is missing, the page will look bare: install libjs-bootstrap5, or "
+			  "name its folder as http.bootstrap_dir",
+			  css);
+}
+
 static gboolean
 start_web(LoaDaemon *self, GError **error)
 {
@@ -443,6 +454,7 @@ start_web(LoaDaemon *self, GError **error)
 
 	if (token == NULL)
 		return FALSE;
+	warn_of_bare_page(self->config->bootstrap_dir);
 	self->access = loa_access_new(&(LoaAccessParts){ self->config, self->store, self->clock });
 	config.access = self->access;
 	self->web = loa_web_new(self->office, &config, error);

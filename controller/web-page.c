@@ -95,8 +95,10 @@ stamp_of(const char *file)
 
 	if (g_stat(file, &s) != 0 || !S_ISREG(s.st_mode))
 		return NULL;
-	return g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld", (gint64)s.st_size,
-			       (gint64)s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
+	/* the inode too: two files may follow each other within one tick of the disk's clock */
+	return g_strdup_printf(
+		"%" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld",
+		(guint64)s.st_ino, (gint64)s.st_size, (gint64)s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
 }
 
 static gint

@@ -154,7 +154,6 @@ version_on_the_page(Fixture *f)
 {
 	g_auto(Reply) reply = { 0 };
 
-	write_file(f->page, "index.html", "@VERSION@");
 	ask(f, &reply, "/", NULL, NULL);
 	assert_int_equal(reply.status, 200);
 	assert_string_equal(header_of(&reply, "Cache-Control"), "no-cache");
@@ -167,6 +166,7 @@ a_file_in_a_folder_is_kept_for_a_year_under_its_version_alone(void **state)
 {
 	Fixture *f = *state;
 
+	write_file(f->page, "index.html", "@VERSION@");
 	write_file(f->page, "views/log.js", "one");
 
 	g_autofree char *version = version_on_the_page(f);
@@ -199,18 +199,19 @@ a_file_that_changed_has_another_version_and_is_served_anew(void **state)
 	Fixture *f = *state;
 	g_auto(Reply) first = { 0 }, second = { 0 };
 
+	write_file(f->page, "index.html", "@VERSION@");
 	write_file(f->page, "views/log.js", "one");
 
 	g_autofree char *before = version_on_the_page(f);
 
 	ask(f, &first, "/views/log.js", NULL, NULL);
-	write_file(f->page, "views/log.js", "another");
+	write_file(f->page, "views/log.js", "two");
 
 	g_autofree char *after = version_on_the_page(f);
 
 	assert_string_not_equal(before, after);
 	ask(f, &second, "/views/log.js", NULL, NULL);
-	assert_string_equal(second.text, "another");
+	assert_string_equal(second.text, "two");
 	assert_string_not_equal(header_of(&first, "ETag"), header_of(&second, "ETag"));
 }
 
@@ -219,6 +220,7 @@ a_style_sheet_of_the_library_counts_into_the_version(void **state)
 {
 	Fixture *f = *state;
 
+	write_file(f->page, "index.html", "@VERSION@");
 	write_file(f->bootstrap, "css/bootstrap.css", "b{}");
 
 	g_autofree char *before = version_on_the_page(f);
@@ -247,6 +249,8 @@ a_large_text_goes_out_compressed_to_who_takes_it(void **state)
 	assert_true(strlen(zipped.text) < 100);
 	assert_string_not_equal(header_of(&plain, "ETag"), header_of(&zipped, "ETag"));
 
+	ask(f, &same, "/style.css", "Accept-Encoding", "br");
+	assert_null(header_of(&same, "Content-Encoding"));
 	ask(f, &same, "/style.css", "If-None-Match", header_of(&plain, "ETag"));
 	assert_int_equal(same.status, 304);
 	assert_null(same.text);
@@ -279,6 +283,8 @@ no_name_leads_out_of_the_folders(void **state)
 		{ "/folder.html", 404 },
 		{ "/v/0123/a/b.html", 404 },
 		{ "/v/0123456789abcdef/v/0123456789abcdef/a/b.html", 404 },
+		{ "/v/0123456789abcdefxa/b.html", 404 },
+		{ "/.x/b.html", 404 },
 		{ "/plain.txt", 404 },
 	};
 	g_auto(Reply) reply = { 0 };
@@ -291,6 +297,7 @@ no_name_leads_out_of_the_folders(void **state)
 	write_file(f->page, "d/e/c.html", "x");
 	write_file(f->page, "a/.hidden.html", "x");
 	write_file(f->page, ".hidden.html", "x");
+	write_file(f->page, ".x/b.html", "x");
 	write_file(f->page, "folder.html/x.html", "x");
 	write_file(f->page, "plain.txt", "x");
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
