@@ -18,11 +18,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
-import netns  # noqa: E402
 import pulses  # noqa: E402
 import sound  # noqa: E402
 import sync_ours  # noqa: E402
 import sync_snapcast  # noqa: E402
+from network import Network  # noqa: E402
 from sync_rows import COLD_S, ROWS, SETTLED_S, Result  # noqa: E402
 from ward import BUILD  # noqa: E402
 
@@ -32,7 +32,6 @@ FAN = [int(n) for n in (os.environ.get("FAN") or "1 8 30").split()]
 ONE_SAMPLE_S = 1 / sound.RATE
 FAN_WINDOW_S = 15
 FAN_JOIN_S = 6
-BRIDGE = BUILD / "support/net-bridge"
 
 
 def tell(text=""):
@@ -114,25 +113,38 @@ def attempt(measure, *args):
         return result
 
 
+def make_lines(network, row):
+    lines = []
+    for i, worse in enumerate(row.lines):
+        line = network.line(str(i), bare=worse is None)
+        if worse is not None:
+            down, up = worse if isinstance(worse, tuple) else (worse, worse)
+            line.down(**down)
+            line.up(**up)
+        lines.append(line)
+    return lines
+
+
 def run_row(row, folder, wav, pcm):
-    with netns.Network(row.lines, BRIDGE) as network:
-        ours = attempt(sync_ours.measure, row, network, folder / f"{row.name}-ours", wav, SECONDS)
+    with Network() as network:
+        lines = make_lines(network, row)
+        ours = attempt(sync_ours.measure, row, lines, folder / f"{row.name}-ours", wav, SECONDS)
         print_row(row, "ours", ours)
         if not row.peer:
             tell(f"{row.title:32} {'Snapcast':9} not measurable: its file player has no device with"
                  " a crystal of its own")
             return ours
-        peer = attempt(sync_snapcast.measure, row, network, folder / f"{row.name}-peer", pcm,
+        peer = attempt(sync_snapcast.measure, row, lines, folder / f"{row.name}-peer", pcm,
                        SECONDS)
         print_row(row, "Snapcast", peer)
     return ours
 
 
 def run_fan(folder, wav, pcm):
-    with netns.Network([], BRIDGE) as network:
+    with Network():
         args = FAN_WINDOW_S, FAN_JOIN_S
-        ours = sync_ours.fan_out(FAN, network, folder / "fan-ours", wav, *args)
-        peer = sync_snapcast.fan_out(FAN, network, folder / "fan-peer", pcm, *args)
+        ours = sync_ours.fan_out(FAN, folder / "fan-ours", wav, *args)
+        peer = sync_snapcast.fan_out(FAN, folder / "fan-peer", pcm, *args)
     tell()
     tell("CPU time of the servers per minute of audio")
     for (n, mine), (_, theirs) in zip(ours, peer):
@@ -175,8 +187,9 @@ def main():
     if unknown:
         sys.exit(f"bench-sync: no row is called {' '.join(unknown)}; there are "
                  f"{' '.join(row.name for row in ROWS)} fan")
-    if os.geteuid() != 0:
-        sys.exit("bench-sync: network namespaces need root")
+    missing = Network.why_not()
+    if missing:
+        sys.exit(f"bench-sync: {missing}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="loa-bench-sync-") as folder:
         return run(Path(folder), wanted)

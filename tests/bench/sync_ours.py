@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""This system in one row: broker and controller in the server's namespace, a receiver in each other."""
+"""This system in one row: broker and controller in the office's namespace, a receiver behind each line."""
 import time
 from contextlib import ExitStack
 
@@ -8,7 +8,7 @@ import numpy as np
 import pulses
 import sound
 import wire
-from netns import SERVER_ADDRESS
+from network import OFFICE
 from process import wait_until
 from sync_rows import COLD_S, SETTLED_S, Result
 from ward import BUILD, SITE, Ward
@@ -37,7 +37,7 @@ def true_ns(mono_ns, folder):
 
 def make_ward(folder, n, delay_ms, stack):
     ward = stack.enter_context(Ward(folder, {GROUP: names(n)}, playout_delay_ms=delay_ms,
-                                    address=SERVER_ADDRESS))
+                                    address=OFFICE))
     ward.start(nodes=False)
     return ward
 
@@ -93,10 +93,9 @@ def judge(ward, result, planned, started, stored, seconds):
     result.n_expected = round((planned + seconds - started - SETTLED_S) / pulses.EVERY_S)
 
 
-def measure(row, network, folder, wav, seconds):
+def measure(row, lines, folder, wav, seconds):
     result = Result()
     with ExitStack() as stack:
-        stack.enter_context(network.inside("server"))
         ward = make_ward(folder, len(row.lines), row.delay_ms, stack)
         recording = ward.import_audio(wav, "Xung")
         for i, node in enumerate(ward.nodes.values()):
@@ -104,7 +103,8 @@ def measure(row, network, folder, wav, seconds):
             node.write_config(sink=f"file:{node.output}{crystal}", trust_system=False)
             if row.skew:
                 node.env = skew_env(node.folder, row.skew[i])
-            node.start(wait=False, preexec=network.enter(i))
+            node.wrap = lines[i].wrap
+            node.start(wait=False)
         started = time.monotonic()
         airing, planned = play_at(ward, recording, started + COLD_S)
         first = ward.nodes["cum-0"].process
@@ -119,11 +119,10 @@ def measure(row, network, folder, wav, seconds):
     return result
 
 
-def fan_out(counts, network, folder, wav, window_s, join_s):
+def fan_out(counts, folder, wav, window_s, join_s):
     """-> [(receivers, {program: CPU seconds a minute})], all receivers beside the server"""
     rows = []
     with ExitStack() as stack:
-        stack.enter_context(network.inside("server"))
         ward = make_ward(folder, max(counts), 1000, stack)
         recording = ward.import_audio(wav, "Xung")
         play_at(ward, recording, time.monotonic() + 2)

@@ -13,7 +13,7 @@ import numpy as np
 
 import pulses
 import sound
-from netns import SERVER_ADDRESS
+from network import OFFICE
 from process import Process, wait_until
 from sync_ours import skew_env
 from sync_rows import SETTLED_S, Result
@@ -27,7 +27,7 @@ def write_config(folder, pcm, delay_ms):
     path = folder / "snapserver.conf"
     path.write_text(
         f"[server]\ndatadir = {folder}\n[http]\nenabled = false\n[tcp]\nenabled = false\n"
-        f"[stream]\nbind_to_address = {SERVER_ADDRESS}\nport = 1704\n"
+        f"[stream]\nbind_to_address = {OFFICE}\nport = 1704\n"
         f"source = file://{pcm}?name=pulses&sampleformat=48000:16:1&codec=flac\n"
         f"buffer = {delay_ms}\n[logging]\nsink = stdout\nfilter = *:info\n")
     return path
@@ -42,9 +42,9 @@ def start_server(folder, pcm, delay_ms, stack):
     return server
 
 
-def start_client(folder, i, out, stack, **popen):
+def start_client(folder, i, out, stack, wrap=(), **popen):
     client = Process(f"snapclient-{i}",
-                     ["snapclient", "-h", SERVER_ADDRESS, "--hostID", f"c{i}", "--player",
+                     [*wrap, "snapclient", "-h", OFFICE, "--hostID", f"c{i}", "--player",
                       f"file:filename={out}", "--logsink", "stdout"],
                      folder / f"client-{i}.log", **popen)
     stack.callback(client.kill)
@@ -77,16 +77,15 @@ def heard_of(place, ppm):
     return pulses.Heard(moments)
 
 
-def measure(row, network, folder, pcm, seconds):
+def measure(row, lines, folder, pcm, seconds):
     result = Result()
     with ExitStack() as stack:
-        stack.enter_context(network.inside("server"))
         start_server(folder, pcm, row.delay_ms, stack)
         clients, places = [], []
         for i in range(len(row.lines)):
             places.append(start_reader(folder, i, stack))
             clients.append(start_client(
-                folder, i, places[i] / "fifo", stack, preexec=network.enter(i),
+                folder, i, places[i] / "fifo", stack, lines[i].wrap,
                 env=skew_env(places[i], row.skew[i]) if row.skew else None))
         started = time.monotonic()
         wait_until("settled", lambda: time.monotonic() > started + 8)
@@ -104,11 +103,10 @@ def measure(row, network, folder, pcm, seconds):
     return result
 
 
-def fan_out(counts, network, folder, pcm, window_s, join_s):
+def fan_out(counts, folder, pcm, window_s, join_s):
     """-> [(receivers, {program: CPU seconds a minute})], all receivers beside the server"""
     rows = []
     with ExitStack() as stack:
-        stack.enter_context(network.inside("server"))
         server = start_server(folder, pcm, 1000, stack)
         n_running = 0
         for n in counts:

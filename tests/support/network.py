@@ -6,6 +6,7 @@
         line.set(**FOUR_G)                  # while traffic flows, both ways
         line.down(loss=5); line.up(rate=64) # one way
         line.cut(); line.mend()
+        wire = network.line("cum-2", bare=True)  # nothing but a pair of kernel devices
 
 The office is a network namespace that the calling thread moves into, with all it starts from then
 on; so nothing of this can be reached from, or collide with, the machine's own network. Each pole is
@@ -52,18 +53,22 @@ def _sweep():
 
 
 class Line:
-    """One pole and the line to it."""
+    """One pole and the line to it; a bare one cannot be made worse."""
 
-    def __init__(self, office, name, number, seed):
+    def __init__(self, office, name, number, seed, bare):
         self.namespace = name
         self.wrap = ["ip", "netns", "exec", name]
+        self._bridge = None
         near, far = f"line{number}", "line"
         _ip("netns", "add", name)
         try:
-            self._bridge = subprocess.Popen(
-                [program("support/net-bridge"), office, near, name, far, str(seed)],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-            self._expect("ready")
+            if bare:
+                _ip("link", "add", near, "type", "veth", "peer", "name", far, "netns", name)
+            else:
+                self._bridge = subprocess.Popen(
+                    [program("support/net-bridge"), office, near, name, far, str(seed)],
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+                self._expect("ready")
             _ip("addr", "add", f"10.77.{number}.1/24", "dev", near)
             _ip("link", "set", near, "up")
             _ip("-n", name, "addr", "add", f"10.77.{number}.2/24", "dev", far)
@@ -102,12 +107,11 @@ class Line:
         self.set(cut=0)
 
     def close(self):
-        bridge = getattr(self, "_bridge", None)
-        if bridge:
-            bridge.stdin.close()
-            bridge.stdout.close()
-            bridge.kill()
-            bridge.wait()
+        if self._bridge:
+            self._bridge.stdin.close()
+            self._bridge.stdout.close()
+            self._bridge.kill()
+            self._bridge.wait()
         _remove_name(self.namespace)
 
 
@@ -143,9 +147,9 @@ class Network:
             raise
         return self
 
-    def line(self, name, seed=1):
+    def line(self, name, seed=1, bare=False):
         number = len(self._lines) + 1
-        line = Line(self._office, f"{self._prefix}{name}", number, seed + number)
+        line = Line(self._office, f"{self._prefix}{name}", number, seed + number, bare)
         self._lines.append(line)
         return line
 
