@@ -453,6 +453,38 @@ add_used_by(LoaOffice *self, JsonObject *object, const LoaRecording *recording)
 	}
 }
 
+/* When it will be aired without a broadcast: a greeting for the next Tết lies beyond all plans for
+ * months, and must not be forgotten there, nor asked for twice. */
+static void
+add_planned(LoaOffice *self, JsonObject *object, const LoaRecording *recording)
+{
+	gint64 now_us = loa_office_now_us(self);
+	g_autoptr(GPtrArray) one_offs = loa_store_one_offs(self->parts.store, now_us, NULL);
+	g_autoptr(GHashTable) stops = loa_store_stops(self->parts.store, now_us, NULL);
+	JsonArray *planned = loa_office_add_array(object, "planned");
+
+	for (guint i = 0; one_offs != NULL && stops != NULL && i < one_offs->len; i++) {
+		const LoaOneOff *one_off = g_ptr_array_index(one_offs, i);
+		JsonObject *airing;
+		JsonArray *groups;
+
+		if (strcmp(one_off->recording, recording->id) != 0 ||
+		    g_hash_table_contains(stops, one_off->airing))
+			continue;
+		airing = json_object_new();
+		json_object_set_string_member(airing, "airing", one_off->airing);
+		loa_office_add_time(self, airing, "start", one_off->start_us);
+		groups = loa_office_add_array(airing, "groups");
+		for (guint j = 0; j < self->parts.config->groups->len; j++) {
+			const LoaGroup *group = g_ptr_array_index(self->parts.config->groups, j);
+
+			if (loa_one_off_is_for(one_off, group->id))
+				json_array_add_string_element(groups, group->id);
+		}
+		json_array_add_object_element(planned, airing);
+	}
+}
+
 /* What somebody who means to air it should know. */
 static void
 add_warnings(LoaOffice *self, JsonObject *object, const LoaRecording *recording)
@@ -518,6 +550,7 @@ loa_office_describe_recording(LoaOffice *self, const LoaCaller *caller,
 				       expires_us != 0 && loa_office_now_us(self) >= expires_us);
 	loa_office_add_time(self, object, "imported", recording->imported_us);
 	add_used_by(self, object, recording);
+	add_planned(self, object, recording);
 	add_warnings(self, object, recording);
 	return object;
 }

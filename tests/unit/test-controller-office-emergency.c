@@ -321,8 +321,16 @@ what_lies_beyond_the_plans_can_be_called_off(void **state)
 								       LOA_CLASS_NORMAL, 0, &error),
 					  error);
 	const char *airing = json_object_get_string_member(json_node_get_object(answer), "airing");
+	g_autoptr(JsonNode) before =
+		must(loa_office_recording(w->office, &lan, "r1", &error), error);
 	g_autoptr(JsonNode) stopped = must(loa_office_stop(w->office, &lan, airing, &error), error);
+	g_autoptr(JsonNode) after =
+		must(loa_office_recording(w->office, &lan, "r1", &error), error);
 
+	/* who comes back tomorrow sees that it is planned already */
+	assert_at(before, "planned.0.start", "\"2027-02-06T00:00:00+07:00\"");
+	assert_at(before, "planned.0.groups.0", "\"to-1\"");
+	assert_at(after, "planned.0", "(absent)");
 	assert_at(stopped, "stopped.1", "(absent)");
 	set_time(w, NOON_US + 75 * DAY_US);
 	assert_true(loa_office_replan(w->office, NULL));
