@@ -5,7 +5,7 @@ import { choices, form, input, radios } from "../form.js";
 import { dateTime, duration, weekdayDate } from "../format.js";
 import { texts } from "../strings.js";
 import strings from "../strings/air.js";
-import { button, confirm, element, notice, progress, replace, toast } from "../ui.js";
+import { button, confirm, details, element, notice, progress, replace, tellError, toast } from "../ui.js";
 import { usToZoned, zonedToUs } from "./zoned.js";
 
 const { text } = texts(strings);
@@ -36,20 +36,20 @@ function board(airing, context) {
   return node;
 }
 
-function done(airing, recording, whom, context, again) {
+/** One that is planned. @airing: {airing, start_us, groups} */
+function plannedNotice(airing, recording, context, redraw) {
   const when = dateTime(airing.start_us);
+  const whom = whomText(airing.groups, context.status?.groups ?? []);
   const cancel = button(text("cancelAiring"), async () => {
     if (!await confirm({ title: text("cancelAiring"), yes: text("cancelAiring"),
       words: text("cancelAsk", recording.title, when) })) return;
     await post("/stop", { airing: airing.airing });
     toast(text("cancelled"), "info");
-    again();
+    await redraw();
   }, { kind: "outline-danger" });
-  const node = notice("success", element("p", { tabindex: "-1" },
+  return notice("success", element("p", { tabindex: "-1" },
     element("strong", {}, text("scheduled", when, whom))), board(airing, context),
   context.may("stop") && cancel);
-  context.refreshStatus();
-  return node;
 }
 
 /** The date of the next Tết, null where it is not known. */
@@ -58,11 +58,11 @@ async function nextEve(signal) {
   return occasions.find((one) => one.id === "tet")?.next?.date ?? null;
 }
 
-const whomText = (to, groups) => {
-  if (to === "all") return text("toAllShort");
+function whomText(to, groups) {
+  if (to === "all" || (groups.length > 0 && to.length === groups.length)) return text("toAllShort");
   const names = to.map((id) => groups.find((group) => group.id === id)?.name ?? id);
   return text("toSomeShort", names.length <= 2 ? names.join(", ") : text("someGroups", names.length));
-};
+}
 
 function whenText(when, at, whom) {
   if (when === "eve") return text("airAtEve", whom);
@@ -71,15 +71,23 @@ function whenText(when, at, whom) {
     text("air");
 }
 
-/** The form; onAired(airing) after it. → node */
+/** What is planned of a recording, and the form to plan it. → node */
 export function airDesk({ recording, context }) {
   const place = element("div", {});
-  const begin = () => replace(place, airForm(recording, context, (airing, whom) => {
-    const said = done(airing, recording, whom, context, begin);
-    replace(place, said);
-    said.querySelector("p").focus();
-  }));
-  begin();
+
+  /** @fresh: the airing that was just asked for: one that begins now is planned no more */
+  async function draw(fresh = null) {
+    const { planned } = await get(`/recordings/${recording.id}`, undefined, { signal: context.signal });
+    const all = fresh && !planned.some((one) => one.airing === fresh.airing) ? [fresh, ...planned] :
+      planned;
+    const form = airForm(recording, context, draw);
+    replace(place, all.map((one) => plannedNotice(one, recording, context, draw)),
+      all.length > 0 ? details(text("oneMore"), form) : form);
+    context.refreshStatus();
+    if (fresh) place.querySelector("p").focus();
+  }
+
+  draw().catch(tellError);
   return place;
 }
 
@@ -97,7 +105,7 @@ function airForm(recording, context, onAired) {
   const node = form({ fields: [when, at, to, some], submit: text("air"), class: "air-form",
     onSubmit: async () => {
       const airing = await air(recording, context, when.get(), at, target());
-      if (airing) onAired(airing, whomText(target(), groups));
+      if (airing) await onAired(airing);
     } });
   const go = node.querySelector("button[type=submit]");
   go.classList.add("btn-lg");

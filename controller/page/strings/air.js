@@ -19,6 +19,7 @@ export default {
   cancelAsk: ["Huỷ lần phát “{0}” lúc {1}?", "Cancel the airing of “{0}” on {1}?"],
   cancelled: ["Đã huỷ lần phát.", "The airing is cancelled."],
   groups: ["Chọn tổ", "Groups"],
+  oneMore: ["Hẹn thêm một lần phát nữa", "Plan one more airing"],
   scheduled: ["Đã hẹn: {0}, {1}.", "Planned: {0}, {1}."],
   someGroups: ["{0} tổ", "{0} groups"],
   to: ["Phát đến đâu", "To whom"],
