@@ -10,7 +10,7 @@ let end;
 let recording;
 
 before(async () => {
-  ward = await startWard({ "to-1": ["cum-1a", "cum-1b"], "to-2": ["cum-2"], "to-3": [] });
+  ward = await startWard({ "to-1": ["cum-1a", "cum-1b"], "to-2": ["cum-2"], "to-3": [] }, { stored: true });
   ({ browser, close: end } = await openBrowser());
   recording = await ward.ask("import_audio", await ward.ask("write_audio", "long.wav", 60), "Thông báo tiêm chủng");
 });

@@ -14,7 +14,7 @@ let end;
 
 before(async () => {
   ward = await startWard({ "to-1": ["cum-1"], "to-2": ["cum-2"], "to-3": [] },
-    { users: { "tat.ca": [EVERYTHING, ["to-1"], "Trần Văn Minh"] } });
+    { stored: true, users: { "tat.ca": [EVERYTHING, ["to-1"], "Trần Văn Minh"] } });
   ({ browser, close: end } = await openBrowser());
   const news = await ward.ask("import_audio", await ward.ask("write_audio", "news.wav", 3, 1), "Bản tin sáng");
   const waste = await ward.ask("import_audio", await ward.ask("write_audio", "waste.wav", 4, 2), "Lịch thu gom rác");

@@ -135,7 +135,10 @@ function next(context, status, days) {
     return empty(text("noNext"), context.may("plan") ?
       link(text("beginPlan"), "#/timetable", { class: "btn btn-primary" }) : null);
   }
-  const lunarOf = (us) => days.get(isoDate(us))?.lunar.text;
+  const lunarOf = (us) => {
+    const lunar = days.get(isoDate(us))?.lunar;
+    return lunar ? text("lunar", lunar.text ?? lunar) : null;
+  };
   return list(status.next.map((airing) => nextItem(status, airing, lunarOf(airing.start_us))));
 }
 
@@ -213,14 +216,15 @@ async function lookForTrouble(context) {
   const ask = (condition, path, query, member) => condition ?
     getOr({ [member]: [] }, path, query, { signal }).then((d) => d[member]) : [];
   const fromUs = Math.round(context.nowUs() - DAY_US);
-  const isBound = context.may("tick");
   const [entries, emergencies, submitted, due] = await Promise.all([
     ask(true, "/log", { events: 1, from_us: fromUs }, "entries"),
     ask(context.may("ask-emergency") || context.may("confirm-emergency"), "/emergencies", {}, "emergencies"),
     ask(context.may("approve"), "/recordings", { state: "submitted" }, "recordings"),
-    ask(isBound, "/ticks", {}, "due"),
+    ask(context.may("tick"), "/ticks", {}, "due"),
   ]);
-  return { entries, emergencies, submitted, due: due.length };
+  const { groups } = context.session;
+  return { entries, emergencies, submitted,
+    due: due.filter((one) => one.is_over && groups.includes(one.group)).length };
 }
 
 // --- the day ------------------------------------------------------------------------------------
@@ -228,8 +232,8 @@ async function lookForTrouble(context) {
 function dayLine(status, days) {
   const today = days.get(isoDate(status.now_us));
   return [
-    element("p", { class: "day" }, element("strong", {}, weekdayDate(status.now_us)),
-      today ? ` · ${text("lunar", today.lunar.text)}` : null),
+    element("p", { class: "today-line" }, element("strong", {}, weekdayDate(status.now_us)),
+      today?.lunar ? ` · ${text("lunar", today.lunar.text ?? today.lunar)}` : null),
     today?.occasions.length ? element("p", {}, today.occasions.map((name) => badge("good", name))) : null,
     today?.overlays.length ? element("p", {}, today.overlays.map((name) => badge("fair", name))) : null,
   ];
@@ -246,7 +250,7 @@ export async function mount(root, context) {
     const body = element("div", {});
     return { body, node: card(title, body) };
   };
-  const day = element("div", { class: "panel-gap-after" });
+  const day = element("div", {});
   const air = part(text("onAir"));
   const trouble = part(text("attention"));
   const coming = part(text("next"));
@@ -268,7 +272,8 @@ export async function mount(root, context) {
     drawAll();
   };
 
-  root.append(day, element("div", { class: "columns" }, air.node, trouble.node, coming.node, board.node));
+  root.append(day, element("div", { class: "today" }, element("div", {}, air.node, coming.node),
+    element("div", {}, trouble.node, board.node)));
   context.on("status", draw);
   for (const topic of ["log", "content"]) context.on(topic, look);
   context.on("timetable", async () => {
