@@ -299,6 +299,8 @@ read_all(LoaControllerConfig *self, LoaConfigReader *reader)
 	read_site(self, reader, root);
 	read_groups(self, reader, root);
 	read_stagger(self, reader, root);
+	loa_report_config_read(&self->reports, reader,
+			       loa_config_reader_group(reader, root, "reports", FALSE));
 	self->data_dir = g_strdup(loa_config_reader_text(reader, root, "data_dir", NULL));
 	read_broker(self, reader, root);
 	read_http(self, reader, root);
@@ -360,6 +362,7 @@ loa_controller_config_free(LoaControllerConfig *self)
 	g_free(self->receivers_listen);
 	g_free(self->receivers_address);
 	g_array_unref(self->hours);
+	loa_report_config_clear(&self->reports);
 	g_free(self->ingest_program);
 	g_strfreev(self->speech_command);
 	g_free(self);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "controller/config-reader.h"
+#include "controller/report-config.h"
 #include "schedules/broadcast.h"
 #include "schedules/stagger.h"
 
@@ -16,6 +17,7 @@ typedef struct {
 	GTimeZone *zone;
 	GPtrArray *groups; /* LoaGroup, in the order of the file */
 	LoaStaggerPolicy stagger;
+	LoaReportConfig reports;
 	char *data_dir;
 
 	char *broker_host;

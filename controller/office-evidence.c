@@ -48,40 +48,20 @@ is_not_too_long(LoaOffice *self, gint64 from_us, gint64 to_us, guint max_lines, 
 	return FALSE;
 }
 
-static GHashTable *
-load_categories(LoaOffice *self, GError **error)
+static LoaCredits *
+load_credits(LoaOffice *self, gint64 from_us, gint64 to_us, GError **error)
 {
-	const GPtrArray *broadcasts = loa_plan_desk_broadcasts(self->parts.desk);
-	g_autoptr(GPtrArray) recordings = loa_store_recordings(self->parts.store, error);
-	GHashTable *categories;
+	g_autoptr(GPtrArray) declared = loa_store_declared(self->parts.store, error);
+	g_autoptr(GPtrArray) recordings =
+		declared == NULL ? NULL : loa_store_recordings(self->parts.store, error);
+	g_autoptr(GHashTable) firsts =
+		recordings == NULL ? NULL
+				   : loa_store_firsts(self->parts.store, from_us, to_us, error);
 
-	if (recordings == NULL)
+	if (firsts == NULL)
 		return NULL;
-	categories = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	for (guint i = 0; i < recordings->len; i++) {
-		const LoaRecording *r = g_ptr_array_index(recordings, i);
-
-		if (r->category != NULL)
-			g_hash_table_replace(categories, g_strdup(r->sha256),
-					     g_strdup(r->category));
-	}
-	for (guint i = 0; i < broadcasts->len; i++) {
-		const LoaBroadcast *b = g_ptr_array_index(broadcasts, i);
-
-		if (b->category != NULL)
-			g_hash_table_replace(categories, g_strdup(b->id), g_strdup(b->category));
-	}
-	return categories;
-}
-
-const char *
-loa_office_evidence_category(const LoaEvidence *evidence, const LoaAiring *airing)
-{
-	const char *category = g_hash_table_lookup(evidence->categories, airing->broadcast);
-
-	if (category == NULL && airing->sha256 != NULL)
-		category = g_hash_table_lookup(evidence->categories, airing->sha256);
-	return category;
+	return loa_credits_new(g_steal_pointer(&declared), g_steal_pointer(&recordings),
+			       g_steal_pointer(&firsts));
 }
 
 static gboolean
@@ -96,8 +76,8 @@ read_all(LoaOffice *self, gint64 from_us, gint64 to_us, LoaEvidence *evidence, G
 	evidence->ticks = loa_office_ticks_load(self, error);
 	if (evidence->ticks == NULL)
 		return FALSE;
-	evidence->categories = load_categories(self, error);
-	return evidence->categories != NULL;
+	evidence->credits = load_credits(self, from_us, to_us, error);
+	return evidence->credits != NULL;
 }
 
 gboolean
@@ -136,5 +116,5 @@ loa_office_evidence_clear(LoaEvidence *evidence)
 	g_clear_pointer(&evidence->planned, g_ptr_array_unref);
 	g_clear_pointer(&evidence->heard, g_ptr_array_unref);
 	g_clear_pointer(&evidence->ticks, g_ptr_array_unref);
-	g_clear_pointer(&evidence->categories, g_hash_table_unref);
+	g_clear_pointer(&evidence->credits, loa_credits_free);
 }

@@ -5,16 +5,17 @@
  */
 #pragma once
 
+#include "controller/credits.h"
 #include "controller/logbook.h"
 #include "controller/office-internal.h"
 
 /* All owned. */
 typedef struct {
-	GPtrArray *planned;     /* LoaPlannedRow */
-	GPtrArray *heard;       /* LoaHeard */
-	GPtrArray *ticks;       /* LoaTick, with the weeks' times */
-	GArray *lines;          /* LoaLine */
-	GHashTable *categories; /* broadcast id, or SHA-256 of a one-off's audio, to category */
+	GPtrArray *planned; /* LoaPlannedRow */
+	GPtrArray *heard;   /* LoaHeard */
+	GPtrArray *ticks;   /* LoaTick, with the weeks' times */
+	GArray *lines;      /* LoaLine */
+	LoaCredits *credits;
 } LoaEvidence;
 
 /* @evidence: (out caller-allocates): written only on success; more than @max_lines are refused
@@ -29,5 +30,3 @@ GPtrArray *loa_office_ticks_load(LoaOffice *self, GError **error) G_GNUC_WARN_UN
 
 /* (transfer none): as people call it; its id where nothing else is known */
 const char *loa_office_group_name(LoaOffice *self, const char *group);
-/* (transfer none) (nullable) */
-const char *loa_office_evidence_category(const LoaEvidence *evidence, const LoaAiring *airing);

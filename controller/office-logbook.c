@@ -116,7 +116,7 @@ describe_line(const Book *book, const LoaLine *line)
 	json_object_set_string_member(object, "title", airing->title);
 	json_object_set_string_member(object, "class", loa_class_name(airing->class));
 	json_object_set_string_member(object, "category",
-				      loa_office_evidence_category(book->evidence, airing));
+				      loa_credits_item(book->evidence->credits, airing)->category);
 	loa_office_add_time(book->office, object, "start", airing->start_us);
 	json_object_set_int_member(object, "duration_ms",
 				   airing->n_samples * 1000 / LOA_SAMPLE_RATE);
@@ -297,7 +297,7 @@ add_to_table(const Book *book, const LoaLine *line, gpointer user_data)
 	const Table *table = user_data;
 	const LoaAiring *airing = line->planned->airing;
 	const gboolean is_bound = loa_caller_is_bound_to_groups(book->caller);
-	const char *category = loa_office_evidence_category(book->evidence, airing);
+	const char *category = loa_credits_item(book->evidence->credits, airing)->category;
 	g_autofree char *start = moment(book->office, airing->start_us);
 	g_autofree char *length = seconds(airing->n_samples * 1000 / LOA_SAMPLE_RATE);
 	g_autofree char *heard = seconds(line->heard_ms);

@@ -111,3 +111,45 @@ loa_store_ticks(LoaStore *self, GError **error)
 		g_ptr_array_add(found, read_tick(row));
 	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
 }
+
+GPtrArray *
+loa_store_declared(LoaStore *self, GError **error)
+{
+	g_autoptr(GPtrArray) found =
+		g_ptr_array_new_with_free_func((GDestroyNotify)loa_declaration_free);
+	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
+		self, error,
+		"SELECT broadcast, json, from_us FROM declared ORDER BY broadcast, from_us", "");
+	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
+
+	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW)
+		g_ptr_array_add(found,
+				loa_declaration_new((const char *)sqlite3_column_text(row, 0),
+						    (const char *)sqlite3_column_text(row, 1),
+						    sqlite3_column_int64(row, 2)));
+	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
+}
+
+GHashTable *
+loa_store_firsts(LoaStore *self, gint64 from_us, gint64 to_us, GError **error)
+{
+	g_autoptr(GHashTable) found =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
+		self, error,
+		LOA_STORE_WITH_BEGUN
+		"SELECT sha256, min(start_us) FROM planned WHERE sha256 IN"
+		" (SELECT DISTINCT sha256 FROM begun JOIN planned ON grp = g AND airing = a"
+		"  WHERE sha256 IS NOT NULL)"
+		" GROUP BY sha256",
+		"ii", from_us, MIN(to_us, LOA_TIME_MAX_US));
+	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
+
+	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW) {
+		gint64 *first_us = g_new(gint64, 1);
+
+		*first_us = sqlite3_column_int64(row, 1);
+		g_hash_table_replace(found, loa_store_column_text(row, 0), first_us);
+	}
+	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
+}

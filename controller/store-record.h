@@ -40,3 +40,11 @@ gboolean loa_store_set_watched(LoaStore *self, gint64 until_us,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean loa_store_watched(LoaStore *self, gint64 *until_us,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* (transfer full) (element-type LoaDeclaration): every version of every broadcast, those that are
+ * gone, too; by id, then since_us */
+GPtrArray *loa_store_declared(LoaStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full): SHA-256 (owned) to gint64 * (owned): the first start ever of what is on air in
+ * the airings of loa_store_planned_airings() */
+GHashTable *loa_store_firsts(LoaStore *self, gint64 from_us, gint64 to_us,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;

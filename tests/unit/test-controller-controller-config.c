@@ -18,6 +18,8 @@
 #define DATA "data_dir = \"/tmp/x\";\n"
 #define HOURS "hours = ( { from = \"05:00\"; to = \"21:30\"; } );\n"
 #define GOOD SITE GROUPS DATA HOURS
+#define PERIOD(keys) "reports = { periods = (\n{ id = \"p\"; " keys " } ); };\n"
+#define FEE(keys) "reports = { fees = (\n{ " keys " } ); };\n"
 
 static LoaControllerConfig *
 load(const Folder *f, const char *text, GError **error)
@@ -95,6 +97,9 @@ every_key_is_read(void **state)
 		"receivers = { listen = \"::\"; address = \"loa.example\"; time_port = 0;\n"
 		"  audio_port = 8081; };\n"
 		"ready_warning_min = 0; playout_delay_ms = 150; horizon_days = 2;\n"
+		"reports = { periods = ( { id = \"p\"; from = \"02-28\"; months = 24;"
+		"  due_days = -3; } );"
+		"  fees = ( { kind = \"bai\"; item = 50000; airing = 1000; } ); };\n"
 		"ingest = { lufs = -20; true_peak_dbtp = -2.5; bitrate = 32000;\n"
 		"  max_minutes = 5; program = \"/x/loa-ingest\"; };\n"
 		"speech = { command = ( \"piper\", \"--in=%i\", \"--out=%o\" ); };\n");
@@ -124,6 +129,18 @@ every_key_is_read(void **state)
 	assert_int_equal(c->ready_warning_min, 0);
 	assert_int_equal(c->playout_delay_us, 150000);
 	assert_int_equal(c->horizon_days, 2);
+	assert_int_equal(c->reports.periods->len, 1);
+
+	const LoaPeriodRule *rule = g_ptr_array_index(c->reports.periods, 0);
+
+	assert_string_equal(rule->name_vi, "p");
+	assert_int_equal(rule->start_month * 100 + rule->start_day, 228);
+	assert_int_equal(rule->n_months * 100 + rule->every_months, 2412);
+	assert_int_equal(rule->due_days, -3);
+	assert_int_equal(loa_report_config_fee(&c->reports, "bai")->item_vnd, 50000);
+	assert_int_equal(loa_report_config_fee(&c->reports, "bai")->airing_vnd, 1000);
+	assert_null(loa_report_config_fee(&c->reports, "tin"));
+	assert_null(loa_report_config_fee(&c->reports, NULL));
 	assert_true(c->ingest_lufs == -20.0 && c->ingest_true_peak_dbtp == -2.5);
 	assert_int_equal(c->ingest_bitrate, 32000);
 	assert_int_equal(c->ingest_max_minutes, 5);
@@ -175,6 +192,17 @@ every_fault_names_its_line_and_what_is_wrong(void **state)
 		{ GOOD "receivers = { time_port = -1; };\n", 5, "0 to 65535" },
 		{ GOOD "receivers = { audio_port = 65536; };\n", 5, "0 to 65535" },
 		{ GOOD "ready_warning_min = -1;\n", 5, "0 to 10080" },
+		{ GOOD PERIOD("from = \"14-11\";"), 6, "11-14" },
+		{ GOOD PERIOD("from = \"11-29\";"), 6, "11-14" },
+		{ GOOD PERIOD("from = \"1-1\";"), 6, "11-14" },
+		{ GOOD PERIOD("months = 7;"), 6, "1, 2, 3, 4, 6 or 12" },
+		{ GOOD PERIOD("months = 25;"), 6, "1 to 24" },
+		{ GOOD PERIOD("due_days = 367;"), 6, "-366 to 366" },
+		{ GOOD PERIOD("} , { id = \"p\";"), 6, "twice" },
+		{ GOOD "reports = { periods = ( { id = \"a.b\"; } ); };\n", 5, "without dots" },
+		{ GOOD FEE("kind = \"phim\";"), 6, "phim" },
+		{ GOOD FEE("kind = \"tin\"; item = -1;"), 6, "0 to 100000000" },
+		{ GOOD FEE("kind = \"tin\"; }, { kind = \"tin\";"), 6, "twice" },
 		{ GROUPS DATA HOURS, 0, "\"site\" is missing" },
 		{ "site = { name = \"x\"; };\n" GROUPS DATA HOURS, 1, "\"id\" is missing" },
 		{ "site = { id = \"Phường\"; name = \"x\"; };\n" GROUPS DATA HOURS, 1, "is no id" },
@@ -289,11 +317,30 @@ uncomment(const char *text)
 }
 
 static void
+assert_same_periods(const GPtrArray *a, const GPtrArray *b)
+{
+	assert_int_equal(a->len, b->len);
+	for (guint i = 0; i < a->len; i++) {
+		const LoaPeriodRule *x = g_ptr_array_index(a, i), *y = g_ptr_array_index(b, i);
+
+		assert_string_equal(x->id, y->id);
+		assert_string_equal(x->name_vi, y->name_vi);
+		assert_string_equal(x->name_en, y->name_en);
+		assert_int_equal(x->start_month, y->start_month);
+		assert_int_equal(x->start_day, y->start_day);
+		assert_int_equal(x->every_months, y->every_months);
+		assert_int_equal(x->n_months, y->n_months);
+		assert_int_equal(x->due_days, y->due_days);
+	}
+}
+
+static void
 the_sample_is_in_order_and_shows_the_defaults(void **state)
 {
 	g_autofree char *text = NULL;
 	g_autoptr(LoaControllerConfig) as_is = NULL;
 	g_autoptr(LoaControllerConfig) all = NULL;
+	g_autoptr(LoaControllerConfig) least = NULL;
 
 	assert_true(g_file_get_contents("controller/controller.cfg.sample", &text, NULL, NULL));
 
@@ -301,6 +348,7 @@ the_sample_is_in_order_and_shows_the_defaults(void **state)
 
 	as_is = load_good(*state, text);
 	all = load_good(*state, full);
+	least = load_good(*state, GOOD);
 	assert_string_not_equal(text, full);
 	assert_int_equal(as_is->groups->len, 6);
 	assert_string_equal(all->time_zone, as_is->time_zone);
@@ -318,6 +366,9 @@ the_sample_is_in_order_and_shows_the_defaults(void **state)
 	assert_int_equal(all->ready_warning_min, as_is->ready_warning_min);
 	assert_int_equal(all->playout_delay_us, as_is->playout_delay_us);
 	assert_int_equal(all->horizon_days, as_is->horizon_days);
+	assert_same_periods(all->reports.periods, as_is->reports.periods);
+	assert_same_periods(as_is->reports.periods, least->reports.periods);
+	assert_int_equal(loa_report_config_fee(&all->reports, "tin")->item_vnd, 0);
 	assert_true(all->ingest_lufs == as_is->ingest_lufs);
 	assert_true(all->ingest_true_peak_dbtp == as_is->ingest_true_peak_dbtp);
 	assert_int_equal(all->ingest_bitrate, as_is->ingest_bitrate);
