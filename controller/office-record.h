@@ -42,3 +42,33 @@ JsonNode *loa_office_tick(LoaOffice *self, const LoaCaller *caller, const LoaTic
  * due: those that can be answered for and have not been */
 JsonNode *loa_office_ticks(LoaOffice *self, const LoaCaller *caller, const LoaLogbookQuery *query,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+	const char *period; /* (nullable): id of /reports/periods; else the next two are needed */
+	gint64 from_us;
+	gint64 to_us; /* half-open */
+} LoaReportQuery;
+
+typedef enum {
+	LOA_REPORT_GROUPS,
+	LOA_REPORT_CATEGORIES,
+	LOA_REPORT_UNITS,
+	LOA_REPORT_DISCLOSURES,
+	LOA_REPORT_REMUNERATION,
+	LOA_REPORT_LAST = LOA_REPORT_REMUNERATION,
+} LoaReportPart;
+
+/* "groups", "categories", "units", "disclosures", "remuneration" */
+const char *loa_report_part_name(LoaReportPart part);
+gboolean loa_report_part_from_name(const char *name, LoaReportPart *part) G_GNUC_WARN_UNUSED_RESULT;
+
+/* {periods: [{id, kind, name_vi, name_en, from, to, due, is_over}]}: of each kind those of the last
+ * year, the newest first */
+JsonNode *loa_office_report_periods(LoaOffice *self, const LoaCaller *caller);
+/* docs/api.md has the shape */
+JsonNode *loa_office_report(LoaOffice *self, const LoaCaller *caller, const LoaReportQuery *query,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One part of it as a table for a spreadsheet. */
+GBytes *loa_office_report_csv(LoaOffice *self, const LoaCaller *caller, const LoaReportQuery *query,
+			      LoaReportPart part, LoaLanguage language,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;

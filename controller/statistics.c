@@ -3,21 +3,8 @@
 
 #include <string.h>
 
-/* One list of figures in the making: a name may be NULL. */
-typedef struct {
-	GPtrArray *list;   /* LoaFigures */
-	GHashTable *index; /* name, or "" for NULL (borrowed), to LoaFigures */
-} Tally;
-
-typedef struct {
-	const GArray *lines;
-	LoaCredits *credits;
-	const LoaReportConfig *config;
-	LoaStatistics *out;
-	Tally groups, categories, units;
-	GHashTable *counted; /* item key (borrowed): its first airing was here and is counted */
-	GHashTable *pay;     /* author and item (owned) to LoaPay */
-} Run;
+/* The lists of figures, as LoaStatistics.index counts them. */
+enum { GROUPS, CATEGORIES, UNITS };
 
 /* One airing: its lines, and what they say together. */
 typedef struct {
@@ -48,23 +35,18 @@ pay_free(gpointer data)
 	g_free(pay);
 }
 
-static Tally
-tally_new(void)
-{
-	return (Tally){ g_ptr_array_new_with_free_func(figures_free),
-			g_hash_table_new(g_str_hash, g_str_equal) };
-}
-
+/* @name: (nullable) */
 static LoaFigures *
-figures_of(Tally *tally, const char *name)
+figures_of(LoaStatistics *self, guint which, const char *name)
 {
-	LoaFigures *figures = g_hash_table_lookup(tally->index, name != NULL ? name : "");
+	GPtrArray *const lists[] = { self->groups, self->categories, self->units };
+	LoaFigures *figures = g_hash_table_lookup(self->index[which], name != NULL ? name : "");
 
 	if (figures == NULL) {
 		figures = g_new0(LoaFigures, 1);
 		figures->name = g_strdup(name);
-		g_ptr_array_add(tally->list, figures);
-		g_hash_table_insert(tally->index,
+		g_ptr_array_add(lists[which], figures);
+		g_hash_table_insert(self->index[which],
 				    (gpointer)(figures->name != NULL ? figures->name : ""),
 				    figures);
 	}
@@ -102,20 +84,20 @@ count_airing(LoaFigures *figures, const Airing *airing)
 }
 
 static Airing
-look_at(const Run *run, guint first)
+look_at(LoaStatistics *self, const GArray *lines, guint first, LoaCredits *credits)
 {
-	const LoaLine *head = &g_array_index(run->lines, LoaLine, first);
+	const LoaLine *head = &g_array_index(lines, LoaLine, first);
 	Airing airing = { .first = first,
 			  .base_us = head->planned->airing->start_us,
-			  .item = loa_credits_item(run->credits, head->planned->airing) };
+			  .item = loa_credits_item(credits, head->planned->airing) };
 
-	for (guint i = first; i < run->lines->len; i++, airing.n++) {
-		const LoaLine *line = &g_array_index(run->lines, LoaLine, i);
+	for (guint i = first; i < lines->len; i++, airing.n++) {
+		const LoaLine *line = &g_array_index(lines, LoaLine, i);
 
 		if (strcmp(line->planned->airing->id, head->planned->airing->id) != 0)
 			break;
 		airing.base_us = MIN(airing.base_us, line->planned->airing->start_us);
-		run->out->n_open += line->is_provisional || !is_over(line);
+		self->n_open += line->is_provisional || !is_over(line);
 		if (!is_over(line))
 			continue;
 		airing.has_ended = TRUE;
@@ -127,77 +109,77 @@ look_at(const Run *run, guint first)
 }
 
 static void
-count_lines(Run *run, const Airing *airing)
+count_lines(LoaStatistics *self, const GArray *lines, const Airing *airing)
 {
-	LoaFigures *category = figures_of(&run->categories, airing->item->category);
-	LoaFigures *unit = figures_of(&run->units, airing->item->lead_unit);
+	LoaFigures *category = figures_of(self, CATEGORIES, airing->item->category);
+	LoaFigures *unit = figures_of(self, UNITS, airing->item->lead_unit);
 
 	for (guint i = airing->first; i < airing->first + airing->n; i++) {
-		const LoaLine *line = &g_array_index(run->lines, LoaLine, i);
+		const LoaLine *line = &g_array_index(lines, LoaLine, i);
 		LoaFigures *group;
 
 		if (!is_over(line))
 			continue;
-		group = figures_of(&run->groups, line->planned->group);
+		group = figures_of(self, GROUPS, line->planned->group);
 		group->n_airings++;
 		group->aired_ms += line->aired_ms;
 		count_line(group, line);
 		count_line(category, line);
 		count_line(unit, line);
-		count_line(&run->out->whole, line);
+		count_line(&self->whole, line);
 	}
 	count_airing(category, airing);
 	count_airing(unit, airing);
-	count_airing(&run->out->whole, airing);
+	count_airing(&self->whole, airing);
 }
 
-/* TRUE for one airing of the item, whatever the time: the first there ever was. */
+/* TRUE for one airing of an item, whatever the time that is counted: the first there ever was. */
 static gboolean
-is_first(Run *run, const Airing *airing)
+is_first(LoaStatistics *self, const Airing *airing)
 {
 	return airing->base_us <= airing->item->first_us &&
-	       g_hash_table_add(run->counted, (gpointer)airing->item->key);
+	       g_hash_table_add(self->counted, g_strdup(airing->item->key));
 }
 
 static void
-count_item(Run *run, const Airing *airing)
+count_item(LoaStatistics *self, const Airing *airing)
 {
 	const LoaItem *item = airing->item;
 
-	figures_of(&run->categories, item->category)->n_items++;
-	figures_of(&run->units, item->lead_unit)->n_items++;
-	run->out->whole.n_items++;
+	figures_of(self, CATEGORIES, item->category)->n_items++;
+	figures_of(self, UNITS, item->lead_unit)->n_items++;
+	self->whole.n_items++;
 	for (guint i = 0; item->units != NULL && i < item->units->len; i++)
-		figures_of(&run->units, g_ptr_array_index(item->units, i))->n_shared++;
+		figures_of(self, UNITS, g_ptr_array_index(item->units, i))->n_shared++;
 }
 
 static LoaPay *
-pay_of(Run *run, const LoaItem *item)
+pay_of(LoaStatistics *self, const LoaItem *item)
 {
 	g_autofree char *key = g_strdup_printf("%s\n%s", item->author, item->key);
-	LoaPay *pay = g_hash_table_lookup(run->pay, key);
+	LoaPay *pay = g_hash_table_lookup(self->pay_index, key);
 
 	if (pay == NULL) {
 		pay = g_new0(LoaPay, 1);
 		pay->author = g_strdup(item->author);
 		pay->title = g_strdup(item->title);
 		pay->kind = g_strdup(item->kind);
-		g_ptr_array_add(run->out->pay, pay);
-		g_hash_table_insert(run->pay, g_steal_pointer(&key), pay);
+		g_ptr_array_add(self->pay, pay);
+		g_hash_table_insert(self->pay_index, g_steal_pointer(&key), pay);
 	}
 	return pay;
 }
 
 static void
-count_pay(Run *run, const Airing *airing, gboolean is_new)
+count_pay(LoaStatistics *self, const Airing *airing, gboolean is_new)
 {
 	const LoaItem *item = airing->item;
-	const LoaFee *fee = loa_report_config_fee(run->config, item->kind);
+	const LoaFee *fee = loa_report_config_fee(self->config, item->kind);
 	LoaPay *pay;
 
 	if (item->author == NULL || (!is_new && !airing->has_sounded))
 		return;
-	pay = pay_of(run, item);
+	pay = pay_of(self, item);
 	if (is_new) {
 		pay->is_new = TRUE;
 		pay->fee_vnd += item->fee_vnd >= 0 ? item->fee_vnd
@@ -236,54 +218,47 @@ compare_pay(gconstpointer a, gconstpointer b)
 	return order != 0 ? order : compare_names(x->title, y->title);
 }
 
-static LoaStatistics *
-finish(Run *run)
+LoaStatistics *
+loa_statistics_new(const LoaReportConfig *config)
 {
-	LoaStatistics *out = run->out;
+	LoaStatistics *self = g_new0(LoaStatistics, 1);
 
-	out->groups = run->groups.list;
-	out->categories = run->categories.list;
-	out->units = run->units.list;
-	g_ptr_array_sort(out->categories, compare_figures);
-	g_ptr_array_sort(out->units, compare_figures);
-	g_ptr_array_sort(out->pay, compare_pay);
-	g_hash_table_unref(run->groups.index);
-	g_hash_table_unref(run->categories.index);
-	g_hash_table_unref(run->units.index);
-	return out;
+	self->config = config;
+	self->groups = g_ptr_array_new_with_free_func(figures_free);
+	self->categories = g_ptr_array_new_with_free_func(figures_free);
+	self->units = g_ptr_array_new_with_free_func(figures_free);
+	self->pay = g_ptr_array_new_with_free_func(pay_free);
+	for (guint i = 0; i < G_N_ELEMENTS(self->index); i++)
+		self->index[i] = g_hash_table_new(g_str_hash, g_str_equal);
+	self->pay_index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	self->counted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return self;
 }
 
-LoaStatistics *
-loa_statistics_make(const GArray *lines, LoaCredits *credits, const LoaReportConfig *config)
+void
+loa_statistics_add(LoaStatistics *self, const GArray *lines, LoaCredits *credits)
 {
-	g_autoptr(GHashTable) counted = g_hash_table_new(g_str_hash, g_str_equal);
-	g_autoptr(GHashTable) pay = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	Run run = { .lines = lines,
-		    .credits = credits,
-		    .config = config,
-		    .out = g_new0(LoaStatistics, 1),
-		    .groups = tally_new(),
-		    .categories = tally_new(),
-		    .units = tally_new(),
-		    .counted = counted,
-		    .pay = pay };
-
-	run.out->pay = g_ptr_array_new_with_free_func(pay_free);
 	for (guint i = 0; i < lines->len;) {
-		const Airing airing = look_at(&run, i);
+		const Airing airing = look_at(self, lines, i, credits);
+		gboolean is_new;
 
 		i += airing.n;
 		if (!airing.has_ended)
 			continue;
-
-		const gboolean is_new = is_first(&run, &airing);
-
-		count_lines(&run, &airing);
+		count_lines(self, lines, &airing);
+		is_new = is_first(self, &airing);
 		if (is_new)
-			count_item(&run, &airing);
-		count_pay(&run, &airing, is_new);
+			count_item(self, &airing);
+		count_pay(self, &airing, is_new);
 	}
-	return finish(&run);
+}
+
+void
+loa_statistics_sort(LoaStatistics *self)
+{
+	g_ptr_array_sort(self->categories, compare_figures);
+	g_ptr_array_sort(self->units, compare_figures);
+	g_ptr_array_sort(self->pay, compare_pay);
 }
 
 const LoaFigures *
@@ -309,6 +284,10 @@ loa_statistics_free(LoaStatistics *self)
 {
 	if (self == NULL)
 		return;
+	for (guint i = 0; i < G_N_ELEMENTS(self->index); i++)
+		g_hash_table_unref(self->index[i]);
+	g_hash_table_unref(self->pay_index);
+	g_hash_table_unref(self->counted);
 	g_ptr_array_unref(self->groups);
 	g_ptr_array_unref(self->categories);
 	g_ptr_array_unref(self->units);

@@ -43,21 +43,32 @@ typedef struct {
 typedef struct {
 	LoaFigures whole;
 	GPtrArray *groups;     /* LoaFigures, in the order of their first line */
-	GPtrArray *categories; /* LoaFigures, by name */
-	GPtrArray *units;      /* LoaFigures, by name */
-	GPtrArray *pay;        /* LoaPay, by author, then title */
+	GPtrArray *categories; /* LoaFigures */
+	GPtrArray *units;      /* LoaFigures */
+	GPtrArray *pay;        /* LoaPay */
 	guint n_open;          /* lines that may still change, or have not ended */
+
+	/* how they are found while counting */
+	const LoaReportConfig *config; /* borrowed */
+	GHashTable *index[3];          /* of the first three lists: name to LoaFigures */
+	GHashTable *pay_index;
+	GHashTable *counted;
 } LoaStatistics;
 
+/* @config: borrowed. Nothing is counted yet. */
+LoaStatistics *loa_statistics_new(const LoaReportConfig *config);
+
 /**
- * loa_statistics_make:
- * @lines: (element-type LoaLine): an airing's together; airings as a whole
+ * loa_statistics_add:
+ * @lines: (element-type LoaLine): an airing's together; airings as a whole, each once
  * @credits: its firsts must have every SHA-256 of @lines
  *
- * Returns: (transfer full)
+ * A long time may be added piece by piece.
  */
-LoaStatistics *loa_statistics_make(const GArray *lines, LoaCredits *credits,
-				   const LoaReportConfig *config);
+void loa_statistics_add(LoaStatistics *self, const GArray *lines, LoaCredits *credits);
+
+/* Brings categories, units and pay into the order of the alphabet. */
+void loa_statistics_sort(LoaStatistics *self);
 void loa_statistics_free(LoaStatistics *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaStatistics, loa_statistics_free)
 

@@ -80,5 +80,11 @@ typedef struct {
 			  GError **error);
 	JsonNode *(*ticks)(LoaOffice *office, const LoaCaller *caller, const LoaLogbookQuery *query,
 			   GError **error);
+	JsonNode *(*report_periods)(LoaOffice *office, const LoaCaller *caller);
+	JsonNode *(*report)(LoaOffice *office, const LoaCaller *caller, const LoaReportQuery *query,
+			    GError **error);
+	GBytes *(*report_csv)(LoaOffice *office, const LoaCaller *caller,
+			      const LoaReportQuery *query, LoaReportPart part, LoaLanguage language,
+			      GError **error);
 	void (*on_changed)(LoaOffice *office, LoaOfficeChangedFunc func, gpointer user_data);
 } LoaWebHandlers;

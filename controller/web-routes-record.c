@@ -94,6 +94,55 @@ run_tick(LoaWebCall *call, GError **error)
 	return call->handlers->tick(call->office, call->caller, &order, error);
 }
 
+static JsonNode *
+run_report_periods(LoaWebCall *call, GError **error)
+{
+	(void)error;
+	return call->handlers->report_periods(call->office, call->caller);
+}
+
+static gboolean
+read_report_query(LoaWebCall *call, LoaReportQuery *query, GError **error)
+{
+	return loa_web_values_id(call, "period", &query->period, error) &&
+	       loa_web_values_int(call, "from_us", 0, LOA_TIME_MAX_US, 0, &query->from_us, error) &&
+	       loa_web_values_int(call, "to_us", 0, LOA_TIME_MAX_US, 0, &query->to_us, error);
+}
+
+static JsonNode *
+run_report(LoaWebCall *call, GError **error)
+{
+	LoaReportQuery query = { 0 };
+
+	if (!read_report_query(call, &query, error))
+		return NULL;
+	return call->handlers->report(call->office, call->caller, &query, error);
+}
+
+static JsonNode *
+run_report_csv(LoaWebCall *call, GError **error)
+{
+	const char *name = loa_web_values_text(call, "part");
+	LoaReportQuery query = { 0 };
+	LoaReportPart part;
+	LoaLanguage language;
+
+	if (!read_report_query(call, &query, error) || !read_language(call, &language, error))
+		return NULL;
+	if (!loa_report_part_from_name(name, &part)) {
+		g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST,
+			    "part must be groups, categories, units, disclosures or remuneration");
+		return NULL;
+	}
+
+	g_autofree char *file = g_strdup_printf("bao-cao-%s.csv", name);
+
+	return answer_csv(call,
+			  call->handlers->report_csv(call->office, call->caller, &query, part,
+						     language, error),
+			  file);
+}
+
 const LoaWebRoute loa_web_routes_record[] = {
 	{ "GET", API "/logbook", LOA_RIGHT_READ_LOG, LOA_WEB_BODY_NONE, 200, "group from_us to_us",
 	  "", run_logbook },
@@ -103,5 +152,11 @@ const LoaWebRoute loa_web_routes_record[] = {
 	  "", run_ticks },
 	{ "POST", API "/ticks", LOA_RIGHT_TICK, LOA_WEB_BODY_JSON, 201, "",
 	  "group week airing answer note", run_tick },
+	{ "GET", API "/reports/periods", LOA_RIGHT_REPORTS, LOA_WEB_BODY_NONE, 200, "", "",
+	  run_report_periods },
+	{ "GET", API "/reports", LOA_RIGHT_REPORTS, LOA_WEB_BODY_NONE, 200, "period from_us to_us",
+	  "", run_report },
+	{ "GET", API "/reports.csv", LOA_RIGHT_REPORTS, LOA_WEB_BODY_NONE, 200,
+	  "period from_us to_us part lang", "", run_report_csv },
 	{ 0 },
 };

@@ -40,6 +40,9 @@ static const LoaWebHandlers handlers = {
 	.logbook_csv = loa_office_logbook_csv,
 	.tick = loa_office_tick,
 	.ticks = loa_office_ticks,
+	.report_periods = loa_office_report_periods,
+	.report = loa_office_report,
+	.report_csv = loa_office_report_csv,
 	.on_changed = loa_office_on_changed,
 };
 

@@ -106,6 +106,7 @@ setup(void **state)
 	w->config->broker_host = g_strdup("127.0.0.1");
 	w->config->playout_delay_us = SECOND_US;
 	w->config->horizon_days = 14;
+	w->config->reports.periods = loa_periods_usual();
 	w->config->speech_command = g_strdupv((char **)speech);
 	open_office(w);
 	*state = w;

@@ -316,6 +316,136 @@ ticks_of_other_groups_are_not_shown_to_a_leader(void **state)
 	assert_lacks(text, "Tổ 2");
 }
 
+static JsonNode *
+report(Ward *w, const char *period, gint64 from_us, gint64 to_us)
+{
+	const LoaReportQuery query = { period, from_us, to_us };
+	g_autoptr(GError) error = NULL;
+
+	return must(loa_office_report(w->office, &loa_caller_token, &query, &error), error);
+}
+
+static void
+a_report_counts_what_the_logbook_shows(void **state)
+{
+	Ward *w = *state;
+
+	have_history(w, LOA_RESULT_COMPLETED);
+
+	g_autoptr(JsonNode) r = report(w, NULL, NOON_US, NOON_US + DAY_US);
+
+	assert_at(r, "provisional", "true");
+	assert_at(r, "airings", "1");
+	assert_at(r, "items", "1");
+	assert_at(r, "minutes", "0.20000000000000001");
+	assert_at(r, "coverage", "{\"n\":1,\"of\":2,\"pct\":50.0}");
+	assert_at(r, "by_group.0.group", "\"to-1\"");
+	assert_at(r, "by_group.0.completed", "1");
+	assert_at(r, "by_group.0.coverage_pct", "100.0");
+	assert_at(r, "by_group.0.uptime_pct", "null");
+	assert_at(r, "by_group.0.uptime_known_pct", "0.0");
+	assert_at(r, "by_group.1.missed", "1");
+	assert_at(r, "by_group.1.uptime_known_pct", "null");
+	assert_at(r, "by_group.2", "(absent)");
+	assert_at(r, "by_category.0.airings", "1");
+	assert_at(r, "words.en", "\"Provisional: the period is not over.\"");
+	set_time(w, NOON_US + DAY_US);
+
+	g_autoptr(JsonNode) after = report(w, NULL, NOON_US, NOON_US + DAY_US);
+	g_autoptr(JsonNode) before = report(w, NULL, NOON_US - DAY_US, NOON_US);
+
+	assert_at(after, "provisional", "false");
+	assert_at(after, "words.vi", "\"Số liệu đã đầy đủ.\"");
+	assert_at(before, "airings", "0");
+	assert_at(before, "by_group.0.coverage_pct", "null");
+}
+
+static void
+a_report_is_of_a_period_or_of_a_time(void **state)
+{
+	static const LoaReportQuery bad[] = {
+		{ NULL, 0, 0 },
+		{ NULL, NOON_US, NOON_US },
+		{ NULL, NOON_US, NOON_US + 1099 * DAY_US },
+		{ "thang.2026-11-01", NOON_US, NOON_US + 1 },
+		{ "thang.2026-11-02", 0, 0 },
+	};
+	Ward *w = *state;
+
+	have_history(w, LOA_RESULT_COMPLETED);
+
+	g_autoptr(JsonNode) month = report(w, "thang-14.2026-11-14", 0, 0);
+	g_autoptr(JsonNode) last = report(w, "thang-14.2026-10-14", 0, 0);
+	g_autoptr(JsonNode) periods = loa_office_report_periods(w->office, &loa_caller_token);
+
+	assert_at(month, "from", "\"2026-11-14T00:00:00+07:00\"");
+	assert_at(month, "to", "\"2026-12-14T00:00:00+07:00\"");
+	assert_at(month, "airings", "1");
+	assert_at(month, "name_vi", "\"Tháng (từ ngày 14)\"");
+	assert_at(last, "airings", "0");
+	assert_at(last, "provisional", "false");
+	assert_at(periods, "periods.0.id", "\"thang-14.2026-11-14\"");
+	assert_at(periods, "periods.0.is_over", "false");
+	assert_at(periods, "periods.1.id", "\"thang-14.2026-10-14\"");
+	assert_at(periods, "periods.1.is_over", "true");
+	assert_at(periods, "periods.1.due", "\"2026-11-14\"");
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+
+		assert_null(loa_office_report(w->office, &loa_caller_token, &bad[i], &error));
+		assert_int_equal(error->domain, LOA_OFFICE_ERROR);
+	}
+}
+
+static void
+no_report_is_for_somebody_bound_to_groups(void **state)
+{
+	Ward *w = *state;
+	const LoaReportQuery query = { "thang.2026-11-01", 0, 0 };
+	g_autoptr(GError) error = NULL;
+
+	assert_null(loa_office_report(w->office, &leader, &query, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_FORBIDDEN));
+	g_clear_error(&error);
+	assert_null(loa_office_report_csv(w->office, &leader, &query, LOA_REPORT_GROUPS,
+					  LOA_LANGUAGE_VI, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_FORBIDDEN));
+}
+
+static void
+every_part_of_a_report_is_a_table(void **state)
+{
+	static const char *const starts[LOA_REPORT_LAST + 1] = {
+		"Mã tổ,Tổ,Số lần phát,",           "Chuyên mục,Số lần phát,",
+		"Đơn vị chủ trì,\"Số tin, bài\",", "Mã chương trình,Nội dung công khai,",
+		"Tác giả,\"Tin, bài\",",
+	};
+	Ward *w = *state;
+	const LoaReportQuery query = { "thang.2026-11-01", 0, 0 };
+	g_autoptr(LoaRecording) r = sample_recording("r1", 10);
+
+	r->author = g_strdup("=Nguyễn Văn A");
+	r->kind = g_strdup("tin");
+	assert_true(loa_store_put_recording(w->store, r, NULL));
+	have_history(w, LOA_RESULT_COMPLETED);
+	for (guint part = 0; part <= LOA_REPORT_LAST; part++) {
+		g_autoptr(GBytes) csv =
+			loa_office_report_csv(w->office, &loa_caller_token, &query,
+					      (LoaReportPart)part, LOA_LANGUAGE_VI, NULL);
+		g_autofree char *text =
+			g_strndup(g_bytes_get_data(csv, NULL), g_bytes_get_size(csv));
+		g_auto(GStrv) lines = g_strsplit(text, "\r\n", -1);
+		assert_true(g_str_has_prefix(lines[0], "\xEF\xBB\xBF"));
+		assert_true(g_str_has_prefix(lines[0] + 3, starts[part]));
+		assert_true(g_str_has_suffix(lines[0], ",Tạm tính"));
+		if (part == LOA_REPORT_GROUPS)
+			assert_string_equal(lines[1],
+					    "to-1,Tổ 1,1,0.2,0.2,1,1,0,0,100.0,,0.0,0,có");
+		if (part == LOA_REPORT_REMUNERATION)
+			assert_string_equal(lines[1], "\"'=Nguyễn Văn A\",Bản tin,tin,1,có,0,có");
+	}
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -331,6 +461,10 @@ main(void)
 		test(what_was_not_on_air_there_cannot_be_ticked),
 		test(weeks_without_an_answer_are_due_to_those_who_lead),
 		test(ticks_of_other_groups_are_not_shown_to_a_leader),
+		test(a_report_counts_what_the_logbook_shows),
+		test(a_report_is_of_a_period_or_of_a_time),
+		test(no_report_is_for_somebody_bound_to_groups),
+		test(every_part_of_a_report_is_a_table),
 	};
 
 	return cmocka_run_group_tests_name("controller/office-record", tests, NULL, NULL);

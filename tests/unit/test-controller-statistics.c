@@ -171,7 +171,11 @@ count(History *h, gint64 from_us, gint64 to_us)
 	const LoaLogbookInput input = { planned, heard, h->nodes, h->ticks, h->now_us };
 	g_autoptr(GArray) lines = loa_logbook_make(&input);
 
-	return loa_statistics_make(lines, credits, &h->config);
+	LoaStatistics *statistics = loa_statistics_new(&h->config);
+
+	loa_statistics_add(statistics, lines, credits);
+	loa_statistics_sort(statistics);
+	return statistics;
 }
 
 static void
