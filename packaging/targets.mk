@@ -20,7 +20,7 @@ RUN_UNIT   = $(PYTHON) tests/support/run_programs.py unit --counts $(COUNTS) $(U
 RUN_REPLAY = $(PYTHON) tests/support/run_programs.py fuzz-replay --counts $(COUNTS) \
 	--corpus tests/fuzz/corpus $(REPLAYERS)
 RUN_INTEGRATION = LOA_BUILD=$(abspath $(B)) LOA_COUNTS=$(abspath $(COUNTS)) LOA_SAN=$(SAN) \
-	$(PYTHON) tests/support/run_integration.py $(TEST_JOBS) $(TESTS)
+	$(PYTHON) tests/support/run_wards.py integration $(TEST_JOBS) $(TESTS)
 
 .PHONY: check
 check: all $(UNIT_TESTS) $(REPLAYERS) $(B)/support/clock-shift.so ## Install what is missing, build, run every test
@@ -47,7 +47,7 @@ FAULTS     ?= tests/faults
 .PHONY: faults
 faults: all $(B)/support/net-bridge $(B)/support/clock-shift.so ## Run the fault suite (docs/testing.md; FAULTS=tests/faults/04-*.py for some)
 	@LOA_BUILD=$(abspath $(B)) LOA_SAN=$(SAN) \
-	$(PYTHON) -m pytest -c tests/faults/pytest.ini -p no:cacheprovider -q -n $(FAULT_JOBS) $(FAULTS)
+	$(PYTHON) tests/support/run_wards.py faults $(FAULT_JOBS) $(FAULTS)
 
 .PHONY: fuzz-replay
 fuzz-replay: $(REPLAYERS) ## Run every fuzzer once over its seed corpus

@@ -15,7 +15,7 @@ KILLS = int(os.environ.get("FAULT_KILLS", "20"))
 SEED = os.environ.get("FAULT_SEED", "1")
 NODES = ["cum-1", "cum-2", "cum-3", "cum-4"]
 AIRING_S = 2
-PLAYOUT_DELAY_MS = 500
+PLAYOUT_DELAY_MS = 800
 # A checkpoint is written every few seconds: what was heard since the last one is not known.
 FORGOTTEN_S = 2
 
