@@ -36,7 +36,7 @@ pkgs_wire       := $(pkgs_common) json-glib-1.0 libsodium
 pkgs_audio      := $(pkgs_wire) gstreamer-1.0 gstreamer-base-1.0 gstreamer-audio-1.0 gstreamer-app-1.0 \
                    opus ogg libopusenc libebur128 samplerate
 pkgs_schedules  := $(pkgs_common) json-glib-1.0 libconfig libical
-pkgs_controller := $(pkgs_audio) $(pkgs_schedules) sqlite3 libsoup-3.0
+pkgs_controller := $(pkgs_audio) $(pkgs_schedules) sqlite3 libsoup-3.0 gnutls
 pkgs_node       := $(pkgs_audio) sqlite3 libconfig libsoup-3.0
 libs_wire       := -lpaho-mqtt3as
 libs_schedules  := -lnova

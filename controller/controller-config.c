@@ -184,6 +184,62 @@ read_login(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *ht
 }
 
 static void
+read_names(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *http)
+{
+	LoaConfigNode *list = loa_config_reader_list(reader, http, "names", FALSE);
+	GPtrArray *names = g_ptr_array_new();
+
+	for (guint i = 0; i < loa_config_reader_length(list); i++) {
+		const char *name = loa_config_reader_element_text(reader, list, i);
+
+		if (name == NULL)
+			continue;
+		if (*name == '\0' || strlen(name) > 253 ||
+		    strspn(name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-.:") != strlen(name) ||
+		    (strchr(name, ':') != NULL && !g_hostname_is_ip_address(name)))
+			loa_config_reader_fault(reader, http, "names",
+						"\"%s\" is neither a host name nor an address: "
+						"\"loa.phuong.example\", \"192.168.1.10\"",
+						name);
+		else
+			g_ptr_array_add(names, g_strdup(name));
+	}
+	g_ptr_array_add(names, NULL);
+	self->http_names = (char **)g_ptr_array_free(names, FALSE);
+}
+
+static void
+read_tls(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *http)
+{
+	LoaConfigNode *tls = loa_config_reader_group(reader, http, "tls", FALSE);
+	g_autoptr(GInetAddress) listen = g_inet_address_new_from_string(self->http_listen);
+
+	self->http_has_tls = tls != NULL;
+	self->http_certificate =
+		g_strdup(loa_config_reader_text_or_null(reader, tls, "certificate"));
+	self->http_key = g_strdup(loa_config_reader_text_or_null(reader, tls, "key"));
+	if ((self->http_certificate != NULL) != (self->http_key != NULL))
+		loa_config_reader_fault(
+			reader, http, "tls",
+			"\"certificate\" and \"key\" go together; leave both out to "
+			"have one made");
+	if (listen == NULL)
+		loa_config_reader_fault(reader, http, "listen",
+					"\"%s\" is no address of this machine: use \"0.0.0.0\" for "
+					"all of them",
+					self->http_listen);
+	else if (!g_inet_address_get_is_loopback(listen) && tls == NULL)
+		loa_config_reader_fault(reader, http, "listen",
+					"passwords would cross the network in the clear: add "
+					"tls = { }; to http (a certificate is made), or listen on "
+					"\"127.0.0.1\"");
+	if (tls != NULL && self->http_names[0] == NULL)
+		loa_config_reader_fault(reader, http, "tls",
+					"say under which names or addresses browsers will ask for "
+					"this machine: names = ( \"192.168.1.10\" );");
+}
+
+static void
 read_http(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *root)
 {
 	LoaConfigNode *http = loa_config_reader_group(reader, root, "http", FALSE);
@@ -194,6 +250,9 @@ read_http(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *roo
 					      : g_build_filename(self->data_dir, "token", NULL);
 	self->bootstrap_dir = g_strdup(loa_config_reader_text(reader, http, "bootstrap_dir",
 							      "/usr/share/javascript/bootstrap5"));
+	self->http_listen = g_strdup(loa_config_reader_text(reader, http, "listen", "127.0.0.1"));
+	read_names(self, reader, http);
+	read_tls(self, reader, http);
 	read_login(self, reader, http);
 }
 
@@ -358,6 +417,10 @@ loa_controller_config_free(LoaControllerConfig *self)
 	g_free(self->broker_username);
 	g_free(self->broker_password);
 	g_free(self->token_file);
+	g_free(self->http_listen);
+	g_strfreev(self->http_names);
+	g_free(self->http_certificate);
+	g_free(self->http_key);
 	g_free(self->bootstrap_dir);
 	g_free(self->receivers_listen);
 	g_free(self->receivers_address);

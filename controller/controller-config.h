@@ -25,7 +25,12 @@ typedef struct {
 	char *broker_username; /* (nullable) */
 	char *broker_password; /* (nullable) */
 
-	guint16 http_port; /* 0: any free one */
+	guint16 http_port;      /* of the page; 0: any free one */
+	char *http_listen;      /* an address of this machine; beyond loopback with TLS only */
+	char **http_names;      /* under which browsers ask for this machine, beside loopback's */
+	gboolean http_has_tls;  /* http_port is HTTPS, and loopback has another without */
+	char *http_certificate; /* (nullable): PEM file; %NULL: one is made */
+	char *http_key;         /* (nullable): with it */
 	char *token_file;
 	char *bootstrap_dir;
 	guint login_idle_hours;    /* a session that is not used so long ends */

@@ -6,6 +6,7 @@
 
 #include "controller/air.h"
 #include "controller/broker-link.h"
+#include "controller/certificate.h"
 #include "controller/data-folder.h"
 #include "controller/ledger.h"
 #include "controller/office-parts.h"
@@ -25,7 +26,7 @@
 #define SEEN_FLUSH_US (G_GINT64_CONSTANT(300) * G_USEC_PER_SEC)
 /* A clock that went this far from where the last tick expected it has been set. */
 #define CLOCK_JUMP_US (2 * G_USEC_PER_SEC)
-#define SECONDS_PER_DAY 86400u
+#define SECONDS_PER_DAY 86400
 /* An hour of telephone video, or two hours of WAV. */
 #define MAX_UPLOAD_BYTES (G_GINT64_CONSTANT(2) << 30)
 
@@ -436,30 +437,98 @@ warn_of_bare_page(const char *bootstrap_dir)
 			  css);
 }
 
+/* (transfer full) (nullable): the office's certificate, or one of our own */
+static GTlsCertificate *
+open_certificate(LoaDaemon *self, GError **error)
+{
+	const LoaControllerConfig *config = self->config;
+	g_autofree char *path = loa_data_folder_path(self->folder, "page.pem");
+	gint64 now_s = loa_clock_now_us(self->clock) / G_USEC_PER_SEC;
+	GTlsCertificate *certificate;
+	gboolean is_new = FALSE;
+
+	if (config->http_certificate == NULL)
+		certificate = loa_certificate_own(path, (const char *const *)config->http_names,
+						  now_s, &is_new, error);
+	else
+		certificate =
+			loa_certificate_load(config->http_certificate, config->http_key, error);
+	if (certificate == NULL)
+		return NULL;
+	if (is_new)
+		g_message("made a certificate for the page, %s: browsers warn until it is trusted",
+			  path);
+	if (loa_certificate_left_s(certificate, now_s) < 14 * SECONDS_PER_DAY)
+		g_warning("the page's certificate ends in %d days: get another one",
+			  (int)(loa_certificate_left_s(certificate, now_s) / SECONDS_PER_DAY));
+	return certificate;
+}
+
+/* Where the page is, for whoever reads the log, and for the page of receivers. */
+static void
+tell_page(LoaDaemon *self, GTlsCertificate *certificate)
+{
+	g_autofree char *fingerprint = NULL, *url = NULL;
+	const char *name = self->config->http_names[0];
+	const gboolean is_ipv6 = name != NULL && strchr(name, ':') != NULL;
+
+	if (certificate == NULL) {
+		url = g_strdup_printf("http://localhost:%u/", loa_web_port(self->web));
+	} else {
+		url = g_strdup_printf("https://%s%s%s:%u/", is_ipv6 ? "[" : "", name,
+				      is_ipv6 ? "]" : "", loa_web_tls_port(self->web));
+		fingerprint = loa_certificate_fingerprint(certificate);
+	}
+	g_message("the page is at %s%s%s", url,
+		  fingerprint != NULL ? ", its certificate's SHA-256 is " : "",
+		  fingerprint != NULL ? fingerprint : "");
+	loa_office_set_page(self->office, url, fingerprint);
+}
+
 static gboolean
 start_web(LoaDaemon *self, GError **error)
 {
-	g_autofree char *token = loa_data_folder_token(self->config->token_file, error);
+	const LoaControllerConfig *config = self->config;
+	g_autofree char *token = loa_data_folder_token(config->token_file, error);
 	g_autofree char *upload_dir = loa_data_folder_path(self->folder, "uploads");
 	g_autofree char *page_dir = loa_web_find_page_dir();
-	LoaWebConfig config = {
-		.port = self->config->http_port,
-		.token = token,
-		.session_max_age_s = self->config->login_absolute_days * SECONDS_PER_DAY,
-		.upload_dir = upload_dir,
-		.max_upload_bytes = MAX_UPLOAD_BYTES,
-		.page_dir = page_dir,
-		.bootstrap_dir = self->config->bootstrap_dir,
-	};
+	g_autoptr(GTlsCertificate) certificate = NULL;
 
 	if (token == NULL)
 		return FALSE;
-	warn_of_bare_page(self->config->bootstrap_dir);
-	self->access = loa_access_new(&(LoaAccessParts){ self->config, self->store, self->clock });
-	config.access = self->access;
-	self->web = loa_web_new(self->office, &config, error);
-	return self->web != NULL &&
-	       loa_data_folder_write_port(self->folder, loa_web_port(self->web), error);
+	warn_of_bare_page(config->bootstrap_dir);
+	if (config->http_has_tls) {
+		certificate = open_certificate(self, error);
+		if (certificate == NULL)
+			return FALSE;
+	}
+	self->access = loa_access_new(&(LoaAccessParts){ config, self->store, self->clock });
+
+	LoaWebConfig web = {
+		.port = config->http_has_tls ? 0 : config->http_port,
+		.token = token,
+		.access = self->access,
+		.session_max_age_s = config->login_absolute_days * SECONDS_PER_DAY,
+		.upload_dir = upload_dir,
+		.max_upload_bytes = MAX_UPLOAD_BYTES,
+		.page_dir = page_dir,
+		.bootstrap_dir = config->bootstrap_dir,
+		.certificate = certificate,
+		.is_certificate_trusted = config->http_certificate != NULL,
+		.listen = config->http_listen,
+		.tls_port = config->http_port,
+		.names = (const char *const *)config->http_names,
+	};
+
+	self->web = loa_web_new(self->office, &web, error);
+	if (self->web == NULL)
+		return FALSE;
+	tell_page(self, certificate);
+	return loa_data_folder_write_port(self->folder, "http.port", loa_web_port(self->web),
+					  error) &&
+	       (certificate == NULL ||
+		loa_data_folder_write_port(self->folder, "https.port", loa_web_tls_port(self->web),
+					   error));
 }
 
 /* The data folder is what an operator can mend; the rest is the system. */
@@ -469,7 +538,7 @@ exit_code_of(const GError *error)
 	if (g_error_matches(error, LOA_DATA_FOLDER_ERROR, LOA_DATA_FOLDER_ERROR_LOCKED))
 		return EX_TEMPFAIL;
 	if (g_error_matches(error, LOA_DATA_FOLDER_ERROR, LOA_DATA_FOLDER_ERROR_TOKEN) ||
-	    error->domain == LOA_WIRE_ERROR)
+	    error->domain == LOA_WIRE_ERROR || error->domain == LOA_CERTIFICATE_ERROR)
 		return EX_CONFIG;
 	if (error->domain == G_IO_ERROR)
 		return EX_UNAVAILABLE;

@@ -18,7 +18,7 @@
 struct LoaDataFolder {
 	char *path;
 	int lock_fd;
-	gboolean has_port;
+	GPtrArray *ports; /* names of their files (static) */
 };
 
 G_DEFINE_QUARK(loa_data_folder_error, loa_data_folder_error)
@@ -74,6 +74,7 @@ loa_data_folder_open(const char *path, GError **error)
 
 	self->path = g_strdup(path);
 	self->lock_fd = -1;
+	self->ports = g_ptr_array_new();
 	if (!make_folders(path, error) || !lock(self, error))
 		return NULL;
 	return g_steal_pointer(&self);
@@ -134,13 +135,13 @@ loa_data_folder_token(const char *token_file, GError **error)
 }
 
 gboolean
-loa_data_folder_write_port(LoaDataFolder *self, guint16 port, GError **error)
+loa_data_folder_write_port(LoaDataFolder *self, const char *name, guint16 port, GError **error)
 {
-	g_autofree char *path = loa_data_folder_path(self, "http.port");
+	g_autofree char *path = loa_data_folder_path(self, name);
 	g_autofree char *line = g_strdup_printf("%u\n", port);
 	g_autoptr(GBytes) bytes = g_bytes_new(line, strlen(line));
 
-	self->has_port = TRUE;
+	g_ptr_array_add(self->ports, (gpointer)name);
 	return loa_file_replace(path, bytes, 0644, error);
 }
 
@@ -149,11 +150,12 @@ loa_data_folder_free(LoaDataFolder *self)
 {
 	if (self == NULL)
 		return;
-	if (self->has_port) {
-		g_autofree char *path = loa_data_folder_path(self, "http.port");
+	for (guint i = 0; i < self->ports->len; i++) {
+		g_autofree char *path = loa_data_folder_path(self, self->ports->pdata[i]);
 
 		g_unlink(path);
 	}
+	g_ptr_array_unref(self->ports);
 	if (self->lock_fd >= 0)
 		close(self->lock_fd);
 	g_free(self->path);

@@ -26,8 +26,8 @@ char *loa_data_folder_path(const LoaDataFolder *self, const char *name);
 /* (transfer full): the API's token from @token_file, made with mode 0600 if there is none. */
 char *loa_data_folder_token(const char *token_file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* PATH/http.port: the port as text and a newline; removed when the folder is freed. */
-gboolean loa_data_folder_write_port(LoaDataFolder *self, guint16 port,
+/* PATH/NAME: the port as text and a newline; removed when the folder is freed. @name is static. */
+gboolean loa_data_folder_write_port(LoaDataFolder *self, const char *name, guint16 port,
 				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void loa_data_folder_free(LoaDataFolder *self);

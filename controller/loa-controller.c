@@ -88,6 +88,9 @@ main(int argc, char **argv)
 	g_autoptr(LoaControllerConfig) config = NULL;
 
 	setlocale(LC_ALL, "");
+	/* GLib's TLS has no other way to say so, and its default takes what browsers gave up in
+	 * 2020 */
+	g_setenv("G_TLS_GNUTLS_PRIORITY", "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", TRUE);
 	loa_main_thread_claim();
 	signal(SIGPIPE, SIG_IGN);
 	if (!parse(&argc, &argv, &options))

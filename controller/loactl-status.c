@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/loactl-verbs.h"
 
+#include <string.h>
+
 #include "controller/loactl-json.h"
 #include "controller/loactl-output.h"
 #include "controller/loactl-time.h"
@@ -109,6 +111,21 @@ print_nodes(JsonObject *status, GTimeZone *zone)
 }
 
 static void
+print_page(JsonObject *page)
+{
+	const char *fingerprint = loa_loactl_json_text(page, "fingerprint");
+
+	if (*loa_loactl_json_text(page, "url") == '\0')
+		return;
+	loa_loactl_output_format("Page: %s\n", loa_loactl_json_text(page, "url"));
+	if (*fingerprint == '\0')
+		return;
+	/* 64 digits and their colons are too wide for a terminal: two lines, as browsers show it */
+	loa_loactl_output_format("      SHA-256 %.47s\n              %s\n", fingerprint,
+				 strlen(fingerprint) > 48 ? fingerprint + 48 : "");
+}
+
+static void
 print_status(JsonObject *status, GTimeZone *zone)
 {
 	JsonObject *site = loa_loactl_json_object(status, "site");
@@ -119,6 +136,7 @@ print_status(JsonObject *status, GTimeZone *zone)
 	loa_loactl_output_format("%s (%s), %s, broker %s\n", loa_loactl_json_text(site, "name"),
 				 loa_loactl_json_text(site, "id"), now,
 				 loa_loactl_json_text(status, "broker"));
+	print_page(loa_loactl_json_object(status, "page"));
 	print_airings("On air", loa_loactl_json_array(status, "on_air"), zone);
 	print_airings("Next", loa_loactl_json_array(status, "next"), zone);
 	print_missing(loa_loactl_json_array(status, "next"));

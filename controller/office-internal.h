@@ -15,6 +15,8 @@ struct LoaOffice {
 	gpointer changed_data;
 	LoaTakes *takes;          /* owned */
 	GHashTable *makings;      /* job id to the take that it makes a recording of */
+	char *page_url;           /* NULL: not known yet */
+	char *page_fingerprint;   /* NULL: no TLS */
 	GHashTable *speech_tried; /* recording id (owned) to gint64 * (owned): last attempt */
 };
 

@@ -37,6 +37,9 @@ LoaOffice *loa_office_new(const LoaOfficeParts *parts, GError **error) G_GNUC_WA
 /* Plans anew: at the start, every so often, and after a change that did not come from here. */
 gboolean loa_office_replan(LoaOffice *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Where browsers find the page, for the status. @fingerprint: (nullable): of its certificate */
+void loa_office_set_page(LoaOffice *self, const char *url, const char *fingerprint);
+
 /* Tells the viewer, see LoaOfficeChangedFunc. Many of one topic in a row become one. */
 void loa_office_changed(LoaOffice *self, const char *topic);
 

@@ -306,6 +306,16 @@ list_warnings(LoaOffice *self, const LoaCaller *caller)
 	return array;
 }
 
+static JsonObject *
+page_of(LoaOffice *self)
+{
+	JsonObject *page = json_object_new();
+
+	json_object_set_string_member(page, "url", self->page_url);
+	json_object_set_string_member(page, "fingerprint", self->page_fingerprint);
+	return page;
+}
+
 JsonNode *
 loa_office_status(LoaOffice *self, const LoaCaller *caller)
 {
@@ -317,6 +327,7 @@ loa_office_status(LoaOffice *self, const LoaCaller *caller)
 	json_object_set_string_member(site, "name", self->parts.config->site_name);
 	json_object_set_string_member(site, "time_zone", self->parts.config->time_zone);
 	json_object_set_object_member(status, "site", site);
+	json_object_set_object_member(status, "page", page_of(self));
 	loa_office_add_time(self, status, "now", now_us);
 	json_object_set_string_member(status, "broker",
 				      self->parts.broker_state(self->parts.user_data));

@@ -157,6 +157,15 @@ loa_office_airing(LoaOffice *self, const LoaAiring *airing, JsonArray *groups, c
 }
 
 void
+loa_office_set_page(LoaOffice *self, const char *url, const char *fingerprint)
+{
+	g_free(self->page_url);
+	self->page_url = g_strdup(url);
+	g_free(self->page_fingerprint);
+	self->page_fingerprint = g_strdup(fingerprint);
+}
+
+void
 loa_office_on_changed(LoaOffice *self, LoaOfficeChangedFunc func, gpointer user_data)
 {
 	self->changed = func;
@@ -216,5 +225,7 @@ loa_office_free(LoaOffice *self)
 	loa_takes_free(self->takes);
 	g_hash_table_unref(self->makings);
 	g_hash_table_unref(self->speech_tried);
+	g_free(self->page_url);
+	g_free(self->page_fingerprint);
 	g_free(self);
 }

@@ -3,22 +3,30 @@
 
 #include <string.h>
 
-gboolean
-loa_web_guard_host_is_loopback(const char *host)
+static gboolean
+host_is(const char *host, const char *name)
 {
-	static const char *const names[] = { "localhost", "127.0.0.1", "[::1]" };
+	const gboolean is_ipv6 = strchr(name, ':') != NULL;
+	g_autofree char *bracketed = is_ipv6 ? g_strdup_printf("[%s]", name) : g_strdup(name);
+	const gsize n = strlen(bracketed);
 
-	for (gsize i = 0; host != NULL && i < G_N_ELEMENTS(names); i++) {
-		gsize n = strlen(names[i]);
+	if (g_ascii_strncasecmp(host, bracketed, n) != 0)
+		return FALSE;
+	return host[n] == '\0' || (host[n] == ':' && host[n + 1] != '\0' &&
+				   strspn(host + n + 1, "0123456789") == strlen(host + n + 1));
+}
 
-		if (g_ascii_strncasecmp(host, names[i], n) != 0)
-			continue;
-		if (host[n] == '\0')
+gboolean
+loa_web_guard_host_is_ours(const char *host, const char *const *names)
+{
+	static const char *const loopback[] = { "localhost", "127.0.0.1", "::1" };
+
+	for (gsize i = 0; host != NULL && i < G_N_ELEMENTS(loopback); i++)
+		if (host_is(host, loopback[i]))
 			return TRUE;
-		if (host[n] == ':' && host[n + 1] != '\0' &&
-		    strspn(host + n + 1, "0123456789") == strlen(host + n + 1))
+	for (gsize i = 0; host != NULL && names != NULL && names[i] != NULL; i++)
+		if (host_is(host, names[i]))
 			return TRUE;
-	}
 	return FALSE;
 }
 

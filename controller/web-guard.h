@@ -8,9 +8,10 @@
 
 #include <glib.h>
 
-/* A Host header that names this machine's loopback, with or without a port. A page of another
- * site whose name was made to resolve to 127.0.0.1 (DNS rebinding) carries its own name here. */
-gboolean loa_web_guard_host_is_loopback(const char *host);
+/* A Host header that names this machine's loopback or one of @names (nullable), with or without a
+ * port. A page of another site whose name was made to resolve to this machine (DNS rebinding)
+ * carries its own name here. @names: host names and addresses, IPv6 without brackets */
+gboolean loa_web_guard_host_is_ours(const char *host, const char *const *names);
 
 /* Takes the same time for every wrong guess of one length. */
 gboolean loa_web_guard_secrets_equal(const char *a, const char *b);

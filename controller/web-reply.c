@@ -18,6 +18,8 @@ loa_web_reply_init(SoupServerMessage *message)
 		{ "X-Content-Type-Options", "nosniff" },
 		{ "X-Frame-Options", "DENY" },
 		{ "Referrer-Policy", "no-referrer" },
+		{ "Permissions-Policy",
+		  "microphone=(self), camera=(), geolocation=(), payment=(), usb=()" },
 		{ "Cross-Origin-Opener-Policy", "same-origin" },
 		{ "Cross-Origin-Resource-Policy", "same-origin" },
 		{ "Cache-Control", "no-store" },
@@ -29,6 +31,14 @@ loa_web_reply_init(SoupServerMessage *message)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(headers); i++)
 		soup_message_headers_replace(out, headers[i].name, headers[i].value);
+}
+
+void
+loa_web_reply_strict_transport(SoupServerMessage *message)
+{
+	if (strcmp(g_uri_get_scheme(soup_server_message_get_uri(message)), "https") == 0)
+		soup_message_headers_replace(soup_server_message_get_response_headers(message),
+					     "Strict-Transport-Security", "max-age=31536000");
 }
 
 void

@@ -13,6 +13,9 @@
  * First thing on every message. */
 void loa_web_reply_init(SoupServerMessage *message);
 
+/* The browser asks by HTTPS alone for a year: with a certificate that will still be there. */
+void loa_web_reply_strict_transport(SoupServerMessage *message);
+
 /* @node: (transfer full) */
 void loa_web_reply_json(SoupServerMessage *message, guint status, JsonNode *node);
 

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/web-server.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "controller/web-api.h"
+#include "controller/web-door.h"
 #include "controller/web-events.h"
 #include "controller/web-guard.h"
 #include "controller/web-page.h"
@@ -18,14 +23,18 @@
 /* Of a body that was refused: so much is read for the sake of a client that listens only after
  * it has sent; then the connection ends. */
 #define MAX_SWALLOWED_BYTES (16 * 1024 * 1024)
+#define MAX_WAITING 256 /* to be accepted */
 #define REQUEST_KEY "loa-web-request"
 
 struct LoaWebServer {
 	const LoaWebHandlers *handlers; /* borrowed */
 	LoaOffice *office;              /* borrowed */
 	SoupServer *soup;
+	LoaWebDoor *door;
 	LoaWebEvents *events;
-	LoaAccess *access; /* borrowed, nullable */
+	char **names;       /* beside loopback's */
+	gboolean is_strict; /* browsers shall ask by HTTPS alone */
+	LoaAccess *access;  /* borrowed, nullable */
 	guint session_max_age_s;
 	char *token;
 	char *cookie_name; /* has the port in it: browsers keep one jar for all ports of a host */
@@ -33,6 +42,7 @@ struct LoaWebServer {
 	LoaWebPage *page; /* NULL: API only */
 	gint64 max_upload_bytes;
 	guint16 port;
+	guint16 tls_port; /* 0: none */
 };
 
 /* What was found out from the headers, kept with the message until its body is in. */
@@ -196,6 +206,8 @@ admit(LoaWebServer *self, SoupServerMessage *message, Request *request)
 		refuse(message, request, SOUP_STATUS_FORBIDDEN, "forbidden", error->message);
 		return FALSE;
 	}
+	if (request->visitor.is_token || request->visitor.signed_in != NULL)
+		loa_web_door_admit(self->door, message);
 	return TRUE;
 }
 
@@ -248,10 +260,13 @@ on_headers(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
 	(void)query;
 	g_object_set_data_full(G_OBJECT(message), REQUEST_KEY, request, request_free);
 	g_signal_connect(message, "got-chunk", G_CALLBACK(on_got_chunk), request);
+	loa_web_door_heard(self->door, message);
 	loa_web_reply_init(message);
-	if (!loa_web_guard_host_is_loopback(header(message, "Host")))
+	if (self->is_strict)
+		loa_web_reply_strict_transport(message);
+	if (!loa_web_guard_host_is_ours(header(message, "Host"), (const char *const *)self->names))
 		refuse(message, request, SOUP_STATUS_FORBIDDEN, "forbidden-host",
-		       "Ask for 127.0.0.1 or localhost by that name");
+		       "Ask for localhost, or by one of http.names in controller.cfg");
 	else if (g_str_has_prefix(path, "/api/"))
 		admit_to_api(self, message, request, path);
 	else if (!is_reading(message))
@@ -351,9 +366,12 @@ on_request(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
 					    "There is no such page");
 	} else if (request->route->body != LOA_WEB_BODY_EVENTS) {
 		answer_api(self, message, request, query);
-	} else if (!loa_web_events_add(self->events, message)) {
-		loa_web_reply_error(message, SOUP_STATUS_SERVICE_UNAVAILABLE, "busy",
-				    "Too many pages are listening: close some and try again");
+	} else {
+		loa_web_door_keep(self->door, message);
+		if (!loa_web_events_add(self->events, message))
+			loa_web_reply_error(message, SOUP_STATUS_SERVICE_UNAVAILABLE, "busy",
+					    "Too many pages are listening: close some and try "
+					    "again");
 	}
 }
 
@@ -365,6 +383,20 @@ on_office_changed(const char *topic, gpointer user_data)
 	loa_web_events_notify(self->events, topic);
 }
 
+/* The port of the listener with that scheme; 0: there is none. */
+static guint16
+port_of(LoaWebServer *self, const char *scheme)
+{
+	GSList *uris = soup_server_get_uris(self->soup);
+	guint16 port = 0;
+
+	for (GSList *l = uris; l != NULL; l = l->next)
+		if (strcmp(g_uri_get_scheme(l->data), scheme) == 0)
+			port = (guint16)g_uri_get_port(l->data);
+	g_slist_free_full(uris, (GDestroyNotify)g_uri_unref);
+	return port;
+}
+
 /* One port on both loopback addresses; a machine without IPv6 has one of them. */
 static gboolean
 listen_on_loopback(LoaWebServer *self, guint16 port, GError **error)
@@ -373,12 +405,44 @@ listen_on_loopback(LoaWebServer *self, guint16 port, GError **error)
 		g_prefix_error(error, "Cannot listen on 127.0.0.1 port %u: ", port);
 		return FALSE;
 	}
-
-	GSList *uris = soup_server_get_uris(self->soup);
-
-	self->port = (guint16)g_uri_get_port(uris->data);
-	g_slist_free_full(uris, (GDestroyNotify)g_uri_unref);
+	self->port = port_of(self, "http");
 	return TRUE;
+}
+
+static gboolean
+listen_with_tls(LoaWebServer *self, const LoaWebConfig *config, GError **error)
+{
+	g_autoptr(GSocketAddress) address =
+		g_inet_socket_address_new_from_string(config->listen, config->tls_port);
+
+	g_assert(address != NULL);
+	soup_server_set_tls_certificate(self->soup, config->certificate);
+	if (!soup_server_listen(self->soup, address, SOUP_SERVER_LISTEN_HTTPS, error)) {
+		g_prefix_error(error, "Cannot listen on %s port %u: ", config->listen,
+			       config->tls_port);
+		return FALSE;
+	}
+	self->tls_port = port_of(self, "https");
+	return TRUE;
+}
+
+/* GLib lets ten connections wait to be accepted: whoever makes many would have the others wait for
+ * a second and more until their system asks again. Said a second time, a socket listens deeper. And
+ * the system hands over a connection when something was said on it: who is silent costs nothing. */
+static void
+queue_more(LoaWebServer *self)
+{
+	const int silent_s = LOA_WEB_DOOR_GUEST_S;
+	GSList *listeners = soup_server_get_listeners(self->soup);
+
+	for (GSList *l = listeners; l != NULL; l = l->next) {
+		const int fd = g_socket_get_fd(l->data);
+
+		if (listen(fd, MAX_WAITING) != 0 ||
+		    setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &silent_s, sizeof silent_s) != 0)
+			g_debug("listen: %s", g_strerror(errno));
+	}
+	g_slist_free(listeners);
 }
 
 LoaWebServer *
@@ -407,9 +471,15 @@ loa_web_server_new(const LoaWebHandlers *handlers, LoaOffice *office, const LoaW
 		self->page = loa_web_page_new(config->page_dir, config->bootstrap_dir);
 	self->max_upload_bytes = config->max_upload_bytes;
 	self->soup = soup_server_new("server-header", "loa-phuong", NULL);
-	if (!listen_on_loopback(self, config->port, error))
+	self->door = loa_web_door_new(self->soup);
+	self->names = g_strdupv((char **)config->names);
+	self->is_strict = config->is_certificate_trusted;
+	if (!listen_on_loopback(self, config->port, error) ||
+	    (config->certificate != NULL && !listen_with_tls(self, config, error)))
 		return NULL;
-	self->cookie_name = g_strdup_printf("loa-session-%u", self->port);
+	queue_more(self);
+	self->cookie_name = g_strdup_printf("loa-session-%u",
+					    self->tls_port != 0 ? self->tls_port : self->port);
 	self->events = loa_web_events_new();
 	soup_server_add_early_handler(self->soup, NULL, on_headers, self, NULL);
 	soup_server_add_handler(self->soup, NULL, on_request, self, NULL);
@@ -423,6 +493,12 @@ loa_web_server_port(const LoaWebServer *self)
 	return self->port;
 }
 
+guint16
+loa_web_server_tls_port(const LoaWebServer *self)
+{
+	return self->tls_port;
+}
+
 void
 loa_web_server_free(LoaWebServer *self)
 {
@@ -432,7 +508,9 @@ loa_web_server_free(LoaWebServer *self)
 		self->handlers->on_changed(self->office, NULL, NULL);
 	loa_web_events_free(self->events);
 	soup_server_disconnect(self->soup);
+	loa_web_door_free(self->door);
 	g_object_unref(self->soup);
+	g_strfreev(self->names);
 	g_free(self->token);
 	g_free(self->cookie_name);
 	g_free(self->upload_dir);

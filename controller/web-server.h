@@ -2,8 +2,11 @@
 /*
  * controller/web-server.h - the HTTP server: listens, guards the door, and hands over.
  *
+ *   web-door    how many connections, and for how long
  *   web-guard   is it from here, and does it know the token?      pure
+ *   web-visitor on whose behalf: token, session, nobody
  *   web-api     which route, which values, which call             pure
+ *   web-ticket  an answer that comes later
  *   web-upload  a body that grows on disk
  *   web-events  streams of events
  *   web-page    files of the page
@@ -25,6 +28,7 @@ LoaWebServer *loa_web_server_new(const LoaWebHandlers *handlers, LoaOffice *offi
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 guint16 loa_web_server_port(const LoaWebServer *self);
+guint16 loa_web_server_tls_port(const LoaWebServer *self);
 
 void loa_web_server_free(LoaWebServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaWebServer, loa_web_server_free)

@@ -86,6 +86,12 @@ loa_web_port(LoaWeb *self)
 	return loa_web_server_port(self->server);
 }
 
+guint16
+loa_web_tls_port(LoaWeb *self)
+{
+	return loa_web_server_tls_port(self->server);
+}
+
 void
 loa_web_free(LoaWeb *self)
 {

@@ -2,8 +2,9 @@
 /*
  * controller/web.h - the HTTP API and the page, over one office.
  *
- * Listens on loopback only, IPv4 and (where there is one) IPv6. docs/api.yaml describes every
- * route; web-server.h has the parts. Thread: main.
+ * Listens on loopback, IPv4 and (where there is one) IPv6, without TLS: for loactl, and for a
+ * browser on this machine. Beyond that with TLS only. docs/api.yaml describes every route;
+ * web-server.h has the parts. Thread: main.
  */
 #pragma once
 
@@ -23,6 +24,12 @@ typedef struct {
 	gint64 max_upload_bytes;   /* of one audio file */
 	const char *page_dir;      /* (nullable): the files of the page; NULL: API only */
 	const char *bootstrap_dir; /* (nullable): of libjs-bootstrap5 */
+
+	GTlsCertificate *certificate;    /* (nullable): %NULL: loopback only */
+	gboolean is_certificate_trusted; /* the office's own, not one made here: HSTS */
+	const char *listen;              /* with TLS: an address of this machine */
+	guint16 tls_port;                /* 0: any free one, see loa_web_tls_port() */
+	const char *const *names;        /* (nullable): under which browsers ask for this machine */
 } LoaWebConfig;
 
 /**
@@ -37,8 +44,10 @@ LoaWeb *loa_web_new(LoaOffice *office, const LoaWebConfig *config,
  * this program was built into, or in share/loa-phuong where it is installed. */
 char *loa_web_find_page_dir(void);
 
-/* The port that is listened on. */
+/* The port that is listened on, without TLS. */
 guint16 loa_web_port(LoaWeb *self);
+/* And the one with; 0: none. */
+guint16 loa_web_tls_port(LoaWeb *self);
 
 /* Ends every connection; unfinished uploads are removed. */
 void loa_web_free(LoaWeb *self);

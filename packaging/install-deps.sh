@@ -19,13 +19,13 @@ packages_of() {
 		libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
 		libopus-dev libogg-dev libopusenc-dev libebur128-dev libsamplerate0-dev
 		libconfig-dev libical-dev libnova-dev
-		libsqlite3-dev libpaho-mqtt-dev libsoup-3.0-dev
+		libsqlite3-dev libpaho-mqtt-dev libsoup-3.0-dev libgnutls28-dev
 		LIST
 		;;
 	run) cat <<-'LIST'
 		gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
 		gstreamer1.0-alsa gstreamer1.0-libav
-		espeak-ng libjs-bootstrap5 mosquitto tzdata
+		espeak-ng glib-networking libjs-bootstrap5 mosquitto tzdata
 		LIST
 		;;
 	test) cat <<-'LIST'

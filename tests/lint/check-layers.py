@@ -29,6 +29,7 @@ HOMES = [
      "GStreamer, Opus and loudness belong in audio/"),
     (r"sodium.*\.h", {"wire", "controller"}, r"(keys|envelope|time-packet|password)\.c",
      "libsodium belongs in wire/ and controller/password.c"),
+    (r"gnutls/.*\.h", {"controller"}, r"certificate\.c", "GnuTLS belongs in controller/certificate.c"),
     (r"libical/.*\.h", {"schedules"}, r".*", "libical belongs in schedules/"),
     (r"libnova/.*\.h", {"schedules"}, r".*", "libnova belongs in schedules/"),
     (r"libsoup/.*\.h", {"controller", "node"}, r"(web|loactl).*\.[ch]|.*fetch.*\.[ch]",

@@ -28,16 +28,23 @@ class Answer:
 class Visitor:
     """One who may sign in at @ward's controller."""
 
-    def __init__(self, ward, user=None):
-        self.port = int((ward.data_dir / "http.port").read_text())
+    def __init__(self, ward, user=None, tls=None):
+        """@tls: an ssl.SSLContext, for the page's HTTPS"""
+        self.tls = tls
+        self.port = int((ward.data_dir / ("https.port" if tls else "http.port")).read_text())
         self.cookie = None
         self.session = None
         if user:
             answer = self.sign_in(user)
             assert answer.status == 200, answer.body
 
+    def connect(self):
+        if self.tls:
+            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=self.tls)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+
     def call(self, method, path, body=None, headers=None, csrf=True):
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        link = self.connect()
         sent = {}
         if self.cookie:
             sent["Cookie"] = self.cookie

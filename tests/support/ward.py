@@ -186,7 +186,7 @@ class Ward:
 
     def __init__(self, folder, groups, playout_delay_ms=1000, hours=ALL_HOURS, broker_extra="",
                  controller_extra="", passwords=None, ear=(None, None), trust_system=True,
-                 stored=False, address="127.0.0.1", group_keys=None):
+                 stored=False, address="127.0.0.1", group_keys=None, http=""):
         self.folder = Path(folder)
         self.groups = groups
         self.group_keys = group_keys or {}  # more keys of a group in controller.cfg, as text
@@ -197,6 +197,7 @@ class Ward:
         self.stored = stored  # do receivers fetch recordings, or live on the channel alone?
         self.trust_system = trust_system  # does the controller trust its own clock?
         self.controller_extra = controller_extra
+        self.http = http or "port = 0;"  # where the page is, and how
         self.passwords = passwords or {}
         self._ear_login = ear
         self.address = address  # where receivers reach broker and controller
@@ -244,7 +245,7 @@ class Ward:
             f'site = {{ id = "{SITE}"; name = "Phường Thử"; time_zone = "Asia/Ho_Chi_Minh"; }};\n'
             f'groups = (\n{groups} );\ndata_dir = "{self.data_dir}";\n'
             + self.broker_block("controller") +
-            f'http = {{ port = 0; token_file = "{self.data_dir}/token"; }};\n'
+            f'http = {{ {self.http} token_file = "{self.data_dir}/token"; }};\n'
             f'clock = {{ trust_system = {str(self.trust_system).lower()}; }};\n'
             f'receivers = {{ listen = "{self.address}"; time_port = 0; audio_port = 0; }};\n'
             f'playout_delay_ms = {self.playout_delay_ms};\nhours = {self.hours};\n'

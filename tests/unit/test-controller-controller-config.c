@@ -61,6 +61,9 @@ the_least_configuration_has_the_documented_defaults(void **state)
 	assert_int_equal(c->broker_port, 1883);
 	assert_null(c->broker_username);
 	assert_int_equal(c->http_port, 0);
+	assert_string_equal(c->http_listen, "127.0.0.1");
+	assert_false(c->http_has_tls);
+	assert_null(c->http_names[0]);
 	assert_string_equal(c->token_file, "/tmp/x/token");
 	assert_string_equal(c->bootstrap_dir, "/usr/share/javascript/bootstrap5");
 	assert_false(c->clock_trust_system);
@@ -92,7 +95,9 @@ every_key_is_read(void **state)
 		"hours = ( { days = [ \"mon\", \"sun\" ]; from = \"00:00\"; to = \"24:00\"; } );\n"
 		"broker = { host = \"b\"; port = 8883; username = \"u\"; password = \"p\"; };\n"
 		"http = { port = 8080; token_file = \"/run/t\"; bootstrap_dir = \"/b\";"
-		"  login = { idle_hours = 2; }; };\n"
+		"  login = { idle_hours = 2; }; listen = \"::\";\n"
+		"  names = [ \"loa.example\", \"192.0.2.7\" ];\n"
+		"  tls = { certificate = \"/c\"; key = \"/k\"; }; };\n"
 		"clock = { trust_system = true; };\n"
 		"receivers = { listen = \"::\"; address = \"loa.example\"; time_port = 0;\n"
 		"  audio_port = 8081; };\n"
@@ -117,6 +122,12 @@ every_key_is_read(void **state)
 	assert_string_equal(c->broker_password, "p");
 	assert_int_equal(c->http_port, 8080);
 	assert_int_equal(c->login_idle_hours, 2);
+	assert_string_equal(c->http_listen, "::");
+	assert_string_equal(c->http_names[1], "192.0.2.7");
+	assert_null(c->http_names[2]);
+	assert_true(c->http_has_tls);
+	assert_string_equal(c->http_certificate, "/c");
+	assert_string_equal(c->http_key, "/k");
 	assert_int_equal(c->login_absolute_days, 30);
 	assert_int_equal(c->login_memory_mib, 64);
 	assert_string_equal(c->token_file, "/run/t");
@@ -186,6 +197,12 @@ every_fault_names_its_line_and_what_is_wrong(void **state)
 		{ GOOD "speech = { command = ( \"espeak\" ); };\n", 5, "%i" },
 		{ GOOD "speech = { command = ( \"%i\", \"%o\", 5 ); };\n", 5, "text in quotes" },
 		{ GOOD "http = { port = 65536; };\n", 5, "65535" },
+		{ GOOD "http = { listen = \"0.0.0.0\"; };\n", 5, "tls = { }" },
+		{ GOOD "http = { tls = { }; };\n", 5, "names" },
+		{ GOOD "http = { names = ( \"x\" ); tls = { key = \"/k\"; }; };\n", 5,
+		  "go together" },
+		{ GOOD "http = { names = ( \"a:b\" ); };\n", 5, "host name" },
+		{ GOOD "http = { login = { memory_mib = 4; }; };\n", 5, "1024" },
 		{ GOOD "clock = { trust_system = 1; };\n", 5, "true or false" },
 		{ GOOD "receivers = { listen = \"loa.example\"; };\n", 5, "0.0.0.0" },
 		{ GOOD "receivers = { address = \"http://x/\"; };\n", 5, "host name" },
@@ -355,6 +372,8 @@ the_sample_is_in_order_and_shows_the_defaults(void **state)
 	assert_string_equal(all->broker_host, as_is->broker_host);
 	assert_int_equal(all->broker_port, as_is->broker_port);
 	assert_int_equal(all->http_port, as_is->http_port);
+	assert_string_equal(all->http_listen, as_is->http_listen);
+	assert_false(as_is->http_has_tls);
 	assert_int_equal(all->login_idle_hours, as_is->login_idle_hours);
 	assert_int_equal(all->login_absolute_days, as_is->login_absolute_days);
 	assert_int_equal(all->login_memory_mib, as_is->login_memory_mib);

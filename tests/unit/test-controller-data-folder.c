@@ -85,7 +85,7 @@ the_port_stands_in_a_file_as_long_as_it_is_true(void **state)
 	g_autofree char *path = loa_data_folder_path(folder, "http.port");
 	g_autofree char *text = NULL;
 
-	assert_true(loa_data_folder_write_port(folder, 8080, NULL));
+	assert_true(loa_data_folder_write_port(folder, "http.port", 8080, NULL));
 	assert_true(g_file_get_contents(path, &text, NULL, NULL));
 	assert_string_equal(text, "8080\n");
 	loa_data_folder_free(folder);

@@ -33,10 +33,33 @@ only_loopback_names_are_hosts(void **state)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(good); i++)
-		assert_true(loa_web_guard_host_is_loopback(good[i]));
+		assert_true(loa_web_guard_host_is_ours(good[i], NULL));
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
-		assert_false(loa_web_guard_host_is_loopback(bad[i]));
-	assert_false(loa_web_guard_host_is_loopback(NULL));
+		assert_false(loa_web_guard_host_is_ours(bad[i], NULL));
+	assert_false(loa_web_guard_host_is_ours(NULL, NULL));
+}
+
+static void
+configured_names_are_hosts_too(void **state)
+{
+	static const char *const names[] = { "loa.phuong.example", "192.0.2.7", "2001:db8::7",
+					     NULL };
+	static const char *const good[] = { "loa.phuong.example", "Loa.Phuong.Example:8443",
+					    "192.0.2.7:8443",     "[2001:db8::7]:8443",
+					    "[2001:DB8::7]",      "localhost:1" };
+	static const char *const bad[] = { "phuong.example",
+					   "loa.phuong.example.evil.example",
+					   "xloa.phuong.example",
+					   "192.0.2.70",
+					   "2001:db8::7",
+					   "loa.phuong.example:",
+					   "loa.phuong.example:8443/" };
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(good); i++)
+		assert_true(loa_web_guard_host_is_ours(good[i], names));
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+		assert_false(loa_web_guard_host_is_ours(bad[i], names));
 }
 
 static void
@@ -147,6 +170,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_loopback_names_are_hosts),
+		cmocka_unit_test(configured_names_are_hosts_too),
 		cmocka_unit_test(a_secret_differs_in_any_character_and_in_length),
 		cmocka_unit_test(the_token_comes_as_bearer),
 		cmocka_unit_test(the_cookie_is_found_among_others),
