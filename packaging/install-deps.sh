@@ -32,7 +32,7 @@ packages_of() {
 		libcmocka-dev
 		gstreamer1.0-tools iproute2
 		python3 python3-pytest python3-pytest-timeout python3-pytest-xdist
-		python3-numpy python3-paho-mqtt python3-nacl python3-yaml python3-jsonschema
+		python3-numpy python3-paho-mqtt python3-nacl python3-yaml python3-jsonschema python3-dateutil
 		LIST
 		;;
 	bench) echo iproute2 snapserver snapclient ;;

@@ -40,6 +40,13 @@ unit: $(UNIT_TESTS) ## Build and run the unit tests (no network, no clock)
 integration: all $(B)/support/clock-shift.so ## Run the integration tests (TESTS=tests/integration/01-*.py for some)
 	@$(RUN_INTEGRATION)
 
+RULES ?= 5000
+SEED  ?= 1
+
+.PHONY: rrule-reference
+rrule-reference: all ## Compare random RFC 5545 rules with python3-dateutil (RULES=5000 SEED=1)
+	@PYTHONPATH=tests/support $(PYTHON) tests/support/rrule_reference.py $(RULES) $(SEED) $(B)/loactl
+
 # One after the other, or two at a time: these are about time.
 FAULT_JOBS ?= 2
 FAULTS     ?= tests/faults

@@ -23,7 +23,8 @@ static const struct {
 	{ "BYMONTH", "^[0-9]{1,2}(,[0-9]{1,2})*$", 12 },
 	{ "BYMONTHDAY", "^" NUMBER_LIST "$", 31 },
 	{ "BYYEARDAY", "^" NUMBER_LIST "$", 366 },
-	{ "BYWEEKNO", "^" NUMBER_LIST "$", 53 },
+	/* libical 3.0.16 counts wrongly from the end of a year */
+	{ "BYWEEKNO", "^[+]?[0-9]{1,2}(,[+]?[0-9]{1,2})*$", 53 },
 	{ "BYSETPOS", "^" NUMBER_LIST "$", 366 },
 };
 
@@ -125,6 +126,10 @@ find_clash(const char *rule, guint seen)
 	    (seen & (1u << BYDAY | 1u << BYMONTH | 1u << BYMONTHDAY | 1u << BYYEARDAY |
 		     1u << BYWEEKNO)) == 0)
 		return "BYSETPOS needs another BY... part";
+	if ((seen & 1u << BYWEEKNO) != 0 &&
+	    g_regex_match_simple("INTERVAL=([02-9]|1[0-9])", rule, 0, 0))
+		return "BYWEEKNO does not go with INTERVAL: a week at the turn of the year is of "
+		       "two years";
 	if ((is_daily || is_weekly || (seen & 1u << BYWEEKNO) != 0) &&
 	    g_regex_match_simple("BYDAY=[^;]*[0-9]", rule, 0, 0))
 		return "a number in BYDAY goes with FREQ=MONTHLY or YEARLY, without BYWEEKNO";
@@ -171,20 +176,41 @@ is_listed(const short *list, gint value, gint value_from_end)
 	return FALSE;
 }
 
-/* BYMONTH, BYMONTHDAY and BYDAY only leave days out of a daily rule. libical would go day by day to
- * the year 20000 looking for a day that they all leave in; so they are taken from it and kept
- * here. */
+/* What libical gives more than is wanted, to be left out here.
+ *
+ * BYMONTH, BYMONTHDAY and BYDAY only leave days out of a daily rule. libical would go day by day to
+ * the year 20000 looking for a day that they all leave in. Of a weekly rule it counts INTERVAL from
+ * other weeks than WKST says. So these are taken from it and kept here. */
 typedef struct {
-	gboolean is_used;
-	struct icalrecurrencetype rule;
-} DailyFilter;
+	gboolean is_daily;
+	struct icalrecurrencetype rule; /* with is_daily */
+	gint n_weeks;                   /* only every so many weeks; 1: all */
+	gint first_weekday;             /* 0 Monday: of a week */
+	gint32 first_week;              /* the day on which the week of DTSTART begins */
+} Filter;
+
+static gint32
+week_of(gint32 n, gint first_weekday)
+{
+	gint weekday = (gint)loa_day_weekday(loa_day_from_number(n));
+
+	return n - (weekday - first_weekday + 7) % 7;
+}
 
 static void
-take_filter(struct icalrecurrencetype *rule, DailyFilter *filter)
+take_filter(struct icalrecurrencetype *rule, LoaDay start, Filter *filter)
 {
-	filter->is_used = rule->freq == ICAL_DAILY_RECURRENCE;
-	if (!filter->is_used)
+	*filter = (Filter){ .n_weeks = 1 };
+	if (rule->freq == ICAL_WEEKLY_RECURRENCE) {
+		filter->n_weeks = rule->interval;
+		/* libical counts the days of the week from Sunday, 1 */
+		filter->first_weekday = ((gint)rule->week_start + 5) % 7;
+		filter->first_week = week_of(loa_day_to_number(start), filter->first_weekday);
+		rule->interval = 1;
+	}
+	if (rule->freq != ICAL_DAILY_RECURRENCE)
 		return;
+	filter->is_daily = TRUE;
 	filter->rule = *rule;
 	rule->by_month[0] = ICAL_RECURRENCE_ARRAY_MAX;
 	rule->by_month_day[0] = ICAL_RECURRENCE_ARRAY_MAX;
@@ -192,69 +218,207 @@ take_filter(struct icalrecurrencetype *rule, DailyFilter *filter)
 }
 
 static gboolean
-passes_filter(const DailyFilter *filter, LoaDay day)
+passes_filter(const Filter *filter, gint32 n)
 {
-	/* libical counts the days of the week from Sunday, 1 */
+	LoaDay day = loa_day_from_number(n);
 	gint weekday = (gint)(loa_day_weekday(day) + 1) % 7 + 1;
 	gint from_end = day.day - (gint)loa_day_days_in_month(day.year, day.month) - 1;
 
-	return !filter->is_used || (is_listed(filter->rule.by_month, day.month, day.month) &&
-				    is_listed(filter->rule.by_month_day, day.day, from_end) &&
-				    is_listed(filter->rule.by_day, weekday, weekday));
+	if (filter->n_weeks > 1 &&
+	    (week_of(n, filter->first_weekday) - filter->first_week) / 7 % filter->n_weeks != 0)
+		return FALSE;
+	return !filter->is_daily || (is_listed(filter->rule.by_month, day.month, day.month) &&
+				     is_listed(filter->rule.by_month_day, day.day, from_end) &&
+				     is_listed(filter->rule.by_day, weekday, weekday));
 }
 
-/* Without it a daily rule of ten years ago takes thousands of steps to reach today. */
+/* Of a yearly rule BYMONTHDAY means that day of every month; libical knows only the month of the
+ * start. */
 static void
-skip_to(icalrecur_iterator *iterator, gint32 first)
+spread_over_months(struct icalrecurrencetype *rule)
+{
+	if (rule->freq != ICAL_YEARLY_RECURRENCE ||
+	    rule->by_month_day[0] == ICAL_RECURRENCE_ARRAY_MAX ||
+	    rule->by_month[0] != ICAL_RECURRENCE_ARRAY_MAX ||
+	    rule->by_week_no[0] != ICAL_RECURRENCE_ARRAY_MAX ||
+	    rule->by_year_day[0] != ICAL_RECURRENCE_ARRAY_MAX)
+		return;
+	for (short month = 1; month <= 12; month++)
+		rule->by_month[month - 1] = month;
+	rule->by_month[12] = ICAL_RECURRENCE_ARRAY_MAX;
+}
+
+/* BYSETPOS is chosen here: libical counts a day twice that two entries of a list name, and goes to
+ * the year 20000 for a position that no set has. */
+typedef struct {
+	short positions[ICAL_BY_SETPOS_SIZE]; /* ends with ICAL_RECURRENCE_ARRAY_MAX; empty: all */
+	icalrecurrencetype_frequency freq;
+	gint first_weekday;
+	GArray *set; /* (owned): the days of one period so far */
+} Chooser;
+
+/* The day on which the period of @n begins: a set is of one week, month or year. */
+static gint32
+period_of(const Chooser *chooser, gint32 n)
+{
+	LoaDay day = loa_day_from_number(n);
+
+	if (chooser->freq == ICAL_WEEKLY_RECURRENCE)
+		return week_of(n, chooser->first_weekday);
+	day.day = 1;
+	if (chooser->freq == ICAL_YEARLY_RECURRENCE)
+		day.month = 1;
+	return loa_day_to_number(day);
+}
+
+/* Positions count from the beginning of the period, so that libical must begin there: what the
+ * rule takes from DTSTART is written into it before. */
+static gint32
+take_positions(struct icalrecurrencetype *rule, LoaDay start, Chooser *chooser)
+{
+	const gint32 first = loa_day_to_number(start);
+	gboolean has_day = rule->by_day[0] != ICAL_RECURRENCE_ARRAY_MAX ||
+			   rule->by_month_day[0] != ICAL_RECURRENCE_ARRAY_MAX ||
+			   rule->by_year_day[0] != ICAL_RECURRENCE_ARRAY_MAX;
+
+	chooser->freq = rule->freq;
+	chooser->first_weekday = ((gint)rule->week_start + 5) % 7;
+	memcpy(chooser->positions, rule->by_set_pos, sizeof chooser->positions);
+	if (rule->by_set_pos[0] == ICAL_RECURRENCE_ARRAY_MAX)
+		return first;
+	rule->by_set_pos[0] = ICAL_RECURRENCE_ARRAY_MAX;
+	if (!has_day && (rule->freq == ICAL_WEEKLY_RECURRENCE ||
+			 rule->by_week_no[0] != ICAL_RECURRENCE_ARRAY_MAX)) {
+		rule->by_day[0] = (short)((loa_day_weekday(start) + 1) % 7 + 1);
+		rule->by_day[1] = ICAL_RECURRENCE_ARRAY_MAX;
+	} else if (!has_day) {
+		rule->by_month_day[0] = start.day;
+		rule->by_month_day[1] = ICAL_RECURRENCE_ARRAY_MAX;
+	}
+	return period_of(chooser, first);
+}
+
+/* While one rule is expanded. */
+typedef struct {
+	Chooser chooser;
+	gint32 start;
+	gint32 first;
+	gint32 last;
+	gint n_left; /* of COUNT */
+	GArray *days;
+} Expansion;
+
+static void
+take_day(Expansion *self, gint32 n)
+{
+	if (n < self->start || n > self->last || self->n_left == 0)
+		return;
+	self->n_left--;
+	if (n >= self->first)
+		g_array_append_val(self->days, n);
+}
+
+static gboolean
+is_chosen(const Chooser *chooser, guint i)
+{
+	return is_listed(chooser->positions, (gint)i + 1, (gint)i - (gint)chooser->set->len);
+}
+
+static void
+close_set(Expansion *self)
+{
+	GArray *set = self->chooser.set;
+
+	for (guint i = 0; i < set->len; i++)
+		if (is_chosen(&self->chooser, i))
+			take_day(self, g_array_index(set, gint32, i));
+	g_array_set_size(set, 0);
+}
+
+static void
+add_to_set(Expansion *self, gint32 n)
+{
+	GArray *set = self->chooser.set;
+
+	if (set->len > 0 && period_of(&self->chooser, g_array_index(set, gint32, 0)) !=
+				    period_of(&self->chooser, n))
+		close_set(self);
+	g_array_append_val(set, n);
+}
+
+static void
+run(Expansion *self, icalrecur_iterator *iterator, const Filter *filter)
+{
+	const gboolean has_sets = self->chooser.positions[0] != ICAL_RECURRENCE_ARRAY_MAX;
+	gint32 before = G_MININT32;
+
+	while (self->n_left > 0) {
+		struct icaltimetype next = icalrecur_iterator_next(iterator);
+		LoaDay day = { (gint16)next.year, (guint8)next.month, (guint8)next.day };
+		gint32 n = icaltime_is_null_time(next) ? G_MAXINT32 : loa_day_to_number(day);
+
+		if (n == G_MAXINT32 ||
+		    (n > self->last && (!has_sets || period_of(&self->chooser, n) > self->last)))
+			break;
+		if (n == before || !passes_filter(filter, n))
+			continue;
+		before = n;
+		if (has_sets)
+			add_to_set(self, n);
+		else
+			take_day(self, n);
+	}
+	close_set(self);
+}
+
+static struct icaltimetype
+date_of(gint32 n)
 {
 	struct icaltimetype time = icaltime_null_time();
-	LoaDay day = loa_day_from_number(first);
+	LoaDay day = loa_day_from_number(n);
 
 	time.is_date = 1;
 	time.year = day.year;
 	time.month = day.month;
 	time.day = day.day;
-	/* Where libical cannot, it goes on from the beginning: slower, and as right. */
-	(void)icalrecur_iterator_set_start(iterator, time);
+	return time;
 }
 
 /* What is left out here must not be counted there: so COUNT and UNTIL are kept here as well. */
 void
 loa_rrule_expand(const char *text, LoaDay start, gint32 first, gint32 last, GArray *days)
 {
-	struct icaltimetype begin = icaltime_null_time();
 	struct icalrecurrencetype rule = icalrecurrencetype_from_string(text);
-	gint n_left = rule.count > 0 ? rule.count : G_MAXINT;
+	g_autoptr(GArray) set = g_array_new(FALSE, FALSE, sizeof(gint32));
+	Expansion expansion = {
+		.chooser = { .set = set },
+		.start = loa_day_to_number(start),
+		.first = first,
+		.last = last,
+		.n_left = rule.count > 0 ? rule.count : G_MAXINT,
+		.days = days,
+	};
 	icalrecur_iterator *iterator;
-	DailyFilter filter;
+	Filter filter;
+	gint32 begin;
 
 	if (!icaltime_is_null_time(rule.until) && rule.until.year <= LOA_DAY_YEAR_MAX)
-		last = MIN(last, loa_day_to_number((LoaDay){ (gint16)rule.until.year,
-							     (guint8)rule.until.month,
-							     (guint8)rule.until.day }));
+		expansion.last = MIN(last, loa_day_to_number((LoaDay){ (gint16)rule.until.year,
+								       (guint8)rule.until.month,
+								       (guint8)rule.until.day }));
 	rule.count = 0;
 	rule.until = icaltime_null_time();
-	take_filter(&rule, &filter);
-	begin.is_date = 1;
-	begin.year = start.year;
-	begin.month = start.month;
-	begin.day = start.day;
-	iterator = icalrecur_iterator_new(rule, begin);
-	if (iterator != NULL && n_left == G_MAXINT && first > loa_day_to_number(start))
-		skip_to(iterator, first);
-	while (iterator != NULL && n_left > 0) {
-		struct icaltimetype next = icalrecur_iterator_next(iterator);
-		LoaDay day = { (gint16)next.year, (guint8)next.month, (guint8)next.day };
-		gint32 n = icaltime_is_null_time(next) ? G_MAXINT32 : loa_day_to_number(day);
-
-		if (n > last)
-			break;
-		if (!passes_filter(&filter, day))
-			continue;
-		n_left--;
-		if (n >= first)
-			g_array_append_val(days, n);
-	}
-	if (iterator != NULL)
-		icalrecur_iterator_free(iterator);
+	spread_over_months(&rule);
+	begin = take_positions(&rule, start, &expansion.chooser);
+	take_filter(&rule, start, &filter);
+	iterator = icalrecur_iterator_new(rule, date_of(begin));
+	if (iterator == NULL)
+		return;
+	/* Without it a daily rule of ten years ago takes thousands of steps to reach today. Where
+	 * libical cannot, it goes on from the beginning: slower, and as right. */
+	if (expansion.n_left == G_MAXINT && first > expansion.start)
+		(void)icalrecur_iterator_set_start(iterator,
+						   date_of(period_of(&expansion.chooser, first)));
+	run(&expansion, iterator, &filter);
+	icalrecur_iterator_free(iterator);
 }

@@ -211,10 +211,9 @@ compare_slots(gconstpointer a, gconstpointer b)
 static void
 sort_tail(GArray *slots, guint from)
 {
-	LoaSlot *tail = &g_array_index(slots, LoaSlot, from);
-
 	if (slots->len > from + 1)
-		qsort(tail, slots->len - from, sizeof *tail, compare_slots);
+		qsort(&g_array_index(slots, LoaSlot, from), slots->len - from, sizeof(LoaSlot),
+		      compare_slots);
 }
 
 /* A start is one start, even where a gap moved another time of the same broadcast onto it. */

@@ -122,6 +122,19 @@ static const struct {
 	  "1997: 8/5 8/17 8/19 8/31" },
 	{ "2007-01-15", "FREQ=MONTHLY;BYMONTHDAY=15,30;COUNT=5", "2010-01-01",
 	  "2007: 1/15 1/30 2/15 3/15 3/30" },
+	/* not of the RFC's list: what python3-dateutil gives, and libical by itself would not */
+	{ "2024-11-01", "FREQ=YEARLY;INTERVAL=2;BYMONTHDAY=23", "2026-02-28",
+	  "2024: 11/23 12/23, 2026: 1/23 2/23" },
+	{ "2027-12-10", "FREQ=WEEKLY;INTERVAL=11;BYDAY=SU", "2028-06-30",
+	  "2027: 12/12, 2028: 2/27 5/14" },
+	{ "2022-06-22", "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE,TU;WKST=TH", "2022-07-31",
+	  "2022: 6/22 7/5 7/6 7/19 7/20" },
+	{ "2027-01-02", "FREQ=MONTHLY;BYMONTHDAY=-27,2,30;BYSETPOS=-2;COUNT=3", "2028-01-01",
+	  "2027: 1/5 3/5 4/4" },
+	{ "2026-01-15", "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1,-1", "2026-03-15",
+	  "2026: 1/26 2/2 2/23 3/2" },
+	{ "2026-02-18", "FREQ=YEARLY;BYMONTH=1,3,5;BYSETPOS=2", "2027-12-31",
+	  "2026: 3/18, 2027: 3/18" },
 };
 
 static GArray *
@@ -240,6 +253,9 @@ rules_that_go_by_the_clock_or_make_no_sense_are_refused(void **state)
 		{ "FREQ=WEEKLY;BYMONTHDAY=3", "BYMONTHDAY does not go" },
 		{ "FREQ=MONTHLY;BYWEEKNO=3", "go with FREQ=YEARLY only" },
 		{ "FREQ=MONTHLY;BYSETPOS=1", "BYSETPOS needs" },
+		{ "FREQ=YEARLY;BYWEEKNO=1;INTERVAL=2", "BYWEEKNO does not go with INTERVAL" },
+		{ "FREQ=YEARLY;INTERVAL=10;BYWEEKNO=1", "BYWEEKNO does not go with INTERVAL" },
+		{ "FREQ=YEARLY;BYWEEKNO=-1", "BYWEEKNO cannot be \"-1\"" },
 		{ "FREQ=DAILY;BYDAY=MO;BYSETPOS=1", "BYSETPOS does not go" },
 		{ "freq=daily", "is not a part" },
 		{ "FREQ=DAILY;", "is not a part" },
