@@ -152,7 +152,7 @@ install: all ## Install programs, manuals, units and samples (PREFIX=/usr/local,
 		sed 's,@PREFIX@,$(PREFIX),g' $$f > $(UNITDIR)/$${f##*/} || exit 1; done
 	install -m 644 $(wildcard */*.cfg.sample packaging/mosquitto/* schedules/examples/*) \
 		$(SHAREDIR)/doc/loa
-	cd controller/page && find . -type f ! -name '*.md' -exec \
+	cd controller/page && find . -type f ! -name '*.md' ! -name package.json -exec \
 		install -D -m 644 {} $(abspath $(SHAREDIR))/loa-phuong/page/{} \;
 	for f in $(wildcard docs/man/*.[158]); do \
 		install -D -m 644 $$f $(SHAREDIR)/man/man$${f##*.}/$${f##*/} || exit 1; done
