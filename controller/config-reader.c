@@ -2,6 +2,7 @@
 #include "controller/config-reader.h"
 
 #include <libconfig.h>
+#include <string.h>
 
 #include "common/file.h"
 #include "common/text.h"
@@ -280,6 +281,63 @@ loa_config_reader_double_or(LoaConfigReader *self, LoaConfigNode *group, const c
 	loa_config_reader_fault(self, group, name, "\"%s\" must be a number from %g to %g", name,
 				min, max);
 	return fallback;
+}
+
+/* As schedules/config-text.c makes it of a schedule file. */
+static LoaValue *
+value_of(LoaConfigReader *self, LoaConfigNode *setting)
+{
+	static const LoaValueKind kinds[] = {
+		[CONFIG_TYPE_NONE] = LOA_VALUE_OTHER,  [CONFIG_TYPE_GROUP] = LOA_VALUE_RECORD,
+		[CONFIG_TYPE_INT] = LOA_VALUE_INT,     [CONFIG_TYPE_INT64] = LOA_VALUE_INT,
+		[CONFIG_TYPE_FLOAT] = LOA_VALUE_OTHER, [CONFIG_TYPE_STRING] = LOA_VALUE_TEXT,
+		[CONFIG_TYPE_BOOL] = LOA_VALUE_BOOL,   [CONFIG_TYPE_ARRAY] = LOA_VALUE_LIST,
+		[CONFIG_TYPE_LIST] = LOA_VALUE_LIST,
+	};
+	LoaValue *value =
+		loa_value_new(kinds[config_setting_type(setting)], config_setting_name(setting),
+			      (guint)config_setting_source_line(setting));
+
+	g_hash_table_add(self->taken, setting);
+	if (value->kind == LOA_VALUE_TEXT)
+		value->text = g_strdup(config_setting_get_string(setting));
+	else if (value->kind == LOA_VALUE_BOOL)
+		value->number = config_setting_get_bool(setting);
+	else if (value->kind == LOA_VALUE_INT)
+		value->number = config_setting_get_int64(setting);
+	for (int i = 0; value->items != NULL && i < config_setting_length(setting); i++)
+		loa_value_add(value, value_of(self, config_setting_get_elem(setting, (unsigned)i)));
+	return value;
+}
+
+LoaValue *
+loa_config_reader_value(LoaConfigReader *self, LoaConfigNode *group, const char *name)
+{
+	LoaConfigNode *found = take(self, group, name, FALSE);
+
+	return found != NULL ? value_of(self, found) : NULL;
+}
+
+void
+loa_config_reader_add_faults(LoaConfigReader *self, const GPtrArray *faults)
+{
+	gsize prefix = strlen(self->path) + 1;
+
+	for (guint i = 0; i < faults->len; i++) {
+		const char *text = g_ptr_array_index(faults, i);
+		Fault *fault = g_new0(Fault, 1);
+
+		if (strlen(text) > prefix)
+			fault->line = (guint)g_ascii_strtoull(text + prefix, NULL, 10);
+		fault->text = g_strdup(text);
+		g_ptr_array_add(self->faults, fault);
+	}
+}
+
+const char *
+loa_config_reader_path(const LoaConfigReader *self)
+{
+	return self->path;
 }
 
 /* Members of groups that nobody took. What lies below an unknown one is not reported again. */

@@ -11,6 +11,8 @@
 
 #include <gio/gio.h>
 
+#include "schedules/value.h"
+
 #define LOA_CONFIG_READER_ERROR (loa_config_reader_error_quark())
 GQuark loa_config_reader_error_quark(void);
 
@@ -52,6 +54,13 @@ gboolean loa_config_reader_bool_or(LoaConfigReader *self, LoaConfigNode *group, 
 				   gboolean fallback);
 double loa_config_reader_double_or(LoaConfigReader *self, LoaConfigNode *group, const char *name,
 				   double min, double max, double fallback);
+
+/* (transfer full) (nullable): a whole group or list as a tree with its lines, every setting in it
+ * taken; %NULL if absent. Who reads it names its unknown keys. */
+LoaValue *loa_config_reader_value(LoaConfigReader *self, LoaConfigNode *group, const char *name);
+/* Those of such a reader: (element-type utf8) "FILE:LINE: message" */
+void loa_config_reader_add_faults(LoaConfigReader *self, const GPtrArray *faults);
+const char *loa_config_reader_path(const LoaConfigReader *self);
 
 /* A fault found by the caller, at the line of @name in @group (or of @group itself). */
 void loa_config_reader_fault(LoaConfigReader *self, LoaConfigNode *group, const char *name,

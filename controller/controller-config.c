@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "controller/password.h"
+#include "schedules/faults.h"
 #include "schedules/hours.h"
 #include "schedules/local-time.h"
 
@@ -150,6 +151,26 @@ read_hours(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *ro
 					LOA_HOURS_MAX_WINDOWS);
 	for (guint i = 0; i < n; i++)
 		read_window(self, reader, loa_config_reader_element(reader, list, i));
+}
+
+static void
+read_policy(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *root)
+{
+	g_autoptr(LoaValue) record = loa_config_reader_value(reader, root, "policy");
+	g_autoptr(GPtrArray) faults = loa_faults_new();
+	g_autoptr(GHashTable) groups = g_hash_table_new(g_str_hash, g_str_equal);
+	const LoaFieldsContext context = {
+		.where = loa_config_reader_path(reader),
+		.faults = faults,
+		.groups = groups,
+	};
+
+	if (record == NULL)
+		return;
+	for (guint i = 0; i < self->groups->len; i++)
+		g_hash_table_add(groups, ((LoaGroup *)g_ptr_array_index(self->groups, i))->id);
+	self->policy = loa_policy_from_value(record, self->hours, &context);
+	loa_config_reader_add_faults(reader, faults);
 }
 
 static void
@@ -371,6 +392,7 @@ read_all(LoaControllerConfig *self, LoaConfigReader *reader)
 	self->horizon_days =
 		(guint)loa_config_reader_int_or(reader, root, "horizon_days", 2, 60, 14);
 	read_hours(self, reader, root);
+	read_policy(self, reader, root);
 	read_ingest(self, reader, root);
 	read_speech(self, reader, root);
 }
@@ -402,6 +424,18 @@ loa_controller_config_group(const LoaControllerConfig *self, const char *id)
 	return NULL;
 }
 
+LoaPolicy *
+loa_controller_config_policy(const LoaControllerConfig *self)
+{
+	LoaPolicy *policy;
+
+	if (self->policy != NULL)
+		return loa_policy_copy(self->policy);
+	policy = loa_policy_new();
+	g_array_append_vals(policy->hours, self->hours->data, self->hours->len);
+	return policy;
+}
+
 void
 loa_controller_config_free(LoaControllerConfig *self)
 {
@@ -426,6 +460,7 @@ loa_controller_config_free(LoaControllerConfig *self)
 	g_free(self->receivers_address);
 	g_array_unref(self->hours);
 	loa_report_config_clear(&self->reports);
+	loa_policy_free(self->policy);
 	g_free(self->ingest_program);
 	g_strfreev(self->speech_command);
 	g_free(self);

@@ -7,6 +7,7 @@
 #include "controller/config-reader.h"
 #include "controller/report-config.h"
 #include "schedules/broadcast.h"
+#include "schedules/policy.h"
 #include "schedules/stagger.h"
 
 /* All members owned. */
@@ -48,7 +49,8 @@ typedef struct {
 
 	gint64 playout_delay_us;
 	guint horizon_days;
-	GArray *hours; /* LoaHours (schedules/hours.h) */
+	GArray *hours;     /* LoaHours (schedules/hours.h) */
+	LoaPolicy *policy; /* (nullable): more rules than hours; those are in it, too */
 
 	char *ingest_program; /* (nullable): beside the daemon's own executable */
 	double ingest_lufs;
@@ -64,6 +66,9 @@ LoaControllerConfig *loa_controller_config_load(const char *path,
 						GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* (transfer none) (nullable) */
 const LoaGroup *loa_controller_config_group(const LoaControllerConfig *self, const char *id);
+
+/* (transfer full): the rules that hold until the office writes others */
+LoaPolicy *loa_controller_config_policy(const LoaControllerConfig *self);
 
 void loa_controller_config_free(LoaControllerConfig *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaControllerConfig, loa_controller_config_free)

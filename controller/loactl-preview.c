@@ -119,7 +119,10 @@ fill_query(LoaLoactl *ctl, const Options *options, LoaPreviewQuery *query, GErro
 	query->n_days = (guint)options->n_days;
 	query->group = options->group;
 	/* its zone came from there, so it was read already */
-	query->hours = ctl->config != NULL ? ctl->config->hours : NULL;
+	if (ctl->config != NULL) {
+		query->groups = ctl->config->groups;
+		query->stagger = &ctl->config->stagger;
+	}
 	return TRUE;
 }
 
@@ -151,7 +154,16 @@ loa_loactl_preview(LoaLoactl *ctl, int argc, char **argv, GError **error)
 		return FALSE;
 	lunar = loa_lunar_new();
 
-	LoaPreviewQuery query = { .broadcasts = schedule->broadcasts, .lunar = lunar };
+	LoaPreviewQuery query = { .broadcasts = schedule->broadcasts,
+				  .lunar = lunar,
+				  .groups = schedule->groups->len > 0 ? schedule->groups : NULL };
 
-	return fill_query(ctl, &options, &query, error) && print_preview(ctl, &query, error);
+	if (!fill_query(ctl, &options, &query, error))
+		return FALSE;
+
+	g_autoptr(LoaPolicy) policy =
+		ctl->config != NULL ? loa_controller_config_policy(ctl->config) : NULL;
+
+	query.policy = policy;
+	return print_preview(ctl, &query, error);
 }

@@ -9,7 +9,7 @@ static const char *const result_names[LOA_LINE_LAST + 1] = {
 	[LOA_LINE_PREEMPTED] = "preempted",     [LOA_LINE_STOPPED] = "stopped",
 	[LOA_LINE_FAILED] = "failed",           [LOA_LINE_PLANNED] = "planned",
 	[LOA_LINE_ON_AIR] = "on-air",           [LOA_LINE_NOT_REPORTED] = "not-reported",
-	[LOA_LINE_NO_RECEIVER] = "no-receiver",
+	[LOA_LINE_NO_RECEIVER] = "no-receiver", [LOA_LINE_SUSPENDED] = "suspended",
 };
 
 /* A receiver's result is a line's. */
@@ -210,9 +210,27 @@ weigh_tick(LoaLine *line)
 	}
 }
 
+/* On purpose, and for good: nobody was to hear it, and no receiver or tick changes that. */
+static LoaLine
+suspended_line(Run *run, const LoaPlannedRow *row)
+{
+	LoaLine line = { .planned = row,
+			 .result = LOA_LINE_SUSPENDED,
+			 .level = LOA_LEVEL_PLAN,
+			 .reason = row->suspended_name != NULL ? row->suspended_name
+							       : row->suspended_by };
+
+	(void)take_heard(run, &line);
+	line.is_provisional = run->input->now_us < row->airing->start_us;
+	return line;
+}
+
 static LoaLine
 make_line(Run *run, const LoaPlannedRow *row)
 {
+	if (row->suspended_by != NULL)
+		return suspended_line(run, row);
+
 	LoaLine line = { .planned = row, .level = LOA_LEVEL_PLAN, .reason = "" };
 	const LoaHeard *best = take_heard(run, &line);
 
@@ -271,7 +289,7 @@ loa_logbook_coverage(const GArray *lines, guint first)
 
 		if (strcmp(line->planned->airing->id, airing) != 0)
 			break;
-		coverage.of++;
+		coverage.of += line->result != LOA_LINE_SUSPENDED;
 		coverage.n += line->is_covered;
 		coverage.n_lines++;
 	}

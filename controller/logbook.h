@@ -24,10 +24,11 @@ typedef enum {
 	LOA_LINE_ON_AIR,       /* it has begun, and is not over */
 	LOA_LINE_NOT_REPORTED, /* over, and no receiver of the group has said anything */
 	LOA_LINE_NO_RECEIVER,  /* the group had none then */
-	LOA_LINE_LAST = LOA_LINE_NO_RECEIVER,
+	LOA_LINE_SUSPENDED,    /* an overlay kept it silent; the reason is its name */
+	LOA_LINE_LAST = LOA_LINE_SUSPENDED,
 } LoaLineResult;
 
-/* "completed", ..., "planned", "on-air", "not-reported", "no-receiver" */
+/* "completed", ..., "planned", "on-air", "not-reported", "no-receiver", "suspended" */
 const char *loa_line_result_name(LoaLineResult result);
 
 /* Below this share of what was to be heard, a group does not count as reached. */
@@ -40,7 +41,7 @@ typedef struct {
 	const LoaPlannedRow *planned;
 	LoaLineResult result; /* of the receiver that was heard best */
 	LoaLevel level;
-	const char *reason; /* that receiver's, "" when there is none */
+	const char *reason; /* that receiver's, or the overlay's name; "" when there is none */
 	gint64 aired_ms;    /* what was to be heard: up to the stop, if there was one */
 	gint64 heard_ms;
 	guint first_heard;   /* of the input's `heard`: what each receiver of the group reported; */
@@ -74,5 +75,5 @@ typedef struct {
 	guint n_lines; /* of the airing: the next one begins behind them */
 } LoaCoverage;
 
-/* @first: the first line of an airing */
+/* @first: the first line of an airing. What an overlay kept silent was not to be heard. */
 LoaCoverage loa_logbook_coverage(const GArray *lines, guint first);

@@ -7,12 +7,15 @@
 typedef struct {
 	const char *group; /* borrowed */
 	gint64 start_us;
+	gboolean is_suspended;
 } Place;
 
 typedef struct {
 	const LoaAiring *airing; /* borrowed: the earliest */
 	GArray *places;          /* Place, in the order added */
 	guint states;            /* a bit for each LoaAiringState there is */
+	const char *overlay;     /* (nullable) (borrowed) */
+	const char *overlay_name;
 } Shown;
 
 struct LoaOfficeAirings {
@@ -47,7 +50,7 @@ void
 loa_office_airings_add(LoaOfficeAirings *self, const LoaAiring *airing, const char *group,
 		       LoaAiringState state)
 {
-	const Place place = { group, airing->start_us };
+	const Place place = { group, airing->start_us, state == LOA_AIRING_SUSPENDED };
 	Shown *shown = g_hash_table_lookup(self->by_id, airing->id);
 
 	if (!loa_caller_may_see_group(self->caller, group))
@@ -63,6 +66,19 @@ loa_office_airings_add(LoaOfficeAirings *self, const LoaAiring *airing, const ch
 		shown->airing = airing;
 	shown->states |= 1u << state;
 	g_array_append_val(shown->places, place);
+}
+
+void
+loa_office_airings_add_overlay(LoaOfficeAirings *self, const char *airing, const char *overlay,
+			       const char *overlay_name)
+{
+	Shown *shown = g_hash_table_lookup(self->by_id, airing);
+
+	/* in a group that the caller may not see */
+	if (shown == NULL)
+		return;
+	shown->overlay = overlay;
+	shown->overlay_name = overlay_name;
 }
 
 static gint
@@ -106,7 +122,9 @@ state_of(const Shown *shown)
 		return "waiting";
 	if ((shown->states & 1u << LOA_AIRING_PLANNED) != 0)
 		return "planned";
-	return (shown->states & 1u << LOA_AIRING_DONE) != 0 ? "done" : "stopped";
+	if ((shown->states & 1u << LOA_AIRING_DONE) != 0)
+		return "done";
+	return (shown->states & 1u << LOA_AIRING_STOPPED) != 0 ? "stopped" : "suspended";
 }
 
 /* Who has its recording already. */
@@ -122,6 +140,29 @@ readiness_of(const LoaOffice *office, const LoaAiring *airing)
 	json_object_set_int_member(object, "n", count.n_ready);
 	json_object_set_int_member(object, "of", count.n_all);
 	json_object_set_array_member(object, "missing", missing);
+	return object;
+}
+
+/* {overlay, name, groups}, or null */
+static JsonObject *
+suspension_of(const Shown *shown)
+{
+	JsonObject *object;
+	JsonArray *groups;
+
+	if (shown->overlay == NULL)
+		return NULL;
+	object = json_object_new();
+	groups = json_array_new();
+	for (guint i = 0; i < shown->places->len; i++) {
+		const Place *place = &g_array_index(shown->places, Place, i);
+
+		if (place->is_suspended)
+			json_array_add_string_element(groups, place->group);
+	}
+	json_object_set_string_member(object, "overlay", shown->overlay);
+	json_object_set_string_member(object, "name", shown->overlay_name);
+	json_object_set_array_member(object, "groups", groups);
 	return object;
 }
 
@@ -142,6 +183,7 @@ describe(const LoaOfficeAirings *self, const Shown *shown, gboolean with_ready)
 			json_object_set_int_member(later, place->group, later_us / 1000);
 	}
 	json_object_set_object_member(object, "later_ms", later);
+	json_object_set_object_member(object, "suspended", suspension_of(shown));
 	if (with_ready && shown->airing->sha256 != NULL &&
 	    !loa_caller_is_bound_to_groups(self->caller))
 		json_object_set_object_member(object, "ready",

@@ -9,6 +9,7 @@
 
 /* What it is somewhere counts more than what it is elsewhere, the higher the more. */
 typedef enum {
+	LOA_AIRING_SUSPENDED, /* kept silent by an overlay */
 	LOA_AIRING_STOPPED,
 	LOA_AIRING_DONE,
 	LOA_AIRING_PLANNED,
@@ -23,6 +24,9 @@ LoaOfficeAirings *loa_office_airings_new(LoaOffice *office, const LoaCaller *cal
 /* @airing, @group: borrowed for the list's life */
 void loa_office_airings_add(LoaOfficeAirings *self, const LoaAiring *airing, const char *group,
 			    LoaAiringState state);
+/* Which overlay keeps the airing silent there; borrowed */
+void loa_office_airings_add_overlay(LoaOfficeAirings *self, const char *airing, const char *overlay,
+				    const char *overlay_name);
 /* Sorts by the earliest start, then id. */
 void loa_office_airings_sort(LoaOfficeAirings *self);
 guint loa_office_airings_n(const LoaOfficeAirings *self);

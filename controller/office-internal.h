@@ -73,6 +73,8 @@ gboolean loa_office_check_bar(const LoaRecording *recording, gint64 start_us,
 /* @wanted: (nullable): all. @groups: (out) (transfer full): sorted, each once */
 gboolean loa_office_check_groups(LoaOffice *self, const char *const *wanted, char ***groups,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Do the rules let any of its groups hear it? Otherwise a refusal that says which rule, and when
+ * there is room. Groups in which they do not are left out by the planner. */
 gboolean loa_office_check_hours(LoaOffice *self, const LoaOneOff *one_off, gint64 duration_us,
 				GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* For all groups; (transfer full) */

@@ -153,7 +153,7 @@ turn_to_airing(Book *book, guint first)
 	for (guint i = first; i < first + book->coverage.n_lines; i++) {
 		const LoaLine *line = &g_array_index(lines, LoaLine, i);
 
-		if (!line->is_covered)
+		if (!line->is_covered && line->result != LOA_LINE_SUSPENDED)
 			json_array_add_string_element(
 				book->missing,
 				loa_office_group_name(book->office, line->planned->group));

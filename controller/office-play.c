@@ -10,8 +10,6 @@
 #include "schedules/rule.h"
 
 #define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
-/* Where the next permitted time is looked for. */
-#define SEARCH_DAYS 8
 /* From one Tết to the next but one at the most. */
 #define SEARCH_TET_DAYS 800
 
@@ -48,47 +46,6 @@ loa_office_check_groups(LoaOffice *self, const char *const *wanted, char ***grou
 	g_ptr_array_add(found, NULL);
 	*groups = g_strdupv((char **)found->pdata);
 	return TRUE;
-}
-
-/* The first start at or after @from_us at which @duration_us is permitted; 0: none in sight. */
-static gint64
-next_permitted_us(const GArray *permitted, gint64 from_us, gint64 duration_us)
-{
-	for (guint i = 0; i < permitted->len; i++) {
-		const LoaInterval *interval = &g_array_index(permitted, LoaInterval, i);
-		gint64 start_us = MAX(interval->from_us, from_us);
-
-		if (start_us + duration_us <= interval->to_us)
-			return start_us;
-	}
-	return 0;
-}
-
-gboolean
-loa_office_check_hours(LoaOffice *self, const LoaOneOff *one_off, gint64 duration_us,
-		       GError **error)
-{
-	const LoaControllerConfig *config = self->parts.config;
-	gint64 start_us = one_off->start_us, next_us;
-	g_autoptr(GArray) permitted = loa_hours_expand(
-		config->hours, config->zone, start_us - DAY_US, start_us + SEARCH_DAYS * DAY_US);
-	g_autofree char *when = NULL;
-
-	if (one_off->class == LOA_CLASS_EMERGENCY ||
-	    loa_hours_cover(permitted, start_us, start_us + duration_us))
-		return TRUE;
-	next_us = next_permitted_us(permitted, start_us, duration_us);
-	if (next_us == 0) {
-		loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
-				  "the permitted hours have no room for %" G_GINT64_FORMAT
-				  " minutes in the next %d days; only an emergency may play",
-				  duration_us / G_USEC_PER_SEC / 60 + 1, SEARCH_DAYS);
-		return FALSE;
-	}
-	when = loa_office_format_time(self, next_us);
-	loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
-			  "that is outside the permitted hours; next permitted time: %s", when);
-	return FALSE;
 }
 
 static gboolean
@@ -202,13 +159,21 @@ static JsonNode *
 answer_play(LoaOffice *self, const LoaOneOff *one_off, const LoaRecording *recording)
 {
 	JsonObject *object = json_object_new();
-	JsonArray *groups = json_array_new();
+	JsonArray *groups = json_array_new(), *left_out = json_array_new();
+	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
+	gboolean is_planned = FALSE;
 
-	for (guint i = 0; i < self->parts.config->groups->len; i++) {
-		const LoaGroup *group = g_ptr_array_index(self->parts.config->groups, i);
+	/* one that is further away than plans reach is in none of them */
+	for (guint i = 0; i < plans->len; i++)
+		is_planned |= loa_plan_find(g_ptr_array_index(plans, i), one_off->airing) != NULL;
+	for (guint i = 0; i < plans->len; i++) {
+		const LoaPlan *plan = g_ptr_array_index(plans, i);
 
-		if (loa_one_off_is_for(one_off, group->id))
-			json_array_add_string_element(groups, group->id);
+		if (is_planned ? loa_plan_find(plan, one_off->airing) != NULL
+			       : loa_one_off_is_for(one_off, plan->group))
+			json_array_add_string_element(groups, plan->group);
+		else if (loa_one_off_is_for(one_off, plan->group))
+			json_array_add_string_element(left_out, plan->group);
 	}
 	json_object_set_string_member(object, "airing", one_off->airing);
 	loa_office_add_time(self, object, "start", one_off->start_us);
@@ -216,6 +181,7 @@ answer_play(LoaOffice *self, const LoaOneOff *one_off, const LoaRecording *recor
 	json_object_set_int_member(object, "duration_ms",
 				   loa_recording_duration_us(recording) / 1000);
 	json_object_set_array_member(object, "groups", groups);
+	json_object_set_array_member(object, "left_out", left_out);
 	return loa_office_document(object);
 }
 

@@ -200,12 +200,16 @@ static gboolean
 add_warnings(Look *look, JsonArray *array, GError **error)
 {
 	const LoaControllerConfig *config = look->office->parts.config;
+	const LoaRules *rules = loa_plan_desk_rules(look->office->parts.desk);
 	const LoaPreviewQuery query = {
 		.broadcasts = look->after,
 		.zone = config->zone,
 		.from = loa_local_time_from_us(&look->local, look->now_us, NULL),
 		.n_days = WARNING_DAYS,
-		.hours = config->hours,
+		.groups = config->groups,
+		.policy = rules->policy,
+		.overlays = rules->overlays,
+		.stagger = &config->stagger,
 		.duration_ms = duration_ms,
 		.duration_data = look,
 	};

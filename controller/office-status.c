@@ -430,6 +430,8 @@ state_of(const LoaPlannedRow *row, gint64 now_us)
 {
 	const LoaAiring *airing = row->airing;
 
+	if (row->suspended_by != NULL)
+		return LOA_AIRING_SUSPENDED;
 	if (row->withdrawn_us != 0 || (airing->stop_us != 0 && airing->stop_us <= now_us))
 		return LOA_AIRING_STOPPED;
 	if (airing->start_us > now_us)
@@ -456,6 +458,9 @@ loa_office_agenda(LoaOffice *self, const LoaCaller *caller, gint64 from_us, gint
 		const LoaPlannedRow *row = g_ptr_array_index(rows, i);
 
 		loa_office_airings_add(list, row->airing, row->group, state_of(row, now_us));
+		if (row->suspended_by != NULL)
+			loa_office_airings_add_overlay(list, row->airing->id, row->suspended_by,
+						       row->suspended_name);
 	}
 	agenda = json_object_new();
 	json_object_set_array_member(agenda, "airings",

@@ -15,7 +15,9 @@ typedef struct {
 	gint64 from_us;
 	gint64 valid_until_us;
 	GPtrArray *broadcasts; /* LoaBroadcast */
+	LoaRules *rules;
 	GPtrArray *plans;      /* LoaPlan, in the order of the groups */
+	GPtrArray *suspended;  /* LoaSuspension */
 	GPtrArray *warnings;   /* LoaPlannerWarning */
 	GPtrArray *unreadable; /* LoaPlannerWarning, on their way into warnings */
 	GPtrArray *messages;   /* GBytes, as published, beside plans */
@@ -41,7 +43,9 @@ issue_free(Issue *self)
 	if (self == NULL)
 		return;
 	g_clear_pointer(&self->broadcasts, g_ptr_array_unref);
+	g_clear_pointer(&self->rules, loa_rules_free);
 	g_clear_pointer(&self->plans, g_ptr_array_unref);
+	g_clear_pointer(&self->suspended, g_ptr_array_unref);
 	g_clear_pointer(&self->warnings, g_ptr_array_unref);
 	g_clear_pointer(&self->unreadable, g_ptr_array_unref);
 	g_clear_pointer(&self->messages, g_ptr_array_unref);
@@ -132,6 +136,21 @@ read_broadcasts(LoaPlanDesk *self, Issue *issue, GHashTable *since, GError **err
 	return TRUE;
 }
 
+static gboolean
+read_rules(LoaPlanDesk *self, Issue *issue, GError **error)
+{
+	issue->rules = loa_rules_read(self->store, self->config, error);
+	for (guint i = 0; issue->rules != NULL && i < issue->rules->unreadable->len; i++) {
+		LoaPlannerWarning *warning = g_new0(LoaPlannerWarning, 1);
+
+		warning->finding = LOA_PLANNER_UNREADABLE;
+		warning->subject = g_strdup("rules");
+		warning->message = g_strdup(g_ptr_array_index(issue->rules->unreadable, i));
+		g_ptr_array_add(issue->unreadable, warning);
+	}
+	return issue->rules != NULL;
+}
+
 static GHashTable *
 read_recordings(LoaPlanDesk *self, GError **error)
 {
@@ -220,7 +239,8 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 	g_autoptr(GHashTable) since = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	g_autoptr(GHashTable) recordings = read_recordings(self, error);
 
-	if (recordings == NULL || !read_broadcasts(self, issue, since, error))
+	if (recordings == NULL || !read_broadcasts(self, issue, since, error) ||
+	    !read_rules(self, issue, error))
 		return FALSE;
 
 	g_autoptr(GPtrArray) campaigns = NULL;
@@ -256,7 +276,8 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 		.stops = stops,
 		.planned = planned,
 		.stagger = &self->config->stagger,
-		.hours = self->config->hours,
+		.policy = issue->rules->policy,
+		.overlays = issue->rules->overlays,
 		.zone = self->config->zone,
 		.now_us = now_us,
 		.from_us = issue->from_us,
@@ -264,7 +285,7 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 		.playout_delay_us = self->config->playout_delay_us,
 	};
 
-	issue->plans = loa_planner_run(&input, &issue->warnings);
+	issue->plans = loa_planner_run(&input, &issue->warnings, &issue->suspended);
 	g_ptr_array_extend_and_steal(issue->warnings, g_steal_pointer(&issue->unreadable));
 	warn_of_care(self, issue, campaigns, now_us);
 	return TRUE;
@@ -349,6 +370,15 @@ settle(LoaPlanDesk *self, Issue *issue, guint i, gint64 now_us, GError **error)
 	return TRUE;
 }
 
+/* Mostly there is nothing, and was nothing: then nothing is written. */
+static gboolean
+save_suspended(LoaPlanDesk *self, const Issue *issue, gint64 now_us, GError **error)
+{
+	if (issue->suspended->len == 0 && self->issue != NULL && self->issue->suspended->len == 0)
+		return TRUE;
+	return loa_store_save_suspended(self->store, issue->suspended, now_us, error);
+}
+
 gboolean
 loa_plan_desk_prepare(LoaPlanDesk *self, gint64 now_us, GError **error)
 {
@@ -359,6 +389,8 @@ loa_plan_desk_prepare(LoaPlanDesk *self, gint64 now_us, GError **error)
 	for (guint i = 0; i < issue->plans->len; i++)
 		if (!settle(self, issue, i, now_us, error))
 			return FALSE;
+	if (!save_suspended(self, issue, now_us, error))
+		return FALSE;
 	g_clear_pointer(&self->pending, issue_free);
 	self->pending = g_steal_pointer(&issue);
 	return TRUE;
@@ -459,6 +491,12 @@ loa_plan_desk_broadcasts(const LoaPlanDesk *self)
 	static const GPtrArray none = { 0 };
 
 	return self->issue == NULL ? &none : self->issue->broadcasts;
+}
+
+const LoaRules *
+loa_plan_desk_rules(const LoaPlanDesk *self)
+{
+	return self->issue == NULL ? NULL : self->issue->rules;
 }
 
 gint64

@@ -16,6 +16,7 @@
 
 #include "controller/controller-config.h"
 #include "controller/planner.h"
+#include "controller/rules.h"
 #include "controller/store.h"
 
 #define LOA_PLAN_DESK_ERROR (loa_plan_desk_error_quark())
@@ -61,6 +62,9 @@ const GPtrArray *loa_plan_desk_broadcasts(const LoaPlanDesk *self);
 
 /* When to plan anew because a day of a disclosure is over; G_MAXINT64: none is under way. */
 gint64 loa_plan_desk_due_us(const LoaPlanDesk *self);
+
+/* (transfer none) (nullable): the rules that the plans were made by; %NULL before the first */
+const LoaRules *loa_plan_desk_rules(const LoaPlanDesk *self);
 
 void loa_plan_desk_free(LoaPlanDesk *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaPlanDesk, loa_plan_desk_free)

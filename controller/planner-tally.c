@@ -146,6 +146,23 @@ sentence_of(const LoaPlannerTally *self, const Line *line, const char *when)
 			"group %s: %u airings more than the %d that fit into a plan: "
 			"the latest ones are left out; shorten horizon_days",
 			line->subject, line->n, LOA_PLAN_MAX_AIRINGS);
+	if (line->finding == LOA_PLANNER_SUSPENDED)
+		return g_strdup_printf(
+			"overlay \"%s\" (%s): %u airing(s) are suspended%s, the first at "
+			"%s",
+			line->detail, line->subject, line->n, where, when);
+	if (line->finding == LOA_PLANNER_TOO_MANY_SESSIONS)
+		return g_strdup_printf(
+			"%s: %u airing(s) would be one session more than the %s a day that the "
+			"rules allow and are not planned%s, the first at %s; move it next to "
+			"another session, or name who allowed an exception and why",
+			line->subject, line->n, line->detail, where, when);
+	if (line->finding == LOA_PLANNER_SESSION_TOO_LONG)
+		return g_strdup_printf(
+			"%s: %u airing(s) would make their session longer than the %s minutes that "
+			"the rules allow and are not planned%s, the first at %s; move it away from "
+			"the others, shorten it, or name who allowed an exception and why",
+			line->subject, line->n, line->detail, where, when);
 	return g_strdup_printf(
 		"%s: %u airing(s) outside the permitted hours are not planned%s, the "
 		"first at %s; move it, or name who allowed an exception and why",

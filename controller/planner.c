@@ -3,26 +3,10 @@
 
 #include <string.h>
 
-#include "controller/planner-tally.h"
-#include "schedules/hours.h"
+#include "controller/planner-private.h"
 
-/* One airing, before it is known when which group hears it. */
-typedef struct {
-	LoaAiring *base;               /* owned (nullable): as wanted now, at its declared start */
-	const LoaAiring *begun;        /* (nullable): as planned, in a group where it has begun */
-	GHashTable *earlier;           /* (nullable): group id to LoaAiring: as planned before */
-	const LoaBroadcast *broadcast; /* exactly one of the two is set */
-	const LoaOneOff *one_off;
-	guint32 turns;   /* schedules/stagger.h */
-	gint64 whole_us; /* the same */
-} Candidate;
-
-typedef struct {
-	const LoaPlannerInput *input;
-	GArray *permitted; /* LoaInterval, a day longer than the plan on both sides */
-	GPtrArray *candidates;
-	LoaPlannerTally *tally;
-} Run;
+typedef LoaPlannerCandidate Candidate;
+typedef LoaPlannerRun Run;
 
 const char *
 loa_planner_finding_name(LoaPlannerFinding finding)
@@ -30,6 +14,12 @@ loa_planner_finding_name(LoaPlannerFinding finding)
 	switch (finding) {
 	case LOA_PLANNER_OUTSIDE_HOURS:
 		return "outside-hours";
+	case LOA_PLANNER_TOO_MANY_SESSIONS:
+		return "too-many-sessions";
+	case LOA_PLANNER_SESSION_TOO_LONG:
+		return "session-too-long";
+	case LOA_PLANNER_SUSPENDED:
+		return "suspended";
 	case LOA_PLANNER_CONFIDENTIAL:
 		return "confidential";
 	case LOA_PLANNER_NO_AUDIO:
@@ -96,26 +86,6 @@ set_audio(LoaAiring *airing, const LoaRecording *recording)
 	airing->pre_skip = recording->pre_skip;
 	airing->sha256 = g_strdup(recording->sha256);
 	airing->size_bytes = recording->size_bytes;
-}
-
-static gboolean
-is_permitted(const Run *run, const LoaAiring *airing)
-{
-	return airing->class == LOA_CLASS_EMERGENCY || airing->exception != NULL ||
-	       loa_hours_cover(run->permitted, airing->start_us, loa_airing_end_us(airing));
-}
-
-/* The stop, and whether anything of the airing is left in this plan. */
-static gboolean
-settle(const Run *run, LoaAiring *airing)
-{
-	const gint64 *stop_us = g_hash_table_lookup(run->input->stops, airing->id);
-
-	airing->stop_us = stop_us == NULL ? 0 : *stop_us;
-	if (stop_us != NULL && *stop_us <= airing->start_us)
-		return FALSE;
-	return airing->start_us < run->input->valid_until_us &&
-	       loa_airing_end_us(airing) > run->input->from_us;
 }
 
 /* The airing as earlier plans had it in some group where it has begun since. (nullable) */
@@ -188,6 +158,14 @@ is_afterthought(const Run *run, const Candidate *candidate)
 	return since_us != NULL && airing->start_us < *since_us && candidate->earlier == NULL;
 }
 
+static const char *
+category_of(const LoaBroadcast *b, const LoaRecording *recording)
+{
+	if (b != NULL && b->category != NULL)
+		return b->category;
+	return recording != NULL ? recording->category : NULL;
+}
+
 static LoaPlannerFinding
 finding_of(LoaRecordingBar bar)
 {
@@ -248,6 +226,7 @@ plan_repeat(Run *run, const LoaSlot *slot, guint repeat, const LoaRecording *rec
 	Candidate candidate = {
 		.broadcast = b,
 		.earlier = g_hash_table_lookup(run->input->planned, id),
+		.category = category_of(b, recording),
 		.turns = turns,
 	};
 
@@ -321,6 +300,7 @@ plan_one_off(Run *run, const LoaOneOff *one_off)
 	Candidate candidate = {
 		.one_off = one_off,
 		.earlier = g_hash_table_lookup(run->input->planned, one_off->airing),
+		.category = category_of(NULL, recording),
 	};
 
 	if (recording == NULL) {
@@ -336,131 +316,27 @@ plan_one_off(Run *run, const LoaOneOff *one_off)
 	add(run, &candidate);
 }
 
-static gboolean
-is_for(const Candidate *candidate, const char *group)
-{
-	return candidate->broadcast != NULL ? loa_broadcast_is_for(candidate->broadcast, group)
-					    : loa_one_off_is_for(candidate->one_off, group);
-}
-
-/* The airing as @group will have it, new. (transfer full) */
-static LoaAiring *
-place(const Run *run, const Candidate *candidate, const LoaGroup *group)
-{
-	/* a channel has one sound: who joins an airing that has begun elsewhere gets that one */
-	LoaAiring *airing =
-		loa_airing_copy(candidate->begun != NULL ? candidate->begun : candidate->base);
-
-	airing->start_us = candidate->base->start_us +
-			   loa_stagger_offset_us(run->input->stagger, group, airing->class,
-						 candidate->turns, candidate->whole_us);
-	return airing;
-}
-
-/* The repeat of a reminder, or its turn, that would begin with the event or later. */
-static gboolean
-is_event_begun(const Run *run, const LoaAiring *airing, const LoaBroadcast *b)
-{
-	LoaLocalTime local;
-
-	if (b == NULL || loa_day_is_none(b->event_day))
-		return FALSE;
-	loa_local_time_init(&local, run->input->zone);
-	return airing->start_us >= loa_local_time_to_us(&local, b->event_day, b->event_s);
-}
-
-static void
-fill_new(Run *run, LoaPlan *plan, const Candidate *candidate, const LoaGroup *group)
-{
-	g_autoptr(LoaAiring) airing = place(run, candidate, group);
-
-	if (!settle(run, airing) || is_event_begun(run, airing, candidate->broadcast))
-		return;
-	if (is_permitted(run, airing))
-		g_ptr_array_add(plan->airings, g_steal_pointer(&airing));
-	else
-		loa_planner_tally_add(run->tally, LOA_PLANNER_OUTSIDE_HOURS,
-				      candidate->broadcast != NULL ? candidate->broadcast->id
-								   : airing->id,
-				      airing->id, group->id, airing->start_us, NULL);
-}
-
-static void
-fill_airing(Run *run, LoaPlan *plan, const Candidate *candidate, const LoaGroup *group)
-{
-	const LoaAiring *old = candidate->begun == NULL
-				       ? NULL
-				       : g_hash_table_lookup(candidate->earlier, group->id);
-
-	if (old != NULL) {
-		g_autoptr(LoaAiring) airing = loa_airing_copy(old);
-
-		if (settle(run, airing))
-			g_ptr_array_add(plan->airings, g_steal_pointer(&airing));
-	} else if (candidate->base != NULL) {
-		fill_new(run, plan, candidate, group);
-	}
-}
-
-static void
-leave_out_latest(Run *run, LoaPlan *plan)
-{
-	while (plan->airings->len > LOA_PLAN_MAX_AIRINGS) {
-		guint last = plan->airings->len - 1;
-
-		g_ptr_array_remove_index(plan->airings, last);
-		loa_planner_tally_add(run->tally, LOA_PLANNER_TOO_MANY, plan->group, NULL, NULL, 0,
-				      NULL);
-	}
-}
-
-static void
-fill_permitted(const Run *run, LoaPlan *plan)
-{
-	for (guint i = 0; i < run->permitted->len; i++) {
-		LoaInterval interval = g_array_index(run->permitted, LoaInterval, i);
-
-		interval.from_us = MAX(interval.from_us, run->input->from_us);
-		interval.to_us = MIN(interval.to_us, run->input->valid_until_us);
-		if (interval.from_us < interval.to_us &&
-		    plan->permitted->len < LOA_PLAN_MAX_INTERVALS)
-			g_array_append_val(plan->permitted, interval);
-	}
-}
-
-static LoaPlan *
-plan_of_group(Run *run, const LoaGroup *group)
-{
-	LoaPlan *plan = loa_plan_new(run->input->site, group->id);
-
-	plan->valid_until_us = run->input->valid_until_us;
-	plan->playout_delay_us = run->input->playout_delay_us;
-	fill_permitted(run, plan);
-	for (guint i = 0; i < run->candidates->len; i++) {
-		const Candidate *candidate = g_ptr_array_index(run->candidates, i);
-
-		if (is_for(candidate, group->id))
-			fill_airing(run, plan, candidate, group);
-	}
-	loa_plan_sort(plan);
-	leave_out_latest(run, plan);
-	return plan;
-}
-
 GPtrArray *
-loa_planner_run(const LoaPlannerInput *input, GPtrArray **warnings)
+loa_planner_run(const LoaPlannerInput *input, GPtrArray **warnings, GPtrArray **suspended)
 {
 	g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func(candidate_free);
 	g_autoptr(LoaPlannerTally) tally = loa_planner_tally_new(input->groups);
 	/* an airing at either end of the plan must not look forbidden */
-	g_autoptr(GArray) permitted = loa_hours_expand(
-		input->hours, input->zone, input->from_us - 2 * LOA_PLANNER_LOOKBACK_US,
-		input->valid_until_us + LOA_PLANNER_LOOKBACK_US);
+	const LoaPermitConfig permit_config = {
+		.policy = input->policy,
+		.overlays = input->overlays,
+		.groups = input->groups,
+		.zone = input->zone,
+		.from_us = input->from_us - 2 * LOA_PLANNER_LOOKBACK_US,
+		.to_us = input->valid_until_us + LOA_PLANNER_LOOKBACK_US,
+	};
+	g_autoptr(LoaPermit) permit = loa_permit_new(&permit_config);
 	GPtrArray *plans = g_ptr_array_new_with_free_func((GDestroyNotify)loa_plan_free);
 	Run run = {
 		.input = input,
-		.permitted = permitted,
+		.permit = permit,
 		.candidates = candidates,
+		.suspended = g_ptr_array_new_with_free_func((GDestroyNotify)loa_suspension_free),
 		.tally = tally,
 	};
 
@@ -469,8 +345,9 @@ loa_planner_run(const LoaPlannerInput *input, GPtrArray **warnings)
 	for (guint i = 0; i < input->one_offs->len; i++)
 		plan_one_off(&run, g_ptr_array_index(input->one_offs, i));
 	for (guint i = 0; i < input->groups->len; i++)
-		g_ptr_array_add(plans, plan_of_group(&run, g_ptr_array_index(input->groups, i)));
+		g_ptr_array_add(plans, loa_planner_plan_group(&run, i));
 	*warnings = g_ptr_array_new_with_free_func((GDestroyNotify)loa_planner_warning_free);
 	loa_planner_tally_write(tally, input->zone, *warnings);
+	*suspended = run.suspended;
 	return plans;
 }

@@ -9,6 +9,8 @@
 #pragma once
 
 #include "controller/records.h"
+#include "schedules/overlay.h"
+#include "schedules/policy.h"
 #include "schedules/stagger.h"
 #include "schedules/timetable.h"
 #include "wire/plan.h"
@@ -36,7 +38,8 @@ typedef struct {
 	 * others. */
 	GHashTable *planned;
 	const LoaStaggerPolicy *stagger;
-	const GArray *hours; /* LoaHours */
+	const LoaPolicy *policy;
+	const GPtrArray *overlays; /* LoaOverlay */
 	GTimeZone *zone;
 	gint64 now_us;
 	gint64 from_us;        /* airings that ended before are left out */
@@ -46,6 +49,9 @@ typedef struct {
 
 typedef enum {
 	LOA_PLANNER_OUTSIDE_HOURS,
+	LOA_PLANNER_TOO_MANY_SESSIONS,
+	LOA_PLANNER_SESSION_TOO_LONG,
+	LOA_PLANNER_SUSPENDED, /* by an overlay; the subject is that */
 	LOA_PLANNER_CONFIDENTIAL,
 	LOA_PLANNER_NO_AUDIO,
 	LOA_PLANNER_WITHDRAWN,
@@ -64,8 +70,9 @@ typedef struct {
 	char *message; /* owned: a sentence */
 } LoaPlannerWarning;
 
-/* "outside-hours", "confidential", "no-audio", "withdrawn", "unapproved", "recording-expired",
- * "too-many", "unreadable", "campaign", "expired", "review" */
+/* "outside-hours", "too-many-sessions", "session-too-long", "suspended", "confidential",
+ * "no-audio", "withdrawn", "unapproved", "recording-expired", "too-many", "unreadable", "campaign",
+ * "expired", "review" */
 const char *loa_planner_finding_name(LoaPlannerFinding finding);
 
 void loa_planner_warning_free(LoaPlannerWarning *self);
@@ -73,6 +80,8 @@ void loa_planner_warning_free(LoaPlannerWarning *self);
 /**
  * loa_planner_run:
  * @warnings: (out) (transfer full) (element-type LoaPlannerWarning)
+ * @suspended: (out) (transfer full) (element-type LoaSuspension): group by group; what was due
+ *   before its overlay was switched on is not among them
  *
  * - An airing of a broadcast that was declared after its start is not made up, unless an earlier
  *   plan had it.
@@ -84,7 +93,8 @@ void loa_planner_warning_free(LoaPlannerWarning *self);
  * Returns: (transfer full) (element-type LoaPlan): one a group, in their order, sorted, with
  * serial and issued_us 0
  */
-GPtrArray *loa_planner_run(const LoaPlannerInput *input, GPtrArray **warnings);
+GPtrArray *loa_planner_run(const LoaPlannerInput *input, GPtrArray **warnings,
+			   GPtrArray **suspended);
 
 /* (transfer full): the recording that a broadcast is made from: the one it names, or the id that
  * the rendering of its text has; %NULL for one that names a file. */

@@ -212,3 +212,15 @@ loa_ledger_row_free(LoaLedgerRow *self)
 	g_free(self->json);
 	g_free(self);
 }
+
+void
+loa_suspension_free(LoaSuspension *self)
+{
+	if (self == NULL)
+		return;
+	g_free(self->group);
+	loa_airing_free(self->airing);
+	g_free(self->overlay);
+	g_free(self->overlay_name);
+	g_free(self);
+}

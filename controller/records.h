@@ -137,6 +137,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaEmergency, loa_emergency_free)
 /* Do both say the same to a receiver? */
 gboolean loa_records_same_airing(const LoaAiring *a, const LoaAiring *b);
 
+/* An airing that an overlay (schedules/overlay.h) took out of a group's plan. */
+typedef struct {
+	char *group;
+	LoaAiring *airing;
+	char *overlay; /* its id */
+	char *overlay_name;
+} LoaSuspension;
+
+void loa_suspension_free(LoaSuspension *self);
+
 /* A receiver. Its secret was shown once and is not kept. */
 typedef struct {
 	char *id;

@@ -53,10 +53,18 @@ figures_of(LoaStatistics *self, guint which, const char *name)
 	return figures;
 }
 
+/* Nobody was to hear it, so it is neither heard nor missed. */
+static gboolean
+is_suspended(const LoaLine *line)
+{
+	return line->result == LOA_LINE_SUSPENDED;
+}
+
 static gboolean
 is_over(const LoaLine *line)
 {
-	return line->result != LOA_LINE_PLANNED && line->result != LOA_LINE_ON_AIR;
+	return line->result != LOA_LINE_PLANNED && line->result != LOA_LINE_ON_AIR &&
+	       !is_suspended(line);
 }
 
 static void
@@ -97,7 +105,7 @@ look_at(LoaStatistics *self, const GArray *lines, guint first, LoaCredits *credi
 		if (strcmp(line->planned->airing->id, head->planned->airing->id) != 0)
 			break;
 		airing.base_us = MIN(airing.base_us, line->planned->airing->start_us);
-		self->n_open += line->is_provisional || !is_over(line);
+		self->n_open += !is_suspended(line) && (line->is_provisional || !is_over(line));
 		if (!is_over(line))
 			continue;
 		airing.has_ended = TRUE;

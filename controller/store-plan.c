@@ -66,6 +66,8 @@ loa_planned_row_free(LoaPlannedRow *self)
 		return;
 	g_free(self->group);
 	loa_airing_free(self->airing);
+	g_free(self->suspended_by);
+	g_free(self->suspended_name);
 	g_free(self);
 }
 
@@ -83,6 +85,8 @@ read_planned_rows(LoaStore *self, sqlite3_stmt *row, GError **error)
 		planned->airing = read_airing(row);
 		planned->group = loa_store_column_text(row, 15);
 		planned->withdrawn_us = sqlite3_column_int64(row, 16);
+		planned->suspended_by = loa_store_column_text(row, 17);
+		planned->suspended_name = loa_store_column_text(row, 18);
 		g_ptr_array_add(found, planned);
 	}
 	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
@@ -93,7 +97,8 @@ loa_store_planned_rows(LoaStore *self, gint64 from_us, gint64 to_us, GError **er
 {
 	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
 		self, error,
-		"SELECT " AIRING_COLUMNS ", grp, withdrawn_us FROM planned"
+		"SELECT " AIRING_COLUMNS ", grp, withdrawn_us, suspended_by, suspended_name"
+		" FROM planned"
 		" WHERE start_us >= ? AND start_us < ? ORDER BY start_us, airing, grp",
 		"ii", from_us, to_us);
 
@@ -105,9 +110,10 @@ loa_store_planned_airings(LoaStore *self, gint64 from_us, gint64 to_us, GError *
 {
 	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
 		self, error,
-		LOA_STORE_WITH_BEGUN "SELECT " AIRING_COLUMNS ", grp, withdrawn_us"
-				     " FROM begun JOIN planned ON grp = g AND airing = a"
-				     " ORDER BY base_us, airing, grp",
+		LOA_STORE_WITH_BEGUN
+		"SELECT " AIRING_COLUMNS ", grp, withdrawn_us,"
+		" suspended_by, suspended_name FROM begun JOIN planned ON grp = g AND airing = a"
+		" ORDER BY base_us, airing, grp",
 		"ii", from_us, MIN(to_us, LOA_TIME_MAX_US));
 
 	return read_planned_rows(self, row, error);
@@ -127,11 +133,50 @@ save_airing(LoaStore *self, const char *group, const LoaAiring *a, GError **erro
 		" is_live = excluded.is_live, n_samples = excluded.n_samples,"
 		" pre_skip = excluded.pre_skip, sha256 = excluded.sha256,"
 		" size_bytes = excluded.size_bytes, exception = excluded.exception,"
-		" withdrawn_us = 0",
+		" withdrawn_us = 0, suspended_by = NULL, suspended_name = NULL",
 		"sssssiiisiiiisis", group, a->id, a->broadcast, a->title, loa_class_name(a->class),
 		(gint64)a->order, a->start_us, a->stop_us, loa_resume_name(a->resume), a->grace_us,
 		(gint64)a->is_live, a->n_samples, (gint64)a->pre_skip, a->sha256, a->size_bytes,
 		a->exception);
+}
+
+/* For those who do not ask why, it was withdrawn before anybody could hear it. What is over keeps
+ * the reason that it had then. */
+static gboolean
+save_suspension(LoaStore *self, const LoaSuspension *suspension, GError **error)
+{
+	const LoaAiring *a = suspension->airing;
+
+	return loa_store_run(
+		self, error,
+		"INSERT INTO planned (grp, " AIRING_COLUMNS ", withdrawn_us, suspended_by,"
+		" suspended_name)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT (grp, airing) DO NOTHING",
+		"sssssiiisiiiisisiss", suspension->group, a->id, a->broadcast, a->title,
+		loa_class_name(a->class), (gint64)a->order, a->start_us, a->stop_us,
+		loa_resume_name(a->resume), a->grace_us, (gint64)a->is_live, a->n_samples,
+		(gint64)a->pre_skip, a->sha256, a->size_bytes, a->exception, a->start_us,
+		suspension->overlay, suspension->overlay_name);
+}
+
+gboolean
+loa_store_save_suspended(LoaStore *self, const GPtrArray *suspended, gint64 now_us, GError **error)
+{
+	gboolean ok;
+
+	if (!loa_store_begin(self, error))
+		return FALSE;
+	ok = loa_store_run(self, error,
+			   "DELETE FROM planned WHERE suspended_by IS NOT NULL AND start_us > ?",
+			   "i", now_us);
+	for (guint i = 0; ok && i < suspended->len; i++)
+		ok = save_suspension(self, g_ptr_array_index(suspended, i), error);
+	if (!ok) {
+		loa_store_rollback(self);
+		return FALSE;
+	}
+	return loa_store_commit(self, error);
 }
 
 /* Those that were planned and are in the plan no more. */

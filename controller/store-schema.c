@@ -274,9 +274,24 @@ static const char version_7[] = "CREATE TABLE take ("
 				") STRICT;"
 				"CREATE INDEX emergency_asked ON emergency (asked_us);";
 
+/* Rules of the office: one document, and the overlays; and which of them kept an airing silent. */
+static const char version_8[] = "CREATE TABLE policy ("
+				" id INTEGER PRIMARY KEY CHECK (id = 1),"
+				" json TEXT NOT NULL"
+				") STRICT;"
+				"CREATE TABLE overlay ("
+				" id TEXT PRIMARY KEY,"
+				" json TEXT NOT NULL,"
+				" since_us INTEGER NOT NULL"
+				") STRICT;"
+				"ALTER TABLE planned ADD COLUMN suspended_by TEXT;"
+				"ALTER TABLE planned ADD COLUMN suspended_name TEXT;"
+				"CREATE INDEX planned_suspended ON planned (start_us)"
+				" WHERE suspended_by IS NOT NULL;";
+
 /* steps[n] leads from version n to n + 1 */
 static const char *const steps[] = { version_1, version_2, version_3, version_4,
-				     version_5, version_6, version_7 };
+				     version_5, version_6, version_7, version_8 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(steps) == LOA_STORE_VERSION);
 

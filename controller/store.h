@@ -25,7 +25,7 @@ typedef enum {
 	LOA_STORE_ERROR_FAILED,  /* anything else; the message says what */
 } LoaStoreError;
 
-#define LOA_STORE_VERSION 7
+#define LOA_STORE_VERSION 8
 
 typedef struct LoaStore LoaStore;
 
@@ -67,6 +67,19 @@ gboolean loa_store_remove_declaration(LoaStore *self, const char *id,
 /* (transfer full) (element-type LoaDeclaration): by id */
 GPtrArray *loa_store_declarations(LoaStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The rules of the office (rules.h): one document; @json: (out) (transfer full) (nullable): none */
+gboolean loa_store_policy(LoaStore *self, char **json, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @json: %NULL: there is none any more */
+gboolean loa_store_put_policy(LoaStore *self, const char *json,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Overlays: their id, their JSON, and since when they are switched on. */
+gboolean loa_store_put_overlay(LoaStore *self, const LoaDeclaration *overlay,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean loa_store_remove_overlay(LoaStore *self, const char *id,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full) (element-type LoaDeclaration): by id */
+GPtrArray *loa_store_overlays(LoaStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* One-off airings. */
 gboolean loa_store_add_one_off(LoaStore *self, const LoaOneOff *one_off,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -102,11 +115,19 @@ gboolean loa_store_plan_serial(LoaStore *self, const char *group, gint64 *serial
 GHashTable *loa_store_planned(LoaStore *self, const char *group, gint64 from_us, gint64 to_us,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What overlays keep silent: @suspended (element-type LoaSuspension) is all of it; what was to
+ * begin up to now is never taken back. After the plans were saved. */
+gboolean loa_store_save_suspended(LoaStore *self, const GPtrArray *suspended, gint64 now_us,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* One airing as it was planned for one group. */
 typedef struct {
 	char *group;
 	LoaAiring *airing;
 	gint64 withdrawn_us; /* 0: it was not */
+	/* (nullable): the overlay that kept it silent; then it was withdrawn at its start */
+	char *suspended_by;
+	char *suspended_name;
 } LoaPlannedRow;
 
 void loa_planned_row_free(LoaPlannedRow *self);

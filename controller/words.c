@@ -22,6 +22,7 @@ static const Words results[LOA_LINE_LAST + 1] = {
 	[LOA_LINE_ON_AIR] = { "Đang phát", "On air" },
 	[LOA_LINE_NOT_REPORTED] = { "Chưa có báo cáo của cụm thu", "No receiver has reported yet" },
 	[LOA_LINE_NO_RECEIVER] = { "Chưa lắp cụm thu", "No receiver is installed" },
+	[LOA_LINE_SUSPENDED] = { "Tạm ngừng", "Suspended" },
 };
 
 static const struct {
@@ -170,6 +171,7 @@ wants_share(LoaLineResult result)
 	case LOA_LINE_ON_AIR:
 	case LOA_LINE_NOT_REPORTED:
 	case LOA_LINE_NO_RECEIVER:
+	case LOA_LINE_SUSPENDED:
 		return FALSE;
 	}
 	return FALSE;

@@ -114,57 +114,11 @@ read_confidential(LoaReader *reader, const LoaValue *value)
 		reader->broadcast->is_confidential = value->number != 0;
 }
 
-static const char *
-nearest_group(const GHashTable *groups, const char *id)
-{
-	g_autofree gpointer *names = g_hash_table_get_keys_as_array((GHashTable *)groups, NULL);
-
-	return loa_faults_nearest(id, (const char *const *)names);
-}
-
-static void
-read_group(LoaReader *reader, const LoaValue *item, const char *key)
-{
-	const LoaFieldsContext *context = reader->context;
-	g_autofree char *id = loa_reader_id(context, item, key, LOA_ID_MAX);
-
-	if (id == NULL)
-		return;
-	if (strcmp(id, "all") == 0) {
-		LOA_READER_FAULT(context, item->line,
-				 "to: \"all\" stands alone: write to = \"all\"");
-		return;
-	}
-	if (context->groups != NULL && !g_hash_table_contains((GHashTable *)context->groups, id)) {
-		const char *near = nearest_group(context->groups, id);
-
-		LOA_READER_FAULT(context, item->line, "to: there is no group \"%s\"%s%s%s", id,
-				 near != NULL ? ": did you mean \"" : "", near != NULL ? near : "",
-				 near != NULL ? "\"?" : "");
-		return;
-	}
-	if (g_ptr_array_find_with_equal_func(reader->broadcast->groups, id, g_str_equal, NULL)) {
-		LOA_READER_FAULT(context, item->line, "to: group \"%s\" stands here twice", id);
-		return;
-	}
-	g_ptr_array_add(reader->broadcast->groups, g_steal_pointer(&id));
-}
-
-static gint
-compare_texts(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void
 read_to(LoaReader *reader, const LoaValue *value)
 {
-	if (value->kind == LOA_VALUE_TEXT && strcmp(value->text, "all") == 0) {
-		reader->broadcast->to_all = TRUE;
-		return;
-	}
-	loa_reader_for_each(reader, value, LOA_BROADCAST_MAX_GROUPS, read_group);
-	g_ptr_array_sort(reader->broadcast->groups, compare_texts);
+	loa_reader_to(reader->context, value, &reader->broadcast->to_all,
+		      reader->broadcast->groups);
 }
 
 static void
@@ -200,29 +154,7 @@ read_at(LoaReader *reader, const LoaValue *value)
 static void
 read_weekday(LoaReader *reader, const LoaValue *item, const char *key)
 {
-	guint first, last;
-
-	if (!loa_reader_check_kind(reader->context, item, LOA_VALUE_TEXT, key,
-				   "[ \"mon-fri\", \"sun\" ]"))
-		return;
-
-	g_auto(GStrv) ends = g_strsplit(item->text, "-", 2);
-	gboolean is_range = g_strv_length(ends) == 2;
-
-	if (ends[0] == NULL || !loa_weekday_from_name(ends[0], &first) ||
-	    !loa_weekday_from_name(ends[is_range ? 1 : 0], &last)) {
-		LOA_READER_FAULT(
-			reader->context, item->line,
-			"%s: \"%s\" is not a day: mon tue wed thu fri sat sun, or t2 to t7 and cn, "
-			"or a range such as \"mon-fri\"",
-			key, item->text);
-		return;
-	}
-	reader->broadcast->days |= 1u << first;
-	for (guint weekday = first; weekday != last;) {
-		weekday = (weekday + 1) % 7; /* a range may go over the end of the week */
-		reader->broadcast->days |= 1u << weekday;
-	}
+	loa_reader_weekdays(reader->context, item, key, &reader->broadcast->days);
 }
 
 static void

@@ -4,102 +4,19 @@
 #include "schedules/broadcast-fields.h"
 #include "schedules/faults.h"
 #include "schedules/schedule-file.h"
+#include "schedules/value-json.h"
 
 /* A broadcast's lists hold texts, and its one record too: what is deeper is wrong anyway. */
 #define MAX_DEPTH 4
 
 G_DEFINE_QUARK(loa_broadcast_json_error, loa_broadcast_json_error)
 
-static LoaValue *value_from_node(const char *name, JsonNode *node, guint depth);
-
-static LoaValue *
-value_from_object(const char *name, JsonObject *object, guint depth)
-{
-	LoaValue *value = loa_value_new(LOA_VALUE_RECORD, name, 0);
-	g_autoptr(GList) members = json_object_get_members(object);
-
-	for (GList *at = members; at != NULL; at = at->next) {
-		const char *member = at->data;
-
-		loa_value_add(value, value_from_node(member, json_object_get_member(object, member),
-						     depth + 1));
-	}
-	return value;
-}
-
-static LoaValue *
-value_from_array(const char *name, JsonArray *array, guint depth)
-{
-	LoaValue *value = loa_value_new(LOA_VALUE_LIST, name, 0);
-
-	for (guint i = 0; i < json_array_get_length(array); i++)
-		loa_value_add(value,
-			      value_from_node(NULL, json_array_get_element(array, i), depth + 1));
-	return value;
-}
-
-static LoaValue *
-value_from_node(const char *name, JsonNode *node, guint depth)
-{
-	if (depth > MAX_DEPTH || JSON_NODE_HOLDS_NULL(node))
-		return loa_value_new(LOA_VALUE_OTHER, name, 0);
-	if (JSON_NODE_HOLDS_OBJECT(node))
-		return value_from_object(name, json_node_get_object(node), depth);
-	if (JSON_NODE_HOLDS_ARRAY(node))
-		return value_from_array(name, json_node_get_array(node), depth);
-	switch (json_node_get_value_type(node)) {
-	case G_TYPE_STRING:
-		return loa_value_new_text(name, json_node_get_string(node));
-	case G_TYPE_INT64:
-		return loa_value_new_int(name, json_node_get_int(node));
-	case G_TYPE_BOOLEAN:
-		return loa_value_new_bool(name, json_node_get_boolean(node));
-	default:
-		return loa_value_new(LOA_VALUE_OTHER, name, 0);
-	}
-}
-
-static JsonNode *
-node_from_value(const LoaValue *value)
-{
-	JsonNode *node = json_node_alloc();
-
-	switch (value->kind) {
-	case LOA_VALUE_BOOL:
-		return json_node_init_boolean(node, value->number != 0);
-	case LOA_VALUE_INT:
-		return json_node_init_int(node, value->number);
-	case LOA_VALUE_TEXT:
-		return json_node_init_string(node, value->text);
-	case LOA_VALUE_LIST: {
-		g_autoptr(JsonArray) array = json_array_new();
-
-		for (guint i = 0; i < value->items->len; i++)
-			json_array_add_element(array, node_from_value(value->items->pdata[i]));
-		return json_node_init_array(node, array);
-	}
-	case LOA_VALUE_RECORD: {
-		g_autoptr(JsonObject) object = json_object_new();
-
-		for (guint i = 0; i < value->items->len; i++) {
-			const LoaValue *item = value->items->pdata[i];
-
-			json_object_set_member(object, item->name, node_from_value(item));
-		}
-		return json_node_init_object(node, object);
-	}
-	case LOA_VALUE_OTHER:
-		break;
-	}
-	g_assert_not_reached();
-}
-
 JsonNode *
 loa_broadcast_to_json(const LoaBroadcast *broadcast)
 {
 	g_autoptr(LoaValue) value = loa_broadcast_to_value(broadcast);
 
-	return node_from_value(value);
+	return loa_value_to_json(value);
 }
 
 JsonNode *
@@ -150,7 +67,7 @@ loa_broadcasts_from_json(JsonNode *array, const GPtrArray *known_groups, GPtrArr
 	for (guint i = 0; i < json_array_get_length(elements) && faults->len <= LOA_FAULTS_MAX;
 	     i++) {
 		g_autoptr(LoaValue) value =
-			value_from_node(NULL, json_array_get_element(elements, i), 0);
+			loa_value_from_json(json_array_get_element(elements, i), MAX_DEPTH);
 		g_autofree char *where = name_place(value, i);
 		const LoaFieldsContext context = {
 			.where = where,

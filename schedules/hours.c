@@ -84,14 +84,46 @@ loa_hours_expand(const GArray *hours, GTimeZone *zone, gint64 from_us, gint64 to
 	return intervals;
 }
 
+static void
+append_cut(GArray *intervals, const LoaInterval *interval, gint64 from_us, gint64 to_us)
+{
+	LoaInterval cut = { MAX(interval->from_us, from_us), MIN(interval->to_us, to_us) };
+
+	if (cut.from_us < cut.to_us)
+		g_array_append_val(intervals, cut);
+}
+
+void
+loa_hours_replace(GArray *intervals, const GArray *with, gint64 from_us, gint64 to_us)
+{
+	g_autoptr(GArray) old = g_array_copy(intervals);
+
+	g_array_set_size(intervals, 0);
+	for (guint i = 0; i < old->len; i++) {
+		const LoaInterval *interval = &g_array_index(old, LoaInterval, i);
+
+		append_cut(intervals, interval, G_MININT64, from_us);
+		append_cut(intervals, interval, to_us, G_MAXINT64);
+	}
+	for (guint i = 0; i < with->len; i++)
+		append_cut(intervals, &g_array_index(with, LoaInterval, i), from_us, to_us);
+	g_array_sort(intervals, compare_intervals);
+	merge(intervals);
+}
+
 gboolean
 loa_hours_cover(const GArray *intervals, gint64 from_us, gint64 to_us)
 {
-	for (guint i = 0; i < intervals->len; i++) {
-		const LoaInterval *interval = &g_array_index(intervals, LoaInterval, i);
+	guint low = 0, high = intervals->len;
 
-		if (interval->from_us <= from_us && to_us <= interval->to_us)
-			return TRUE;
+	/* the last one that begins at or before from_us */
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (g_array_index(intervals, LoaInterval, middle).from_us <= from_us)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return FALSE;
+	return low > 0 && to_us <= g_array_index(intervals, LoaInterval, low - 1).to_us;
 }

@@ -35,5 +35,9 @@ gboolean loa_hours_parse_end(const char *text, gint32 *to_s, char **why) G_GNUC_
  */
 GArray *loa_hours_expand(const GArray *hours, GTimeZone *zone, gint64 from_us, gint64 to_us);
 
+/* Within [from_us, to_us), @with (both as loa_hours_expand() gives them) holds instead; what of it
+ * lies outside is cut off. */
+void loa_hours_replace(GArray *intervals, const GArray *with, gint64 from_us, gint64 to_us);
+
 /* Does [from_us, to_us) lie within one of the @intervals, as loa_hours_expand() gives them? */
 gboolean loa_hours_cover(const GArray *intervals, gint64 from_us, gint64 to_us);

@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "schedules/local-time.h"
+#include "schedules/preview-rules.h"
 #include "schedules/rule.h"
+
+#define MAX_NAMED 5 /* groups in one warning */
 
 /* While one preview is made. */
 typedef struct {
@@ -17,7 +20,27 @@ typedef struct {
 	GHashTable *heard_by;   /* broadcast to guint64 * bits; absent: by all */
 	guint n_words;          /* of such a bit set */
 	GHashTable *warnings;   /* WarningKey (owned) to LoaPreviewWarning (borrowed) */
+	/* while the rules are looked at */
+	guint8 *silenced;   /* one a start: a bit for each verdict that was counted */
+	GHashTable *places; /* LoaPreviewWarning (borrowed) to Place (owned) */
+	guint n_rule_words; /* of a set of groups */
 } Making;
+
+/* Where and why a rule keeps a broadcast silent. */
+typedef struct {
+	LoaPermitVerdict verdict;
+	LoaPermitWhy why; /* of the first one */
+	guint64 *groups;  /* owned: a set */
+} Place;
+
+static void
+place_free(gpointer data)
+{
+	Place *place = data;
+
+	g_free(place->groups);
+	g_free(place);
+}
 
 typedef struct {
 	LoaPreviewKind kind;
@@ -67,9 +90,10 @@ describe(Making *making, const LoaPreviewWarning *warning)
 				       "groups",
 				       b->id, warning->other->id, at);
 	case LOA_PREVIEW_OUTSIDE_HOURS:
-		return g_strdup_printf("\"%s\" at %s is outside the permitted hours and will be "
-				       "refused: shift it, or add an exception (by whom, and why)",
-				       b->id, at);
+	case LOA_PREVIEW_TOO_MANY_SESSIONS:
+	case LOA_PREVIEW_SESSION_TOO_LONG:
+	case LOA_PREVIEW_SUSPENDED:
+		return NULL; /* write_rule_texts() */
 	case LOA_PREVIEW_NEVER:
 		return g_strdup_printf("\"%s\" never plays: no day fits", b->id);
 	case LOA_PREVIEW_EXPIRED:
@@ -273,36 +297,146 @@ find_conflicts(Making *making)
 	const GArray *starts = making->preview->starts;
 	g_autoptr(GArray) playing = g_array_new(FALSE, FALSE, sizeof(Playing));
 
-	for (guint i = 0; i < starts->len; i++)
-		meet(making, playing, &g_array_index(starts, LoaPreviewStart, i));
+	for (guint i = 0; i < starts->len; i++) {
+		const LoaPreviewStart *start = &g_array_index(starts, LoaPreviewStart, i);
+
+		if (!start->is_suspended)
+			meet(making, playing, start);
+	}
+}
+
+static LoaPreviewKind
+kind_of(LoaPermitVerdict verdict)
+{
+	switch (verdict) {
+	case LOA_PERMIT_SUSPENDED:
+		return LOA_PREVIEW_SUSPENDED;
+	case LOA_PERMIT_TOO_MANY_SESSIONS:
+		return LOA_PREVIEW_TOO_MANY_SESSIONS;
+	case LOA_PERMIT_SESSION_TOO_LONG:
+		return LOA_PREVIEW_SESSION_TOO_LONG;
+	case LOA_PERMIT_HOURS:
+	case LOA_PERMIT_OPEN:
+		break;
+	}
+	return LOA_PREVIEW_OUTSIDE_HOURS;
+}
+
+/* A LoaPreviewRulesFunc: counts the start once, and the group. */
+static void
+on_silenced(guint number, guint group, LoaPermitVerdict verdict, const LoaPermitWhy *why,
+	    gpointer user_data)
+{
+	Making *making = user_data;
+	LoaPreviewStart *start = &g_array_index(making->preview->starts, LoaPreviewStart, number);
+	LoaPreviewKind kind = kind_of(verdict);
+	const WarningKey key = { kind, start->slot.broadcast, NULL };
+	gboolean is_counted = (making->silenced[number] & 1u << verdict) != 0;
+
+	if (!is_counted)
+		warn(making, kind, start->slot.broadcast, NULL, start->slot.start_us);
+	making->silenced[number] |= (guint8)(1u << verdict);
+
+	LoaPreviewWarning *warning = g_hash_table_lookup(making->warnings, &key);
+	Place *place = g_hash_table_lookup(making->places, warning);
+
+	if (place == NULL) {
+		place = g_new0(Place, 1);
+		place->why = *why;
+		place->verdict = verdict;
+		place->groups = g_new0(guint64, making->n_rule_words);
+		g_hash_table_insert(making->places, warning, place);
+	}
+	if (start->slot.start_us < warning->first_us)
+		warning->first_us = start->slot.start_us;
+	place->groups[group / 64] |= G_GUINT64_CONSTANT(1) << (group % 64);
+	if (verdict == LOA_PERMIT_SUSPENDED) {
+		start->overlay = why->overlay;
+		start->n_suspended++;
+	}
+}
+
+/* (transfer full): " in to-1, to-2 and 3 more groups", or "" where it is wherever it is heard */
+static char *
+where_of(const Place *place, const LoaPreviewRules *rules, const LoaBroadcast *broadcast)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	guint n = 0;
+
+	for (guint i = 0; i < loa_preview_rules_n_groups(rules); i++) {
+		if ((place->groups[i / 64] & G_GUINT64_CONSTANT(1) << (i % 64)) == 0)
+			continue;
+		if (n++ < MAX_NAMED)
+			g_string_append_printf(text, "%s%s", n == 1 ? " in " : ", ",
+					       loa_preview_rules_group(rules, i));
+	}
+	if (n == loa_preview_rules_n_hearing(rules, broadcast))
+		return g_strdup("");
+	if (n > MAX_NAMED)
+		g_string_append_printf(text, " and %u more groups", n - MAX_NAMED);
+	return g_strdup(text->str);
+}
+
+static const char *
+advice(LoaPermitVerdict verdict)
+{
+	switch (verdict) {
+	case LOA_PERMIT_SUSPENDED:
+	case LOA_PERMIT_OPEN:
+		return "";
+	case LOA_PERMIT_TOO_MANY_SESSIONS:
+		return ": move it next to another session, or add an exception (by whom, and why)";
+	case LOA_PERMIT_SESSION_TOO_LONG:
+		return ": move it away from the others, shorten it, or add an exception (by whom, "
+		       "and why)";
+	case LOA_PERMIT_HOURS:
+		break;
+	}
+	return " and will be refused: shift it, or add an exception (by whom, and why)";
+}
+
+/* Now that all groups are known. */
+static void
+write_rule_texts(Making *making, const LoaPreviewRules *rules)
+{
+	GHashTableIter iter;
+	gpointer key, value;
+
+	g_hash_table_iter_init(&iter, making->places);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		LoaPreviewWarning *warning = key;
+		const Place *place = value;
+		g_autofree char *at = loa_local_time_format(&making->local, warning->first_us);
+		g_autofree char *what = loa_permit_describe(place->verdict, &place->why);
+		g_autofree char *where = where_of(place, rules, warning->broadcast);
+
+		g_free(warning->text);
+		warning->text = g_strdup_printf("\"%s\" at %s %s%s%s", warning->broadcast->id, at,
+						what, where, advice(place->verdict));
+	}
 }
 
 static void
-check_hours(Making *making)
+check_rules(Making *making)
 {
-	const LoaPreviewQuery *query = making->query;
-	const GArray *starts = making->preview->starts;
-	/* a day more: the last start may sound on */
-	g_autoptr(GArray) permitted = loa_hours_expand(query->hours, query->zone, making->from_us,
-						       making->to_us + LOA_DAY_S * LOA_SECOND_US);
-	guint at = 0;
+	GArray *starts = making->preview->starts;
+	g_autoptr(LoaPreviewRules) rules =
+		loa_preview_rules_new(making->query, starts, making->from_us, making->to_us);
 
+	making->n_rule_words = loa_preview_rules_n_groups(rules) / 64 + 1;
+	making->silenced = g_new0(guint8, MAX(starts->len, 1));
+	making->places = g_hash_table_new_full(NULL, NULL, NULL, place_free);
+	loa_preview_rules_run(rules, on_silenced, making);
+	write_rule_texts(making, rules);
 	for (guint i = 0; i < starts->len; i++) {
-		const LoaPreviewStart *start = &g_array_index(starts, LoaPreviewStart, i);
-		const LoaBroadcast *broadcast = start->slot.broadcast;
-		const LoaInterval *interval;
+		LoaPreviewStart *start = &g_array_index(starts, LoaPreviewStart, i);
 
-		if (broadcast->class == LOA_CLASS_EMERGENCY || broadcast->exception_by != NULL)
-			continue;
-		while (at < permitted->len &&
-		       g_array_index(permitted, LoaInterval, at).to_us <= start->slot.start_us)
-			at++;
-		interval = &g_array_index(permitted, LoaInterval, at);
-		if (at == permitted->len || interval->from_us > start->slot.start_us ||
-		    interval->to_us < end_us(start))
-			warn(making, LOA_PREVIEW_OUTSIDE_HOURS, broadcast, NULL,
-			     start->slot.start_us);
+		start->is_suspended = start->n_suspended > 0 &&
+				      start->n_suspended == loa_preview_rules_n_hearing(
+								    rules, start->slot.broadcast);
 	}
+	g_clear_pointer(&making->places, g_hash_table_unref);
+	g_clear_pointer(&making->silenced, g_free);
 }
 
 /* A clash that comes back every day is one warning; its sentence says how often. */
@@ -362,9 +496,9 @@ loa_preview_new(const LoaPreviewQuery *query, GError **error)
 	if (slots != NULL) {
 		number_groups(&making);
 		add_starts(&making, slots);
+		if (query->policy != NULL)
+			check_rules(&making);
 		find_conflicts(&making);
-		if (query->hours != NULL)
-			check_hours(&making);
 		say_how_often(preview);
 	}
 	making_clear(&making);
@@ -379,6 +513,12 @@ loa_preview_kind_name(LoaPreviewKind kind)
 		return "conflict";
 	case LOA_PREVIEW_OUTSIDE_HOURS:
 		return "outside-hours";
+	case LOA_PREVIEW_TOO_MANY_SESSIONS:
+		return "too-many-sessions";
+	case LOA_PREVIEW_SESSION_TOO_LONG:
+		return "session-too-long";
+	case LOA_PREVIEW_SUSPENDED:
+		return "suspended";
 	case LOA_PREVIEW_NEVER:
 		return "never";
 	case LOA_PREVIEW_EXPIRED:
@@ -389,122 +529,6 @@ loa_preview_kind_name(LoaPreviewKind kind)
 		return "no-such-day";
 	}
 	g_assert_not_reached();
-}
-
-static void
-set_text(JsonBuilder *builder, const char *name, const char *text)
-{
-	json_builder_set_member_name(builder, name);
-	if (text != NULL)
-		json_builder_add_string_value(builder, text);
-	else
-		json_builder_add_null_value(builder);
-}
-
-static void
-set_int(JsonBuilder *builder, const char *name, gint64 number)
-{
-	json_builder_set_member_name(builder, name);
-	json_builder_add_int_value(builder, number);
-}
-
-/* start and start_us; @us 0: none */
-static void
-set_moment(JsonBuilder *builder, LoaLocalTime *local, gint64 us)
-{
-	g_autofree char *text = us != 0 ? loa_local_time_format(local, us) : NULL;
-
-	set_text(builder, "start", text);
-	set_int(builder, "start_us", us);
-}
-
-static void
-set_to(JsonBuilder *builder, const LoaBroadcast *broadcast)
-{
-	if (broadcast->to_all) {
-		set_text(builder, "to", "all");
-		return;
-	}
-	json_builder_set_member_name(builder, "to");
-	json_builder_begin_array(builder);
-	for (guint i = 0; i < broadcast->groups->len; i++)
-		json_builder_add_string_value(builder, broadcast->groups->pdata[i]);
-	json_builder_end_array(builder);
-}
-
-static void
-add_start_to_json(JsonBuilder *builder, LoaLocalTime *local, const LoaPreviewStart *start,
-		  const char *occasions)
-{
-	const LoaBroadcast *broadcast = start->slot.broadcast;
-	g_autofree char *day = loa_day_format(start->slot.local_day);
-	g_autofree char *time = loa_time_of_day_format(start->slot.local_s);
-	g_autofree char *lunar = start->lunar.month != 0 ? loa_lunar_format(&start->lunar) : NULL;
-
-	json_builder_begin_object(builder);
-	set_text(builder, "broadcast", broadcast->id);
-	set_text(builder, "title", broadcast->title);
-	set_text(builder, "class", loa_class_name(broadcast->class));
-	set_to(builder, broadcast);
-	set_moment(builder, local, start->slot.start_us);
-	set_text(builder, "day", day);
-	set_text(builder, "weekday", loa_weekday_name(loa_day_weekday(start->slot.local_day)));
-	set_text(builder, "time", time);
-	set_text(builder, "lunar", lunar);
-	set_text(builder, "occasions", occasions);
-	if (start->duration_ms >= 0)
-		set_int(builder, "duration_ms", start->duration_ms);
-	else
-		set_text(builder, "duration_ms", NULL);
-	json_builder_end_object(builder);
-}
-
-static void
-add_warning_to_json(JsonBuilder *builder, LoaLocalTime *local, const LoaPreviewWarning *warning)
-{
-	json_builder_begin_object(builder);
-	set_text(builder, "kind", loa_preview_kind_name(warning->kind));
-	set_text(builder, "broadcast", warning->broadcast->id);
-	set_text(builder, "other", warning->other != NULL ? warning->other->id : NULL);
-	set_moment(builder, local, warning->first_us);
-	set_int(builder, "times", warning->n_times);
-	set_text(builder, "text", warning->text);
-	json_builder_end_object(builder);
-}
-
-JsonNode *
-loa_preview_to_json(const LoaPreview *self, GTimeZone *zone)
-{
-	g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
-	g_autofree char *from = loa_day_format(self->from);
-	g_autofree char *occasions = NULL;
-	LoaDay known = { 0 };
-	LoaLocalTime local;
-
-	loa_local_time_init(&local, zone);
-	json_builder_begin_object(builder);
-	set_text(builder, "from", from);
-	set_int(builder, "days", self->n_days);
-	json_builder_set_member_name(builder, "starts");
-	json_builder_begin_array(builder);
-	for (guint i = 0; i < self->starts->len; i++) {
-		const LoaPreviewStart *start = &g_array_index(self->starts, LoaPreviewStart, i);
-
-		if (loa_day_compare(known, start->slot.local_day) != 0) {
-			known = start->slot.local_day;
-			g_free(occasions);
-			occasions = loa_rule_occasions_on(known);
-		}
-		add_start_to_json(builder, &local, start, occasions);
-	}
-	json_builder_end_array(builder);
-	json_builder_set_member_name(builder, "warnings");
-	json_builder_begin_array(builder);
-	for (guint i = 0; i < self->warnings->len; i++)
-		add_warning_to_json(builder, &local, self->warnings->pdata[i]);
-	json_builder_end_array(builder);
-	json_builder_end_object(builder);
-	return json_builder_get_root(builder);
 }
 
 void

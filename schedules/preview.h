@@ -9,8 +9,10 @@
 
 #include <json-glib/json-glib.h>
 
-#include "schedules/hours.h"
 #include "schedules/lunar.h"
+#include "schedules/overlay.h"
+#include "schedules/policy.h"
+#include "schedules/stagger.h"
 #include "schedules/timetable.h"
 
 #define LOA_PREVIEW_MAX_STARTS 500000
@@ -23,22 +25,28 @@ typedef gint64 (*LoaDurationFunc)(const LoaBroadcast *broadcast, gpointer user_d
 typedef struct {
 	const GPtrArray *broadcasts; /* LoaBroadcast */
 	GTimeZone *zone;
-	LoaLunar *lunar;             /* (nullable): then without lunar dates */
-	LoaDay from;                 /* the first day */
-	guint n_days;                /* 1..LOA_PREVIEW_MAX_DAYS */
-	const char *group;           /* (nullable): only what this group hears */
-	const GArray *hours;         /* (nullable): LoaHours; %NULL: hours are not looked at */
-	LoaDurationFunc duration_ms; /* (nullable): no duration is known */
+	LoaLunar *lunar;                 /* (nullable): then without lunar dates */
+	LoaDay from;                     /* the first day */
+	guint n_days;                    /* 1..LOA_PREVIEW_MAX_DAYS */
+	const char *group;               /* (nullable): only what this group hears */
+	const GPtrArray *groups;         /* (nullable): LoaGroup; %NULL: those that are named */
+	const LoaPolicy *policy;         /* (nullable): %NULL: the rules are not looked at */
+	const GPtrArray *overlays;       /* (nullable): LoaOverlay */
+	const LoaStaggerPolicy *stagger; /* (nullable): no gap between turns */
+	LoaDurationFunc duration_ms;     /* (nullable): no duration is known */
 	gpointer duration_data;
 } LoaPreviewQuery;
 
 typedef enum {
 	LOA_PREVIEW_CONFLICT,      /* two of one class sound at one time in one group */
-	LOA_PREVIEW_OUTSIDE_HOURS, /* the receiver will refuse it */
-	LOA_PREVIEW_NEVER,         /* it has no start at all */
-	LOA_PREVIEW_EXPIRED,       /* its last start lies before the range */
-	LOA_PREVIEW_CONFIDENTIAL,  /* it is never aired */
-	LOA_PREVIEW_NO_SUCH_DAY,   /* a lunar year in the range lacks its day: 30/12 */
+	LOA_PREVIEW_OUTSIDE_HOURS, /* it will not be planned, as the next three */
+	LOA_PREVIEW_TOO_MANY_SESSIONS,
+	LOA_PREVIEW_SESSION_TOO_LONG,
+	LOA_PREVIEW_SUSPENDED,    /* by an overlay */
+	LOA_PREVIEW_NEVER,        /* it has no start at all */
+	LOA_PREVIEW_EXPIRED,      /* its last start lies before the range */
+	LOA_PREVIEW_CONFIDENTIAL, /* it is never aired */
+	LOA_PREVIEW_NO_SUCH_DAY,  /* a lunar year in the range lacks its day: 30/12 */
 } LoaPreviewKind;
 
 /* Equal warnings about several starts are one, with a count. */
@@ -53,8 +61,11 @@ typedef struct {
 
 typedef struct {
 	LoaSlot slot;
-	LoaLunarDay lunar;  /* month 0: not known */
-	gint64 duration_ms; /* -1: not known */
+	LoaLunarDay lunar;         /* month 0: not known */
+	gint64 duration_ms;        /* -1: not known */
+	const LoaOverlay *overlay; /* (nullable) (borrowed): it suspends it in some group, */
+	guint n_suspended;         /* in so many; */
+	gboolean is_suspended;     /* in all */
 } LoaPreviewStart;
 
 typedef struct {
@@ -67,15 +78,17 @@ typedef struct {
 /* Returns: (transfer full): or %NULL with a LOA_TIMETABLE_ERROR */
 LoaPreview *loa_preview_new(const LoaPreviewQuery *query, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* "conflict", "outside-hours", "never", "expired", "confidential", "no-such-day" */
+/* "conflict", "outside-hours", "too-many-sessions", "session-too-long", "suspended", "never",
+ * "expired", "confidential", "no-such-day" */
 const char *loa_preview_kind_name(LoaPreviewKind kind);
 
 /**
  * loa_preview_to_json:
  *
  * Returns: (transfer full): {from, days, starts: [{broadcast, title, class, to, start, start_us,
- * day, weekday, time, lunar, occasions, duration_ms}], warnings: [{kind, broadcast, other, start,
- * start_us, times, text}]}; lunar, duration_ms, other, start are null where there is none
+ * day, weekday, time, lunar, occasions, duration_ms, suspended: {overlay, name, everywhere}}],
+ * warnings: [{kind, broadcast, other, start, start_us, times, text}]}; lunar, duration_ms,
+ * suspended, other, start are null where there is none
  */
 JsonNode *loa_preview_to_json(const LoaPreview *self, GTimeZone *zone);
 

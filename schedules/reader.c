@@ -129,6 +129,97 @@ loa_reader_need_member(const LoaFieldsContext *context, const LoaValue *record, 
 	return member;
 }
 
+static const char *
+nearest_group(const GHashTable *groups, const char *id)
+{
+	g_autofree gpointer *names = g_hash_table_get_keys_as_array((GHashTable *)groups, NULL);
+
+	return loa_faults_nearest(id, (const char *const *)names);
+}
+
+static void
+read_group(const LoaFieldsContext *context, const LoaValue *item, GPtrArray *groups)
+{
+	g_autofree char *id = loa_reader_id(context, item, "to", LOA_ID_MAX);
+
+	if (id == NULL)
+		return;
+	if (strcmp(id, "all") == 0) {
+		LOA_READER_FAULT(context, item->line,
+				 "to: \"all\" stands alone: write to = \"all\"");
+		return;
+	}
+	if (context->groups != NULL && !g_hash_table_contains((GHashTable *)context->groups, id)) {
+		const char *near = nearest_group(context->groups, id);
+
+		LOA_READER_FAULT(context, item->line, "to: there is no group \"%s\"%s%s%s", id,
+				 near != NULL ? ": did you mean \"" : "", near != NULL ? near : "",
+				 near != NULL ? "\"?" : "");
+		return;
+	}
+	if (g_ptr_array_find_with_equal_func(groups, id, g_str_equal, NULL)) {
+		LOA_READER_FAULT(context, item->line, "to: group \"%s\" stands here twice", id);
+		return;
+	}
+	g_ptr_array_add(groups, g_steal_pointer(&id));
+}
+
+static gint
+compare_texts(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void
+loa_reader_to(const LoaFieldsContext *context, const LoaValue *value, gboolean *to_all,
+	      GPtrArray *groups)
+{
+	if (value->kind == LOA_VALUE_TEXT && strcmp(value->text, "all") == 0) {
+		*to_all = TRUE;
+		return;
+	}
+	if (value->kind != LOA_VALUE_LIST) {
+		read_group(context, value, groups);
+		return;
+	}
+	if (value->items->len == 0 || value->items->len > LOA_BROADCAST_MAX_GROUPS) {
+		LOA_READER_FAULT(context, value->line, "to: %u entries, want 1 to %d",
+				 value->items->len, LOA_BROADCAST_MAX_GROUPS);
+		return;
+	}
+	for (guint i = 0; i < value->items->len; i++)
+		read_group(context, value->items->pdata[i], groups);
+	g_ptr_array_sort(groups, compare_texts);
+}
+
+void
+loa_reader_weekdays(const LoaFieldsContext *context, const LoaValue *item, const char *key,
+		    guint *days)
+{
+	guint first, last;
+
+	if (!loa_reader_check_kind(context, item, LOA_VALUE_TEXT, key, "[ \"mon-fri\", \"sun\" ]"))
+		return;
+
+	g_auto(GStrv) ends = g_strsplit(item->text, "-", 2);
+	gboolean is_range = g_strv_length(ends) == 2;
+
+	if (ends[0] == NULL || !loa_weekday_from_name(ends[0], &first) ||
+	    !loa_weekday_from_name(ends[is_range ? 1 : 0], &last)) {
+		LOA_READER_FAULT(
+			context, item->line,
+			"%s: \"%s\" is not a day: mon tue wed thu fri sat sun, or t2 to t7 and cn, "
+			"or a range such as \"mon-fri\"",
+			key, item->text);
+		return;
+	}
+	*days |= 1u << first;
+	for (guint weekday = first; weekday != last;) {
+		weekday = (weekday + 1) % 7; /* a range may go over the end of the week */
+		*days |= 1u << weekday;
+	}
+}
+
 /* One value, or a list of them: calls @func for each. */
 void
 loa_reader_for_each(LoaReader *reader, const LoaValue *value, guint max_items,

@@ -31,6 +31,12 @@ char *loa_reader_id(const LoaFieldsContext *context, const LoaValue *value, cons
 /* @min after a fault */
 guint loa_reader_number(const LoaFieldsContext *context, const LoaValue *value, guint min,
 			guint max);
+/* "all", one group or a list of them: sorted, each once and one that there is. */
+void loa_reader_to(const LoaFieldsContext *context, const LoaValue *value, gboolean *to_all,
+		   GPtrArray *groups);
+/* "t2", "mon-fri": adds bits to @days. */
+void loa_reader_weekdays(const LoaFieldsContext *context, const LoaValue *item, const char *key,
+			 guint *days);
 /* One value, or a list of them: calls @func for each. */
 void loa_reader_for_each(LoaReader *reader, const LoaValue *value, guint max_items,
 			 void (*func)(LoaReader *reader, const LoaValue *item, const char *key));

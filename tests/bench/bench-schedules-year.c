@@ -88,14 +88,14 @@ main(void)
 		g_ptr_array_new_with_free_func((GDestroyNotify)loa_broadcast_free);
 	g_autoptr(GTimeZone) zone = loa_local_time_zone("Asia/Ho_Chi_Minh");
 	g_autoptr(LoaLunar) lunar = loa_lunar_new();
-	g_autoptr(GArray) hours = g_array_new(FALSE, FALSE, sizeof(LoaHours));
+	g_autoptr(LoaPolicy) policy = loa_policy_new();
 	const LoaHours window = { 0x7f, 5 * 3600, 21 * 3600 };
 	guint n_starts, n_warnings;
 	struct rusage usage;
 
 	for (guint i = 0; i < N_BROADCASTS; i++)
 		g_ptr_array_add(broadcasts, make_broadcast(i));
-	g_array_append_val(hours, window);
+	g_array_append_val(policy->hours, window);
 
 	LoaPreviewQuery query = {
 		.broadcasts = broadcasts,
@@ -103,7 +103,7 @@ main(void)
 		.lunar = lunar,
 		.from = { 2026, 1, 1 },
 		.n_days = 365,
-		.hours = hours,
+		.policy = policy,
 		.duration_ms = five_minutes,
 	};
 	double first = preview_ms(&query, &n_starts, &n_warnings);
@@ -113,6 +113,11 @@ main(void)
 	       "peak memory %ld MiB\n",
 	       n_starts, n_warnings, first, again, usage.ru_maxrss / 1024);
 
+	policy->sessions = (LoaSessionRules){ 3, 45, 10 };
+	double limited = preview_ms(&query, &n_starts, &n_warnings);
+	printf("the same with sessions counted (3 a day of 45 min): %u warnings, %.0f ms of CPU\n",
+	       n_warnings, limited);
+	policy->sessions = (LoaSessionRules){ 0 };
 	query.n_days = 14;
 	double plan = preview_ms(&query, &n_starts, &n_warnings);
 	printf("the next 14 days after an edit: %u starts, %.1f ms of CPU\n", n_starts, plan);

@@ -55,6 +55,7 @@ the_least_configuration_has_the_documented_defaults(void **state)
 	assert_null(loa_controller_config_group(c, "to-2"));
 	assert_int_equal(loa_controller_config_group(c, "to-1")->start_offset_ms, 0);
 	assert_int_equal(loa_controller_config_group(c, "to-1")->turn, 0);
+	assert_null(c->policy);
 	assert_false(c->stagger.emergency_too);
 	assert_int_equal(c->stagger.turn_gap_us, 2000000);
 	assert_string_equal(c->broker_host, "127.0.0.1");
@@ -91,6 +92,8 @@ every_key_is_read(void **state)
 		*state, SITE DATA
 		"groups = ( { id = \"to-1\"; name = \"Tổ 1\"; start_offset_ms = 60000; turn = 15; }"
 		" );\n"
+		"policy = { sessions_a_day = 2; session_minutes = 15; session_gap_min = 5;\n"
+		"  groups = ( { to = \"to-1\"; sessions_a_day = 3; } ); };\n"
 		"stagger = { emergency_too = true; turn_gap_ms = 60000; };\n"
 		"hours = ( { days = [ \"mon\", \"sun\" ]; from = \"00:00\"; to = \"24:00\"; } );\n"
 		"broker = { host = \"b\"; port = 8883; username = \"u\"; password = \"p\"; };\n"
@@ -112,6 +115,9 @@ every_key_is_read(void **state)
 
 	assert_int_equal(loa_controller_config_group(c, "to-1")->start_offset_ms, 60000);
 	assert_int_equal(loa_controller_config_group(c, "to-1")->turn, 15);
+	assert_int_equal(c->policy->sessions.minutes, 15);
+	assert_int_equal(loa_policy_rule(c->policy, "to-1")->sessions.a_day, 3);
+	assert_int_equal(g_array_index(c->policy->hours, LoaHours, 0).to_s, 86400);
 	assert_true(c->stagger.emergency_too);
 	assert_int_equal(c->stagger.turn_gap_us, 60000000);
 	assert_int_equal(hours->days, 1u | 1u << 6);
@@ -220,6 +226,12 @@ every_fault_names_its_line_and_what_is_wrong(void **state)
 		{ GOOD FEE("kind = \"phim\";"), 6, "phim" },
 		{ GOOD FEE("kind = \"tin\"; item = -1;"), 6, "0 to 100000000" },
 		{ GOOD FEE("kind = \"tin\"; }, { kind = \"tin\";"), 6, "twice" },
+		{ GOOD "policy = {\n sessions_a_day = 99; };\n", 6, "0 to 48" },
+		{ GOOD "policy = {\n groups = ( { to = \"to-7\"; } ); };\n", 6, "no group" },
+		{ GOOD "policy = {\n hours = ( ); };\n", 6, "outside \"policy\"" },
+		{ GOOD "policy = ( );\n", 5, "policy: want a group" },
+		{ GOOD "stagger = { turn_gap_ms = 60001; };\n", 5, "0 to 60000" },
+		{ SITE "groups = ( { id = \"a\";\n turn = 16; } );\n" DATA HOURS, 3, "0 to 15" },
 		{ GROUPS DATA HOURS, 0, "\"site\" is missing" },
 		{ "site = { name = \"x\"; };\n" GROUPS DATA HOURS, 1, "\"id\" is missing" },
 		{ "site = { id = \"Phường\"; name = \"x\"; };\n" GROUPS DATA HOURS, 1, "is no id" },

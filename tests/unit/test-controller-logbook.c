@@ -368,10 +368,46 @@ coverage_counts_the_groups_of_one_airing(void **state)
 
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void
+what_an_overlay_suspended_is_said_and_counts_for_nothing(void **state)
+{
+	Ward *w = *state;
+	LoaPlannedRow *silent = plan(w, "a", "to-1");
+	LoaCoverage coverage;
+
+	plan(w, "a", "to-2");
+	silent->suspended_by = g_strdup("tang");
+	silent->suspended_name = g_strdup("Quốc tang");
+	silent->withdrawn_us = NOON_US;
+	install(w, "n1", "to-1");
+	install(w, "n2", "to-2");
+	report(w, "a", "n2", "to-2", LOA_RESULT_COMPLETED, LOA_LEVEL_CONSUMED, AIRED_S * 1000);
+	tick(w, "to-1", NULL, LOA_ANSWER_NOT_HEARD);
+	assert_int_equal(line(w, 0)->result, LOA_LINE_SUSPENDED);
+	assert_string_equal(line(w, 0)->reason, "Quốc tang");
+	assert_false(line(w, 0)->is_provisional);
+	assert_false(line(w, 0)->is_covered);
+	assert_null(line(w, 0)->tick);
+	assert_int_equal(line(w, 0)->aired_ms, 0);
+	assert_true(line(w, 1)->is_covered);
+	assert_string_equal(loa_line_result_name(LOA_LINE_SUSPENDED), "suspended");
+
+	/* one of one, in two lines */
+	coverage = loa_logbook_coverage(w->lines, 0);
+	assert_int_equal(coverage.n, 1);
+	assert_int_equal(coverage.of, 1);
+	assert_int_equal(coverage.n_lines, 2);
+
+	w->now_us = NOON_US - 1;
+	assert_true(line(w, 0)->is_provisional);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			what_an_overlay_suspended_is_said_and_counts_for_nothing, setup, teardown),
 		test(a_group_heard_what_its_best_receiver_played),
 		test(a_group_is_there_whether_anything_reported_or_not),
 		test(a_receiver_counts_from_its_enrolment_to_its_revocation),

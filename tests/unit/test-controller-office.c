@@ -99,6 +99,7 @@ what_may_not_be_played_is_refused_with_the_next_step(void **state)
 	assert_play_refused(w, "r1", NULL, LOA_CLASS_NORMAL, NOON_US + 16 * HOUR_US,
 			    LOA_OFFICE_ERROR_CONFLICT, "2026-11-22T05:00:00+07:00");
 	permit(w, 5 * 3600, 5 * 3600 + 1800);
+	assert_true(loa_office_replan(w->office, NULL));
 	assert_play_refused(w, "r1", NULL, LOA_CLASS_NORMAL, 0, LOA_OFFICE_ERROR_CONFLICT,
 			    "only an emergency");
 }

@@ -21,7 +21,9 @@ typedef struct {
 	GPtrArray *one_offs;
 	GHashTable *stops;
 	GHashTable *planned;
-	GArray *hours;
+	LoaPolicy *policy;
+	GPtrArray *overlays;
+	GPtrArray *suspended; /* of the last run */
 	LoaStaggerPolicy stagger;
 	gint64 now_us;
 	gint64 from_us;
@@ -35,7 +37,7 @@ permit(Ward *w, gint32 from_s, gint32 to_s)
 {
 	LoaHours hours = { LOA_BROADCAST_ALL_DAYS, from_s, to_s };
 
-	g_array_append_val(w->hours, hours);
+	g_array_append_val(w->policy->hours, hours);
 }
 
 static int
@@ -55,7 +57,8 @@ setup(void **state)
 	w->stops = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	w->planned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					   (GDestroyNotify)g_hash_table_unref);
-	w->hours = g_array_new(FALSE, FALSE, sizeof(LoaHours));
+	w->policy = loa_policy_new();
+	w->overlays = g_ptr_array_new_with_free_func((GDestroyNotify)loa_overlay_free);
 	permit(w, 0, 86400);
 	w->now_us = NOON_US;
 	w->from_us = NOON_US - DAY_US;
@@ -69,6 +72,7 @@ forget(Ward *w)
 {
 	g_clear_pointer(&w->plans, g_ptr_array_unref);
 	g_clear_pointer(&w->warnings, g_ptr_array_unref);
+	g_clear_pointer(&w->suspended, g_ptr_array_unref);
 }
 
 static int
@@ -85,7 +89,8 @@ teardown(void **state)
 	g_ptr_array_unref(w->one_offs);
 	g_hash_table_unref(w->stops);
 	g_hash_table_unref(w->planned);
-	g_array_unref(w->hours);
+	loa_policy_free(w->policy);
+	g_ptr_array_unref(w->overlays);
 	g_free(w);
 	return 0;
 }
@@ -107,7 +112,8 @@ run(Ward *w)
 		.stops = w->stops,
 		.planned = w->planned,
 		.stagger = &w->stagger,
-		.hours = w->hours,
+		.policy = w->policy,
+		.overlays = w->overlays,
 		.zone = w->zone,
 		.now_us = w->now_us,
 		.from_us = w->from_us,
@@ -117,7 +123,7 @@ run(Ward *w)
 
 	assert_non_null(slots);
 	forget(w);
-	w->plans = loa_planner_run(&input, &w->warnings);
+	w->plans = loa_planner_run(&input, &w->warnings, &w->suspended);
 }
 
 static void
@@ -456,7 +462,7 @@ the_hours_are_asked_for_each_group_at_its_own_time(void **state)
 	Ward *w = *state;
 	const LoaPlannerWarning *warning;
 
-	g_array_set_size(w->hours, 0);
+	g_array_set_size(w->policy->hours, 0);
 	permit(w, 5 * 3600, 17 * 3600 + 90);
 	have_recording(w, "r1", 90);
 	declare(w, "ban-tin");
@@ -545,12 +551,205 @@ a_declaration_between_two_turns_does_not_begin_with_the_second(void **state)
 			 90 * 48000);
 }
 
+/* Another one at @hour o'clock. */
+static LoaBroadcast *
+declare_at(Ward *w, const char *id, gint32 hour)
+{
+	LoaBroadcast *b = declare(w, id);
+
+	g_array_index(b->at_s, gint32, 0) = hour * 3600;
+	return b;
+}
+
+static void
+sessions_go_to_the_higher_class_and_the_warning_names_the_rule(void **state)
+{
+	Ward *w = *state;
+	const LoaPlannerWarning *warning;
+
+	have_recording(w, "r1", 90);
+	w->policy->sessions.a_day = 1;
+	declare_at(w, "sang", 6);
+	declare_at(w, "chieu", 17)->class = LOA_CLASS_PRIORITY;
+	declare_at(w, "khan", 20)->class = LOA_CLASS_EMERGENCY;
+	declare_at(w, "phep", 21)->exception_by = g_strdup("CT");
+	run(w);
+	assert_int_equal(start_in(w, "to-1", "sang.20261122t060000"), 0);
+	assert_true(start_in(w, "to-1", "chieu.20261122t170000") > 0);
+	assert_true(start_in(w, "to-1", "khan.20261122t200000") > 0);
+	assert_true(start_in(w, "to-1", "phep.20261122t210000") > 0);
+	assert_warned(w, LOA_PLANNER_TOO_MANY_SESSIONS, "sang");
+	warning = g_ptr_array_index(w->warnings, 0);
+	assert_non_null(strstr(warning->message, "one session more than the 1 a day"));
+	assert_non_null(strstr(warning->message, "are not planned, the first"));
+}
+
+static void
+a_session_that_would_last_too_long_is_not_planned(void **state)
+{
+	Ward *w = *state;
+	LoaBroadcast *b;
+
+	have_recording(w, "r1", 90);
+	w->policy->sessions.minutes = 4;
+	b = declare(w, "ban-tin");
+	b->n_repeats = 3;
+	run(w);
+	/* 90 s, 5 s, 90 s: the third would end after 280 s */
+	assert_true(start_in(w, "to-1", "ban-tin.20261122t170000.2") > 0);
+	assert_int_equal(start_in(w, "to-1", "ban-tin.20261122t170000.3"), 0);
+	assert_warned(w, LOA_PLANNER_SESSION_TOO_LONG, "ban-tin");
+}
+
+static void
+what_has_begun_has_its_session(void **state)
+{
+	Ward *w = *state;
+	const char *id = "sang.20261121t060000";
+
+	have_recording(w, "r1", 90);
+	w->policy->sessions.a_day = 1;
+	declare_at(w, "sang", 6);
+	declare_at(w, "chieu", 17)->class = LOA_CLASS_PRIORITY;
+	had_planned(w, "to-1", sample_airing(id, NOON_US - 6 * HOUR_US, 90));
+	run(w);
+	assert_true(start_in(w, "to-1", id) > 0);
+	assert_int_equal(start_in(w, "to-1", "chieu.20261121t170000"), 0);
+	assert_true(start_in(w, "to-1", "chieu.20261122t170000") > 0);
+	/* in the other group it had not been planned, and does not take what it did not have */
+	assert_true(start_in(w, "to-2", "chieu.20261121t170000") > 0);
+}
+
+static void
+each_groups_plan_has_its_own_hours(void **state)
+{
+	Ward *w = *state;
+	LoaPolicyRule *rule = g_new0(LoaPolicyRule, 1);
+	const LoaHours afternoon = { LOA_BROADCAST_ALL_DAYS, 16 * 3600, 18 * 3600 };
+
+	rule->groups = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(rule->groups, g_strdup("to-2"));
+	rule->hours = g_array_new(FALSE, FALSE, sizeof(LoaHours));
+	g_array_append_val(rule->hours, afternoon);
+	g_ptr_array_add(w->policy->rules, rule);
+	have_recording(w, "r1", 90);
+	declare_at(w, "sang", 6);
+	declare_at(w, "chieu", 17);
+	run(w);
+	assert_int_equal(plan_of(w, "to-1")->airings->len, 8);
+	assert_int_equal(plan_of(w, "to-2")->airings->len, 4);
+	assert_int_equal(plan_of(w, "to-1")->permitted->len, 1);
+	assert_int_equal(plan_of(w, "to-2")->permitted->len, 4);
+	assert_int_equal(g_array_index(plan_of(w, "to-2")->permitted, LoaInterval, 1).from_us,
+			 NOON_US + 4 * HOUR_US);
+	assert_warned(w, LOA_PLANNER_OUTSIDE_HOURS, "sang");
+	assert_non_null(strstr(((LoaPlannerWarning *)g_ptr_array_index(w->warnings, 0))->message,
+			       "in to-2"));
+}
+
+static LoaOverlay *
+switch_on(Ward *w, const char *id, guint day_from, guint day_until)
+{
+	LoaOverlay *overlay = loa_overlay_new();
+
+	overlay->id = g_strdup(id);
+	overlay->name = g_strdup("Quốc tang");
+	overlay->from.day = (LoaDay){ 2026, 11, (guint8)day_from };
+	overlay->until.day = (LoaDay){ 2026, 11, (guint8)day_until };
+	overlay->suspends_all = TRUE;
+	g_ptr_array_add(w->overlays, overlay);
+	return overlay;
+}
+
+static void
+an_overlay_takes_airings_out_and_says_so(void **state)
+{
+	Ward *w = *state;
+	const LoaSuspension *first;
+
+	have_recording(w, "r1", 90);
+	declare(w, "ban-tin");
+	declare_at(w, "khan", 18)->class = LOA_CLASS_EMERGENCY;
+	switch_on(w, "quoc-tang", 22, 23)->since_us = NOON_US;
+	run(w);
+	assert_int_equal(start_in(w, "to-1", "ban-tin.20261122t170000"), 0);
+	assert_true(start_in(w, "to-1", "ban-tin.20261123t170000") > 0);
+	assert_true(start_in(w, "to-1", "khan.20261122t180000") > 0);
+	assert_warned(w, LOA_PLANNER_SUSPENDED, "quoc-tang");
+	assert_int_equal(w->suspended->len, 2);
+	first = g_ptr_array_index(w->suspended, 0);
+	assert_string_equal(first->group, "to-1");
+	assert_string_equal(first->airing->id, "ban-tin.20261122t170000");
+	assert_string_equal(first->overlay, "quoc-tang");
+	assert_string_equal(first->overlay_name, "Quốc tang");
+}
+
+static void
+an_overlay_does_nothing_to_what_was_before_it(void **state)
+{
+	Ward *w = *state;
+	LoaOverlay *overlay;
+
+	have_recording(w, "r1", 90);
+	declare(w, "ban-tin");
+	overlay = switch_on(w, "quoc-tang", 20, 22);
+	overlay->since_us = NOON_US + 6 * HOUR_US;
+	w->now_us = overlay->since_us;
+	had_planned(w, "to-1", sample_airing("ban-tin.20261121t170000", NOON_US + 5 * HOUR_US, 90));
+	run(w);
+	assert_true(start_in(w, "to-1", "ban-tin.20261121t170000") > 0);
+	assert_int_equal(w->suspended->len, 0);
+	assert_int_equal(w->warnings->len, 0);
+}
+
+static void
+the_recordings_category_counts_where_the_broadcast_has_none(void **state)
+{
+	Ward *w = *state;
+	LoaOverlay *overlay;
+
+	have_recording(w, "r1", 90); /* category ban-tin */
+	declare(w, "a");
+	declare(w, "b")->category = g_strdup("am-nhac");
+	overlay = switch_on(w, "tang", 22, 23);
+	overlay->suspends_all = FALSE;
+	g_ptr_array_add(overlay->suspends, g_strdup("ban-tin"));
+	run(w);
+	assert_int_equal(start_in(w, "to-1", "a.20261122t170000"), 0);
+	assert_true(start_in(w, "to-1", "b.20261122t170000") > 0);
+}
+
+static void
+an_exception_of_the_policy_travels_with_the_airing(void **state)
+{
+	Ward *w = *state;
+	LoaPolicyException *exception = g_new0(LoaPolicyException, 1);
+
+	g_array_set_size(w->policy->hours, 0);
+	permit(w, 5 * 3600, 16 * 3600);
+	exception->id = g_strdup("dai-hoi");
+	exception->by = g_strdup("Chủ tịch");
+	exception->why = g_strdup("Đại hội");
+	exception->from.day = (LoaDay){ 2026, 11, 22 };
+	exception->until.day = (LoaDay){ 2026, 11, 23 };
+	exception->to_all = TRUE;
+	exception->groups = g_ptr_array_new();
+	g_ptr_array_add(w->policy->exceptions, exception);
+	have_recording(w, "r1", 90);
+	declare(w, "ban-tin");
+	declare_at(w, "sang", 6);
+	run(w);
+	assert_string_equal(find(w, "ban-tin.20261122t170000")->exception, "Chủ tịch: Đại hội");
+	assert_null(find(w, "sang.20261122t060000")->exception);
+	assert_null(find(w, "ban-tin.20261123t170000"));
+}
+
 static void
 airings_outside_the_permitted_hours_are_left_out_with_one_warning(void **state)
 {
 	Ward *w = *state;
 
-	g_array_set_size(w->hours, 0);
+	g_array_set_size(w->policy->hours, 0);
 	permit(w, 5 * 3600, 17 * 3600);
 	have_recording(w, "r1", 90);
 	declare(w, "ban-tin");
@@ -564,13 +763,13 @@ an_airing_that_would_run_past_the_permitted_hours_is_left_out(void **state)
 {
 	Ward *w = *state;
 
-	g_array_set_size(w->hours, 0);
+	g_array_set_size(w->policy->hours, 0);
 	permit(w, 5 * 3600, 17 * 3600 + 89);
 	have_recording(w, "r1", 90);
 	declare(w, "ban-tin");
 	run(w);
 	assert_int_equal(plan_of(w, "to-1")->airings->len, 0);
-	((LoaHours *)w->hours->data)->to_s++;
+	((LoaHours *)w->policy->hours->data)->to_s++;
 	run(w);
 	assert_int_equal(plan_of(w, "to-1")->airings->len, 4);
 }
@@ -581,7 +780,7 @@ emergencies_and_exceptions_may_play_at_any_hour(void **state)
 	Ward *w = *state;
 	LoaBroadcast *b;
 
-	g_array_set_size(w->hours, 0);
+	g_array_set_size(w->policy->hours, 0);
 	permit(w, 5 * 3600, 6 * 3600);
 	have_recording(w, "r1", 90);
 	declare(w, "khan-cap")->class = LOA_CLASS_EMERGENCY;
@@ -602,7 +801,7 @@ the_permitted_hours_travel_as_stretches_of_time(void **state)
 {
 	Ward *w = *state;
 
-	g_array_set_size(w->hours, 0);
+	g_array_set_size(w->policy->hours, 0);
 	permit(w, 5 * 3600, 21 * 3600);
 	run(w);
 
@@ -746,7 +945,7 @@ a_one_off_with_an_exception_airs_outside_the_hours(void **state)
 
 	have_recording(w, "r1", 90);
 	g_ptr_array_add(w->one_offs, o);
-	g_array_set_size(w->hours, 0);
+	g_array_set_size(w->policy->hours, 0);
 	permit(w, 5 * 3600, 21 * 3600);
 	run(w);
 	assert_warned(w, LOA_PLANNER_OUTSIDE_HOURS, "now.1");
@@ -904,6 +1103,14 @@ main(void)
 		test(what_has_begun_in_one_group_keeps_its_sound_in_all),
 		test(a_stop_takes_it_from_those_who_have_not_begun),
 		test(a_declaration_between_two_turns_does_not_begin_with_the_second),
+		test(sessions_go_to_the_higher_class_and_the_warning_names_the_rule),
+		test(a_session_that_would_last_too_long_is_not_planned),
+		test(what_has_begun_has_its_session),
+		test(each_groups_plan_has_its_own_hours),
+		test(an_overlay_takes_airings_out_and_says_so),
+		test(an_overlay_does_nothing_to_what_was_before_it),
+		test(the_recordings_category_counts_where_the_broadcast_has_none),
+		test(an_exception_of_the_policy_travels_with_the_airing),
 		test(airings_outside_the_permitted_hours_are_left_out_with_one_warning),
 		test(an_airing_that_would_run_past_the_permitted_hours_is_left_out),
 		test(emergencies_and_exceptions_may_play_at_any_hour),

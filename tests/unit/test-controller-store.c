@@ -231,6 +231,118 @@ what_leaves_a_plan_before_its_start_is_forgotten_and_later_withdrawn(void **stat
 	assert_false(g_hash_table_contains(planned, "on"));
 }
 
+static GPtrArray *
+suspend(const char *airing, gint64 start_us, const char *overlay)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)loa_suspension_free);
+	LoaSuspension *suspension = g_new0(LoaSuspension, 1);
+
+	if (airing == NULL) {
+		g_free(suspension);
+		return list;
+	}
+	suspension->group = g_strdup("to-1");
+	suspension->airing = sample_airing(airing, start_us, 60);
+	suspension->overlay = g_strdup(overlay);
+	suspension->overlay_name = g_strdup("Quốc tang");
+	g_ptr_array_add(list, suspension);
+	return list;
+}
+
+/* All of it, and what the store says then: "AIRING:OVERLAY ..." */
+static void
+assert_suspended(LoaStore *store, GPtrArray *list, gint64 now_us, const char *want)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GString) is = g_string_new(NULL);
+
+	must(loa_store_save_suspended(store, list, now_us, &error), error);
+	g_ptr_array_unref(list);
+
+	g_autoptr(GPtrArray) rows = loa_store_planned_rows(store, 0, G_MAXINT64, &error);
+
+	for (guint i = 0; i < rows->len; i++) {
+		const LoaPlannedRow *row = g_ptr_array_index(rows, i);
+
+		g_string_append_printf(is, "%s%s:%s", i > 0 ? " " : "", row->airing->id,
+				       row->suspended_by);
+		/* for those who do not ask why */
+		assert_int_equal(row->withdrawn_us, row->airing->start_us);
+		assert_string_equal(row->suspended_name, "Quốc tang");
+	}
+	assert_string_equal(is->str, want);
+}
+
+static void
+what_an_overlay_kept_silent_stays_with_its_reason_once_its_time_has_come(void **state)
+{
+	g_autoptr(LoaStore) store = open_store(*state);
+	g_autoptr(GError) error = NULL;
+	const gint64 starts_us[] = { NOON_US + 2 * HOUR_US };
+
+	assert_suspended(store, suspend("a", NOON_US + HOUR_US, "tang"), NOON_US, "a:tang");
+	assert_suspended(store, suspend("a", NOON_US + HOUR_US, "thi"), NOON_US, "a:thi");
+	assert_suspended(store, suspend(NULL, 0, NULL), NOON_US, "");
+	assert_suspended(store, suspend("a", NOON_US + HOUR_US, "tang"), NOON_US, "a:tang");
+	/* over: nothing that comes later takes it back, or gives another reason */
+	assert_suspended(store, suspend("a", NOON_US + HOUR_US, "thi"), NOON_US + HOUR_US,
+			 "a:tang");
+	assert_suspended(store, suspend("b", NOON_US + 2 * HOUR_US, "thi"), NOON_US + HOUR_US,
+			 "a:tang b:thi");
+
+	/* it was no plan that anybody had */
+	g_autoptr(GHashTable) planned = loa_store_planned(store, "to-1", 0, G_MAXINT64, &error);
+
+	assert_int_equal(g_hash_table_size(planned), 0);
+
+	/* and when the overlay is gone in time, it is planned as if nothing had been */
+	save(store, 1, NOON_US + HOUR_US, (const char *[]){ "b", NULL }, starts_us);
+
+	g_autoptr(GPtrArray) rows =
+		loa_store_planned_rows(store, NOON_US + 2 * HOUR_US, G_MAXINT64, &error);
+	const LoaPlannedRow *b = g_ptr_array_index(rows, 0);
+
+	assert_null(b->suspended_by);
+	assert_null(b->suspended_name);
+	assert_int_equal(b->withdrawn_us, 0);
+}
+
+static void
+rules_and_overlays_are_kept_as_they_were_written(void **state)
+{
+	g_autoptr(LoaStore) store = open_store(*state);
+	g_autoptr(LoaDeclaration) overlay = loa_declaration_new("tang", "{}", 7);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *none = NULL, *json = NULL;
+
+	must(loa_store_policy(store, &none, &error), error);
+	assert_null(none);
+	must(loa_store_put_policy(store, "{\"a\":1}", &error), error);
+	must(loa_store_put_policy(store, "{\"a\":2}", &error), error);
+	must(loa_store_policy(store, &json, &error), error);
+	assert_string_equal(json, "{\"a\":2}");
+	must(loa_store_put_policy(store, NULL, &error), error);
+	must(loa_store_policy(store, &none, &error), error);
+	assert_null(none);
+
+	must(loa_store_put_overlay(store, overlay, &error), error);
+	g_free(overlay->json);
+	overlay->json = g_strdup("{\"b\":1}");
+	must(loa_store_put_overlay(store, overlay, &error), error);
+
+	g_autoptr(GPtrArray) overlays = loa_store_overlays(store, &error);
+	const LoaDeclaration *back = g_ptr_array_index(overlays, 0);
+
+	assert_int_equal(overlays->len, 1);
+	assert_string_equal(back->json, "{\"b\":1}");
+	assert_int_equal(back->since_us, 7);
+	must(loa_store_remove_overlay(store, "tang", &error), error);
+
+	g_autoptr(GPtrArray) after = loa_store_overlays(store, &error);
+
+	assert_int_equal(after->len, 0);
+}
+
 static void
 a_planned_airing_comes_back_with_every_member(void **state)
 {
@@ -863,6 +975,8 @@ main(void)
 		test(a_one_off_keeps_its_groups_or_that_it_is_for_all),
 		test(the_first_stop_of_an_airing_stands),
 		test(what_leaves_a_plan_before_its_start_is_forgotten_and_later_withdrawn),
+		test(what_an_overlay_kept_silent_stays_with_its_reason_once_its_time_has_come),
+		test(rules_and_overlays_are_kept_as_they_were_written),
 		test(a_planned_airing_comes_back_with_every_member),
 		test(the_serial_of_a_plan_never_falls),
 		test(the_same_entry_twice_is_one_row),

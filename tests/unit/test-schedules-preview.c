@@ -60,16 +60,19 @@ look(const LoaSchedule *schedule, const char *from, guint n_days, const char *gr
      const GArray *hours)
 {
 	g_autoptr(GError) error = NULL;
+	g_autoptr(LoaPolicy) policy = hours != NULL ? loa_policy_new() : NULL;
 	LoaPreviewQuery query = {
 		.broadcasts = schedule->broadcasts,
 		.zone = zone,
 		.lunar = lunar,
 		.n_days = n_days,
 		.group = group,
-		.hours = hours,
+		.policy = policy,
 		.duration_ms = duration_from_title,
 	};
 
+	if (hours != NULL)
+		g_array_append_vals(policy->hours, hours->data, hours->len);
 	assert_true(loa_day_parse(from, &query.from, NULL));
 	LoaPreview *preview = loa_preview_new(&query, &error);
 	assert_null(error);
@@ -197,6 +200,120 @@ what_lies_outside_the_hours_is_named_unless_it_may(void **state)
 	assert_int_equal(closed->warnings->len, 4);
 }
 
+/* With all that a site has; hours 5 to 21. */
+static LoaPreview *
+look_by_rules(const LoaSchedule *schedule, LoaPolicy *policy, const GPtrArray *overlays)
+{
+	const LoaHours window = { 0x7f, 5 * 3600, 21 * 3600 };
+	static const LoaStaggerPolicy stagger = { FALSE, 60 * G_USEC_PER_SEC };
+	const LoaPreviewQuery query = {
+		.broadcasts = schedule->broadcasts,
+		.zone = zone,
+		.from = { 2026, 11, 23 },
+		.n_days = 2,
+		.groups = schedule->groups,
+		.policy = policy,
+		.overlays = overlays,
+		.stagger = &stagger,
+		.duration_ms = duration_from_title,
+	};
+
+	g_array_append_val(policy->hours, window);
+	return loa_preview_new(&query, NULL);
+}
+
+#define THREE_GROUPS                                                                               \
+	"groups = ( { id = \"to-1\"; name = \"1\"; }, { id = \"to-2\"; name = \"2\"; turn = 1; }," \
+	" { id = \"to-3\"; name = \"3\"; start_offset_ms = 60000; } );\n"
+
+static const LoaPreviewWarning *
+only_warning(const LoaPreview *preview)
+{
+	assert_int_equal(preview->warnings->len, 1);
+	return preview->warnings->pdata[0];
+}
+
+static void
+the_preview_counts_sessions_as_the_planner_does(void **state)
+{
+	(void)state;
+	g_autoptr(LoaPolicy) policy = loa_policy_new();
+	g_autoptr(LoaSchedule) schedule = parse(THREE_GROUPS FILE_OF(
+		B("sang", "title = \"phút 5\"; to = \"all\"; at = \"06:00\";")
+			B("trua", "title = \"phút 5\"; to = [ \"to-1\" ]; at = \"11:00\"; class = "
+				  "\"priority\";")));
+
+	policy->sessions.a_day = 1;
+	g_autoptr(LoaPreview) preview = look_by_rules(schedule, policy, NULL);
+	const LoaPreviewWarning *warning = only_warning(preview);
+
+	assert_int_equal(warning->kind, LOA_PREVIEW_TOO_MANY_SESSIONS);
+	assert_string_equal(warning->broadcast->id, "sang");
+	assert_int_equal(warning->n_times, 2);
+	assert_non_null(strstr(warning->text, "2026-11-23T06:00:00"));
+	assert_non_null(strstr(warning->text, "the 1 a day"));
+	assert_non_null(strstr(warning->text, " in to-1:"));
+	assert_non_null(strstr(warning->text, "(2 times)"));
+}
+
+static void
+the_preview_asks_each_group_at_its_own_time(void **state)
+{
+	(void)state;
+	g_autoptr(LoaPolicy) policy = loa_policy_new(), same = loa_policy_new();
+	g_autoptr(LoaSchedule) schedule = parse(THREE_GROUPS FILE_OF(
+		B("toi", "title = \"phút 10\"; to = \"all\"; at = \"20:50\";")));
+	g_autoptr(LoaPreview) preview = look_by_rules(schedule, policy, NULL);
+	g_autoptr(LoaSchedule) in_turn = parse(THREE_GROUPS FILE_OF(
+		B("toi", "title = \"phút 10\"; to = \"all\"; at = \"20:45\"; in_turn = true;")));
+	g_autoptr(LoaPreview) turns = look_by_rules(in_turn, same, NULL);
+
+	assert_int_equal(only_warning(preview)->kind, LOA_PREVIEW_OUTSIDE_HOURS);
+	assert_non_null(strstr(only_warning(preview)->text, "hours in to-3 and will"));
+	assert_int_equal(only_warning(preview)->n_times, 2);
+	assert_non_null(strstr(only_warning(turns)->text, "hours in to-2 and will"));
+}
+
+static void
+the_preview_shows_what_an_overlay_suspends(void **state)
+{
+	(void)state;
+	g_autoptr(LoaPolicy) policy = loa_policy_new();
+	g_autoptr(GPtrArray) overlays =
+		g_ptr_array_new_with_free_func((GDestroyNotify)loa_overlay_free);
+	LoaOverlay *overlay = loa_overlay_new();
+	g_autoptr(LoaSchedule) schedule = parse(THREE_GROUPS FILE_OF(
+		B("a", "title = \"phút 5\"; to = \"to-1\"; at = \"06:00\"; category = \"nhac\";")
+			B("b", "title = \"phút 5\"; to = \"all\"; at = \"06:00\"; category = "
+			       "\"nhac\";")));
+
+	overlay->id = g_strdup("tang");
+	overlay->name = g_strdup("Quốc tang");
+	overlay->from.day = (LoaDay){ 2026, 11, 24 };
+	overlay->until.day = (LoaDay){ 2026, 11, 25 };
+	overlay->to_all = FALSE;
+	g_ptr_array_add(overlay->groups, g_strdup("to-1"));
+	g_ptr_array_add(overlay->suspends, g_strdup("nhac"));
+	g_ptr_array_add(overlays, overlay);
+
+	g_autoptr(LoaPreview) preview = look_by_rules(schedule, policy, overlays);
+	g_autofree char *warnings = list_warnings(preview);
+	const LoaPreviewStart *starts = &g_array_index(preview->starts, LoaPreviewStart, 0);
+	g_autoptr(JsonNode) json = loa_preview_to_json(preview, zone);
+	g_autofree char *text = json_to_string(json, FALSE);
+
+	/* the two meet on Monday; on Tuesday only one of them sounds */
+	assert_string_equal(warnings, "suspended a - 1\nsuspended b - 1\nconflict a b 1\n");
+	assert_null(starts[0].overlay);
+	assert_true(starts[2].is_suspended);
+	assert_ptr_equal(starts[3].overlay, overlay);
+	assert_false(starts[3].is_suspended);
+	assert_int_equal(starts[3].n_suspended, 1);
+	assert_non_null(strstr(text, "\"suspended\":{\"overlay\":\"tang\",\"name\":\"Quốc "
+				     "tang\",\"everywhere\":true}"));
+	assert_non_null(strstr(text, "suspended by the overlay \\\"Quốc tang\\\" (tang) in to-1"));
+}
+
 static void
 what_cannot_play_is_named(void **state)
 {
@@ -257,12 +374,12 @@ json_tells_all_of_it(void **state)
 		      "\"to\":[\"to-1\"],\"start\":\"2026-02-17T05:30:00+07:00\","
 		      "\"start_us\":1771281000000000,\"day\":\"2026-02-17\",\"weekday\":\"tue\","
 		      "\"time\":\"05:30\",\"lunar\":\"1/1\",\"occasions\":\"Tết Nguyên "
-		      "đán\",\"duration_ms\":120000},"
+		      "đán\",\"duration_ms\":120000,\"suspended\":null},"
 		      "{\"broadcast\":\"b\",\"title\":\"x\",\"class\":\"normal\",\"to\":\"all\","
 		      "\"start\":\"2026-02-17T05:31:00+07:00\",\"start_us\":1771281060000000,"
 		      "\"day\":\"2026-02-17\",\"weekday\":\"tue\",\"time\":\"05:31\",\"lunar\":\"1/"
 		      "1\",\"occasions\":\"Tết Nguyên đán\","
-		      "\"duration_ms\":null}],"
+		      "\"duration_ms\":null,\"suspended\":null}],"
 		      "\"warnings\":[{\"kind\":\"conflict\",\"broadcast\":\"a\",\"other\":\"b\","
 		      "\"start\":\"2026-02-17T05:31:00+07:00\",\"start_us\":1771281060000000,"
 		      "\"times\":1,\"text\":\"\\\"a\\\" and \\\"b\\\" meet at "
@@ -306,6 +423,9 @@ main(void)
 		cmocka_unit_test(without_durations_only_equal_starts_meet),
 		cmocka_unit_test(a_long_one_meets_all_that_follow_within_it),
 		cmocka_unit_test(what_lies_outside_the_hours_is_named_unless_it_may),
+		cmocka_unit_test(the_preview_counts_sessions_as_the_planner_does),
+		cmocka_unit_test(the_preview_asks_each_group_at_its_own_time),
+		cmocka_unit_test(the_preview_shows_what_an_overlay_suspends),
 		cmocka_unit_test(what_cannot_play_is_named),
 		cmocka_unit_test(one_group_sees_its_own_only),
 		cmocka_unit_test(json_tells_all_of_it),
