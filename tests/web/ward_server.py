@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
@@ -81,6 +82,21 @@ class Server:
         """Which share of the WAV the receiver's loudspeaker said."""
         recording = self.ward.nodes[node].recording()
         return sound.heard(recording.follow(sound.decode(path)))
+
+    def said(self, recording, path):
+        """How the recording holds what was spoken into the microphone: the share of the WAV from
+        the first moment that is there to the last one, and the moments (s) where it jumps."""
+        stored = self.folder / "stored.opus"
+        call = urllib.request.Request(
+            f"{self.address()}api/v1/recordings/{recording}/audio",
+            headers={"Authorization": f"Bearer {(self.ward.data_dir / 'token').read_text().strip()}"})
+        with urllib.request.urlopen(call, timeout=20) as answer:
+            stored.write_bytes(answer.read())
+        pieces = sound.Recording(sound.decode_opus(stored), None).follow(sound.decode(path))
+        there = [i for i, piece in enumerate(pieces) if piece.score >= sound.SAME]
+        span = pieces[there[0]:there[-1] + 1] if there else []
+        return {"seconds": len(span) * sound.BLOCK / sound.RATE, "share": sound.heard(span),
+                "jumps": [round(media / sound.RATE, 1) for media, _ in sound.jumps(span, 0.02)]}
 
     def stop_node(self, node):
         self.ward.nodes[node].kill()

@@ -65,7 +65,7 @@ export const facts = (recording, nowUs) => element("dl", { class: "facts" },
   pair(text("factAuthor"), recording.author),
   pair(text("factUsed"), (recording.used_by ?? []).join(", ") || text("notUsed")),
   pair(text("factFingerprint"), fingerprint(recording.sha256)),
-  pair(text("factExpires"), recording.expires_us && date(recording.expires_us)));
+  pair(text("factExpires"), recording.expires_us && date(recording.expires_us - 1)));
 
 export const downloads = (recording) => element("p", { class: "links" },
   ...[["master.mp3", text("downloadMp3")], ["master.wav", text("downloadWav")],

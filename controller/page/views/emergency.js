@@ -62,7 +62,8 @@ function waiting(emergency, recording, context, onDone) {
   element("p", { class: "urgent-stripe" }, face.stripe),
   element("h3", {}, emergency.title),
   element("p", {}, text("where", whereText(emergency.to, context.status?.groups ?? []))),
-  element("p", { class: "muted" }, text("askedBy", emergency.asked_by, dateTime(emergency.asked_us)),
+  element("p", { class: "muted" },
+    text("askedBy", emergency.asked_name || emergency.asked_by, dateTime(emergency.asked_us)),
     left > 0 && ` · ${text("expiresIn", duration(left / 1000))}`),
   sound?.node, decide());
   return { node, close: () => sound?.close() };
@@ -115,7 +116,8 @@ const pastList = (emergencies) => list(emergencies.slice(0, PAST).map((one) =>
   element("div", { class: "row-between" },
     element("span", {}, badge(one.exercise ? "plain" : "emergency",
       one.exercise ? text("exercise") : text("real")), " ", one.title, " ",
-    element("span", { class: "muted" }, text("askedBy", one.asked_by, dateTime(one.asked_us)),
+    element("span", { class: "muted" },
+      text("askedBy", one.asked_name || one.asked_by, dateTime(one.asked_us)),
       one.confirmed_by && ` · ${text("confirmedBy", one.confirmed_by)}`)),
     badge(one.state === "aired" ? "good" : "plain", word("state", one.state)))));
 
