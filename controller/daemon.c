@@ -8,11 +8,11 @@
 #include "controller/broker-link.h"
 #include "controller/certificate.h"
 #include "controller/data-folder.h"
+#include "controller/doubts.h"
 #include "controller/ledger.h"
 #include "controller/office-parts.h"
 #include "controller/presence-log.h"
 #include "controller/receivers.h"
-#include "controller/refusals.h"
 #include "controller/web.h"
 #include "wire/topic.h"
 
@@ -41,7 +41,7 @@ struct LoaDaemon {
 	LoaReadiness *readiness;
 	LoaPresenceLog *presence;
 	LoaReceivers *receivers;
-	LoaRefusals *refusals;
+	LoaDoubts *doubts;
 	LoaLedger *ledger;
 	LoaPlanDesk *desk;
 	LoaAir *air;
@@ -81,8 +81,8 @@ refuse(LoaDaemon *self, const char *topic, const char *node, const GError *error
 				   : "syntax";
 
 	g_info("refused from %s: %s", topic, error->message);
-	loa_refusals_add(self->refusals, code, topic, node, error->message,
-			 loa_clock_now_us(self->clock));
+	loa_doubts_add(self->doubts, code, topic, node, error->message,
+		       loa_clock_now_us(self->clock));
 }
 
 static void
@@ -294,7 +294,7 @@ flush(LoaDaemon *self, gboolean is_last)
 	g_autoptr(GError) error = NULL;
 	guint n_written = 0;
 
-	if (!loa_refusals_flush(self->refusals, now_us, is_last, &n_written, &error)) {
+	if (!loa_doubts_flush(self->doubts, now_us, is_last, &n_written, &error)) {
 		note_store(self, error);
 		return;
 	}
@@ -381,7 +381,7 @@ make_parts(LoaDaemon *self, GError **error)
 
 	self->fleet = loa_fleet_new(self->registry, config->site_id);
 	self->readiness = loa_readiness_new(self->registry, self->fleet);
-	self->refusals = loa_refusals_new(self->store);
+	self->doubts = loa_doubts_new(self->store);
 	self->ledger = loa_ledger_new(self->store, self->registry, config->site_id, self->key);
 	self->desk = loa_plan_desk_new(config, self->store, self->key);
 	loa_plan_desk_on_publish(self->desk, on_publish, self);
@@ -574,7 +574,7 @@ loa_daemon_free(LoaDaemon *self)
 	if (self == NULL)
 		return;
 	g_clear_handle_id(&self->tick_source, g_source_remove);
-	if (self->refusals != NULL && self->office != NULL)
+	if (self->doubts != NULL && self->office != NULL)
 		flush(self, TRUE);
 	loa_web_free(self->web);
 	loa_access_free(self->access);
@@ -583,7 +583,7 @@ loa_daemon_free(LoaDaemon *self)
 	loa_air_free(self->air);
 	loa_plan_desk_free(self->desk);
 	loa_ledger_free(self->ledger);
-	loa_refusals_free(self->refusals);
+	loa_doubts_free(self->doubts);
 	loa_readiness_free(self->readiness);
 	loa_presence_log_free(self->presence);
 	loa_fleet_free(self->fleet);

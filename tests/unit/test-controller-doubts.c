@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/refusals.h"
+#include "controller/doubts.h"
 #include "tests/unit/controller-sample.h"
 
 static GPtrArray *
@@ -29,16 +29,16 @@ static void
 equal_refusals_within_a_minute_are_one_event(void **state)
 {
 	g_autoptr(LoaStore) store = open_store(*state);
-	g_autoptr(LoaRefusals) refusals = loa_refusals_new(store);
+	g_autoptr(LoaDoubts) doubts = loa_doubts_new(store);
 	guint n = 0;
 
 	for (int i = 0; i < 100; i++)
-		loa_refusals_add(refusals, "key", "loa/x", NULL, "unknown", NOON_US + i);
-	assert_true(loa_refusals_flush(refusals, NOON_US + 30 * SECOND_US, FALSE, &n, NULL));
+		loa_doubts_add(doubts, "key", "loa/x", NULL, "unknown", NOON_US + i);
+	assert_true(loa_doubts_flush(doubts, NOON_US + 30 * SECOND_US, FALSE, &n, NULL));
 	assert_int_equal(n, 0);
-	assert_true(loa_refusals_flush(refusals, NOON_US + 60 * SECOND_US, FALSE, &n, NULL));
+	assert_true(loa_doubts_flush(doubts, NOON_US + 60 * SECOND_US, FALSE, &n, NULL));
 	assert_int_equal(n, 1);
-	assert_int_equal(loa_refusals_total(refusals), 100);
+	assert_int_equal(loa_doubts_total(doubts), 100);
 
 	g_autoptr(GPtrArray) found = events(store);
 	const LoaSecurityEvent *event = g_ptr_array_index(found, 0);
@@ -54,11 +54,11 @@ static void
 after_a_minute_a_new_event_begins(void **state)
 {
 	g_autoptr(LoaStore) store = open_store(*state);
-	g_autoptr(LoaRefusals) refusals = loa_refusals_new(store);
+	g_autoptr(LoaDoubts) doubts = loa_doubts_new(store);
 
-	loa_refusals_add(refusals, "key", "loa/x", NULL, "unknown", NOON_US);
-	loa_refusals_add(refusals, "key", "loa/x", NULL, "unknown", NOON_US + 61 * SECOND_US);
-	assert_true(loa_refusals_flush(refusals, NOON_US + 62 * SECOND_US, TRUE, NULL, NULL));
+	loa_doubts_add(doubts, "key", "loa/x", NULL, "unknown", NOON_US);
+	loa_doubts_add(doubts, "key", "loa/x", NULL, "unknown", NOON_US + 61 * SECOND_US);
+	assert_true(loa_doubts_flush(doubts, NOON_US + 62 * SECOND_US, TRUE, NULL, NULL));
 
 	g_autoptr(GPtrArray) found = events(store);
 
@@ -69,19 +69,19 @@ static void
 a_flood_of_topics_fills_no_disk(void **state)
 {
 	g_autoptr(LoaStore) store = open_store(*state);
-	g_autoptr(LoaRefusals) refusals = loa_refusals_new(store);
+	g_autoptr(LoaDoubts) doubts = loa_doubts_new(store);
 	gint64 count = 0;
 
 	for (int i = 0; i < 1000; i++) {
 		g_autofree char *topic = g_strdup_printf("loa/%d", i);
 
-		loa_refusals_add(refusals, "key", topic, NULL, "unknown", NOON_US);
+		loa_doubts_add(doubts, "key", topic, NULL, "unknown", NOON_US);
 	}
-	assert_true(loa_refusals_flush(refusals, NOON_US, TRUE, NULL, NULL));
+	assert_true(loa_doubts_flush(doubts, NOON_US, TRUE, NULL, NULL));
 
 	g_autoptr(GPtrArray) found = events(store);
 
-	assert_int_equal(found->len, LOA_REFUSALS_MAX_KINDS + 1);
+	assert_int_equal(found->len, LOA_DOUBTS_MAX_KINDS + 1);
 	for (guint i = 0; i < found->len; i++)
 		count += ((LoaSecurityEvent *)g_ptr_array_index(found, i))->count;
 	assert_int_equal(count, 1000);
@@ -91,10 +91,10 @@ static void
 bytes_of_strangers_are_made_printable(void **state)
 {
 	g_autoptr(LoaStore) store = open_store(*state);
-	g_autoptr(LoaRefusals) refusals = loa_refusals_new(store);
+	g_autoptr(LoaDoubts) doubts = loa_doubts_new(store);
 
-	loa_refusals_add(refusals, "syntax", "loa/\033[2J\xff", NULL, "a\nb", NOON_US);
-	assert_true(loa_refusals_flush(refusals, NOON_US, TRUE, NULL, NULL));
+	loa_doubts_add(doubts, "syntax", "loa/\033[2J\xff", NULL, "a\nb", NOON_US);
+	assert_true(loa_doubts_flush(doubts, NOON_US, TRUE, NULL, NULL));
 
 	g_autoptr(GPtrArray) found = events(store);
 	const LoaSecurityEvent *event = g_ptr_array_index(found, 0);
@@ -115,5 +115,5 @@ main(void)
 		test(bytes_of_strangers_are_made_printable),
 	};
 
-	return cmocka_run_group_tests_name("controller/refusals", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("controller/doubts", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "controller/refusals.h"
+#include "controller/doubts.h"
 
 #include "common/text.h"
 
@@ -10,7 +10,7 @@ typedef struct {
 	char *node;              /* owned (nullable) */
 } Gathered;
 
-struct LoaRefusals {
+struct LoaDoubts {
 	LoaStore *store;     /* borrowed */
 	GPtrArray *gathered; /* Gathered, in the order they came */
 	guint64 n_total;
@@ -26,10 +26,10 @@ gathered_free(gpointer data)
 	g_free(gathered);
 }
 
-LoaRefusals *
-loa_refusals_new(LoaStore *store)
+LoaDoubts *
+loa_doubts_new(LoaStore *store)
 {
-	LoaRefusals *self = g_new0(LoaRefusals, 1);
+	LoaDoubts *self = g_new0(LoaDoubts, 1);
 
 	self->store = store;
 	self->gathered = g_ptr_array_new_with_free_func(gathered_free);
@@ -37,12 +37,12 @@ loa_refusals_new(LoaStore *store)
 }
 
 static Gathered *
-find(LoaRefusals *self, const char *code, const char *topic, gint64 now_us)
+find(LoaDoubts *self, const char *code, const char *topic, gint64 now_us)
 {
 	for (guint i = 0; i < self->gathered->len; i++) {
 		Gathered *gathered = g_ptr_array_index(self->gathered, i);
 
-		if (now_us - gathered->event->first_us < LOA_REFUSALS_WINDOW_US &&
+		if (now_us - gathered->event->first_us < LOA_DOUBTS_WINDOW_US &&
 		    g_strcmp0(gathered->event->code, code) == 0 &&
 		    g_strcmp0(gathered->event->topic, topic) == 0)
 			return gathered;
@@ -51,7 +51,7 @@ find(LoaRefusals *self, const char *code, const char *topic, gint64 now_us)
 }
 
 static Gathered *
-gather(LoaRefusals *self, const char *code, const char *topic, const char *node, const char *detail,
+gather(LoaDoubts *self, const char *code, const char *topic, const char *node, const char *detail,
        gint64 now_us)
 {
 	Gathered *gathered = g_new0(Gathered, 1);
@@ -68,15 +68,15 @@ gather(LoaRefusals *self, const char *code, const char *topic, const char *node,
 }
 
 void
-loa_refusals_add(LoaRefusals *self, const char *code, const char *topic, const char *node,
-		 const char *detail, gint64 now_us)
+loa_doubts_add(LoaDoubts *self, const char *code, const char *topic, const char *node,
+	       const char *detail, gint64 now_us)
 {
 	g_autofree char *shown = loa_text_printable(topic, MAX_TOPIC_BYTES);
 	g_autofree char *sentence = loa_text_printable(detail, LOA_REASON_MAX);
 	Gathered *gathered = find(self, code, shown, now_us);
 
 	self->n_total++;
-	if (gathered == NULL && self->gathered->len < LOA_REFUSALS_MAX_KINDS)
+	if (gathered == NULL && self->gathered->len < LOA_DOUBTS_MAX_KINDS)
 		gathered = gather(self, code, shown, node, sentence, now_us);
 	if (gathered == NULL)
 		gathered = find(self, code, "*", now_us);
@@ -87,21 +87,20 @@ loa_refusals_add(LoaRefusals *self, const char *code, const char *topic, const c
 }
 
 guint64
-loa_refusals_total(const LoaRefusals *self)
+loa_doubts_total(const LoaDoubts *self)
 {
 	return self->n_total;
 }
 
 gboolean
-loa_refusals_flush(LoaRefusals *self, gint64 now_us, gboolean is_last, guint *n_written,
-		   GError **error)
+loa_doubts_flush(LoaDoubts *self, gint64 now_us, gboolean is_last, guint *n_written, GError **error)
 {
 	guint n = 0;
 
 	for (guint i = 0; i < self->gathered->len;) {
 		const Gathered *gathered = g_ptr_array_index(self->gathered, i);
 
-		if (!is_last && now_us - gathered->event->first_us < LOA_REFUSALS_WINDOW_US) {
+		if (!is_last && now_us - gathered->event->first_us < LOA_DOUBTS_WINDOW_US) {
 			i++;
 			continue;
 		}
@@ -117,7 +116,7 @@ loa_refusals_flush(LoaRefusals *self, gint64 now_us, gboolean is_last, guint *n_
 }
 
 void
-loa_refusals_free(LoaRefusals *self)
+loa_doubts_free(LoaDoubts *self)
 {
 	if (self == NULL)
 		return;
