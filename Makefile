@@ -34,7 +34,7 @@ uses_node       := audio wire common
 pkgs_common     := glib-2.0 gio-2.0 gio-unix-2.0
 pkgs_wire       := $(pkgs_common) json-glib-1.0 libsodium
 pkgs_audio      := $(pkgs_wire) gstreamer-1.0 gstreamer-base-1.0 gstreamer-audio-1.0 gstreamer-app-1.0 \
-                   opus ogg libopusenc libebur128 samplerate
+                   opus ogg libopusenc libebur128 samplerate libseccomp
 pkgs_schedules  := $(pkgs_common) json-glib-1.0 libconfig libical
 pkgs_controller := $(pkgs_audio) $(pkgs_schedules) sqlite3 libsoup-3.0 gnutls
 pkgs_node       := $(pkgs_audio) sqlite3 libconfig libsoup-3.0
@@ -47,7 +47,8 @@ main_loa-controller := controller/loa-controller.c
 main_loactl         := controller/loactl.c
 main_loa-node       := node/loa-node.c
 main_loa-ingest     := audio/loa-ingest.c
-PROGRAMS := $(foreach p,loa-controller loa-node loactl loa-ingest,$(if $(wildcard $(main_$(p))),$(p)))
+main_loa-render     := audio/loa-render.c
+PROGRAMS := $(foreach p,loa-controller loa-node loactl loa-ingest loa-render,$(if $(wildcard $(main_$(p))),$(p)))
 MAINS := $(foreach p,$(PROGRAMS),$(main_$(p)))
 
 VERSION := $(shell cat VERSION)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * audio/loa-ingest.c - the program that lets hostile bytes near a codec, so that the controller
- * need not: bounded in memory, time and file size, and gone with its parent.
+ * need not: without network, other programs and other processes (jail.h), bounded in memory, time
+ * and file size, and gone with its parent.
  */
 #include <errno.h>
 #include <gst/gst.h>
@@ -19,20 +20,12 @@
 
 #include "audio/decode.h"
 #include "audio/ingest-line.h"
+#include "audio/jail.h"
 
-/* Private memory that may be written to: many times what two hours take (64 MB resident). */
-#define MAX_DATA_BYTES (512UL * 1024 * 1024)
-#define MAX_OPEN_FILES 256
 /* A minute of sound takes a second or so; this is for the slowest of boxes. */
 #define CPU_SECONDS_PER_MINUTE 30
 #define CPU_SECONDS_MORE 60
 #define PROGRESS_INTERVAL_US (200 * 1000)
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_SANITIZED TRUE
-#else
-#define IS_SANITIZED FALSE
-#endif
 
 typedef struct {
 	LoaIngestOptions options;
@@ -109,18 +102,6 @@ take_signals(void)
 	g_thread_unref(g_thread_new("signals", wait_for_signals_worker, &signals));
 }
 
-static gboolean
-limit(int what, rlim_t value)
-{
-	struct rlimit now;
-
-	if (getrlimit(what, &now) != 0)
-		return FALSE;
-	if (now.rlim_max != RLIM_INFINITY && now.rlim_max < value)
-		value = now.rlim_max;
-	return setrlimit(what, &(struct rlimit){ value, value }) == 0;
-}
-
 /* The largest file we may write: the spool of a recording at the limit, or the original. */
 static rlim_t
 max_file_size(const Arguments *arguments)
@@ -134,16 +115,16 @@ max_file_size(const Arguments *arguments)
 	return spool;
 }
 
-/* The address sanitizer reserves memory without end, so its builds go without that limit. */
 static gboolean
 set_limits(const Arguments *arguments)
 {
-	rlim_t minutes = (rlim_t)arguments->options.max_minutes;
+	const LoaJailLimits limits = {
+		.cpu_s = CPU_SECONDS_MORE +
+			 CPU_SECONDS_PER_MINUTE * (guint64)arguments->options.max_minutes,
+		.max_file_bytes = max_file_size(arguments),
+	};
 
-	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, MAX_OPEN_FILES) &&
-	       limit(RLIMIT_CPU, CPU_SECONDS_MORE + CPU_SECONDS_PER_MINUTE * minutes) &&
-	       limit(RLIMIT_FSIZE, max_file_size(arguments)) &&
-	       (IS_SANITIZED || limit(RLIMIT_DATA, MAX_DATA_BYTES));
+	return loa_jail_limit(&limits);
 }
 
 static int
@@ -265,6 +246,10 @@ ingest(Arguments *arguments)
 		return fail(LOA_INGEST_ERROR_INTERNAL, error->message);
 	if (!set_limits(arguments))
 		return fail(LOA_INGEST_ERROR_INTERNAL, "cannot limit memory and time");
+	if (!loa_jail_lock())
+		return fail(LOA_INGEST_ERROR_INTERNAL,
+			    "this system does not let a program give up its rights (seccomp), and "
+			    "without that no foreign file is opened");
 	arguments->options.input = arguments->input;
 	arguments->options.name = arguments->name;
 	arguments->options.folder = arguments->folder;
@@ -285,6 +270,7 @@ main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	const char *fault;
 
+	(void)loa_jail_leave_network();
 	setlocale(LC_CTYPE, "");
 	if (!parse_arguments(&argc, &argv, &arguments, &error)) {
 		fprintf(stderr, "loa-ingest: %s\n", error->message);

@@ -17,7 +17,7 @@ packages_of() {
 		gcc libc6-dev make pkg-config
 		libglib2.0-dev libjson-glib-dev libsodium-dev
 		libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-		libopus-dev libogg-dev libopusenc-dev libebur128-dev libsamplerate0-dev
+		libopus-dev libogg-dev libopusenc-dev libebur128-dev libsamplerate0-dev libseccomp-dev
 		libconfig-dev libical-dev libnova-dev
 		libsqlite3-dev libpaho-mqtt-dev libsoup-3.0-dev libgnutls28-dev
 		LIST

@@ -146,8 +146,8 @@ UNITDIR    := $(DESTDIR)$(PREFIX)/lib/systemd/system
 .PHONY: install
 install: all ## Install programs, manuals, units and samples (PREFIX=/usr/local, DESTDIR=)
 	install -d $(BINDIR) $(LIBEXECDIR) $(UNITDIR) $(SHAREDIR)/doc/loa
-	install $(patsubst %,$(B)/%,$(filter-out loa-ingest,$(PROGRAMS))) $(BINDIR)
-	install $(patsubst %,$(B)/%,$(filter loa-ingest,$(PROGRAMS))) $(LIBEXECDIR)
+	install $(patsubst %,$(B)/%,$(filter-out loa-ingest loa-render,$(PROGRAMS))) $(BINDIR)
+	install $(patsubst %,$(B)/%,$(filter loa-ingest loa-render,$(PROGRAMS))) $(LIBEXECDIR)
 	for f in packaging/systemd/*.service; do \
 		sed 's,@PREFIX@,$(PREFIX),g' $$f > $(UNITDIR)/$${f##*/} || exit 1; done
 	install -m 644 $(wildcard */*.cfg.sample packaging/mosquitto/* schedules/examples/*) \
