@@ -5,6 +5,7 @@
 #pragma once
 
 #include "controller/office-parts.h"
+#include "controller/renderings.h"
 #include "controller/takes.h"
 #include "schedules/local-time.h"
 
@@ -13,11 +14,12 @@ struct LoaOffice {
 	LoaStudio *studio; /* owned */
 	LoaOfficeChangedFunc changed;
 	gpointer changed_data;
-	LoaTakes *takes;          /* owned */
-	GHashTable *makings;      /* job id to the take that it makes a recording of */
-	char *page_url;           /* NULL: not known yet */
-	char *page_fingerprint;   /* NULL: no TLS */
-	GHashTable *speech_tried; /* recording id (owned) to gint64 * (owned): last attempt */
+	LoaTakes *takes;           /* owned */
+	GHashTable *makings;       /* job id to the take that it makes a recording of */
+	char *page_url;            /* NULL: not known yet */
+	char *page_fingerprint;    /* NULL: no TLS */
+	GHashTable *speech_tried;  /* recording id (owned) to gint64 * (owned): last attempt */
+	LoaRenderings *renderings; /* owned */
 };
 
 gint64 loa_office_now_us(LoaOffice *self);
@@ -61,9 +63,8 @@ gboolean loa_office_check_words(const LoaRecordingWords *words,
 /* (transfer full) (nullable): what is confidential is there only for those who may read it */
 LoaRecording *loa_office_find_recording(LoaOffice *self, const LoaCaller *caller, const char *id,
 					GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The file at @path (nullable) in @file->bytes. */
-gboolean loa_office_map(const char *path, LoaOfficeFile *file,
-			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full) (nullable) */
+LoaRenderings *loa_office_new_renderings(LoaOffice *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* As /recordings shows it. (transfer full) */
 JsonObject *loa_office_describe_recording(LoaOffice *self, const LoaCaller *caller,
 					  const LoaRecording *recording);

@@ -171,6 +171,9 @@ loa_office_keep(const LoaRecording *made, gpointer user_data, GError **error)
 		return FALSE;
 	if (write_recording(self, made, &caller, &cause)) {
 		loa_office_changed(self, "content");
+		/* the page shows its waveform as soon as it knows of it */
+		loa_renderings_get(self->renderings, made->sha256, LOA_RENDERING_PEAKS, NULL, NULL,
+				   NULL);
 		return loa_office_end(self, error);
 	}
 	loa_office_undo(self, error, cause);

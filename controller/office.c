@@ -22,7 +22,8 @@ loa_office_refuse(GError **error, LoaOfficeError code, const char *format, ...)
 static LoaOfficeError
 code_of(const GError *cause)
 {
-	if (g_error_matches(cause, LOA_STUDIO_ERROR, LOA_STUDIO_ERROR_BUSY))
+	if (g_error_matches(cause, LOA_STUDIO_ERROR, LOA_STUDIO_ERROR_BUSY) ||
+	    g_error_matches(cause, LOA_RENDERINGS_ERROR, LOA_RENDERINGS_ERROR_BUSY))
 		return LOA_OFFICE_ERROR_BUSY;
 	if (cause->domain == LOA_PLAN_DESK_ERROR || cause->domain == LOA_TIMETABLE_ERROR)
 		return LOA_OFFICE_ERROR_BAD_REQUEST;
@@ -212,6 +213,9 @@ loa_office_new(const LoaOfficeParts *parts, GError **error)
 	self->takes = loa_takes_new(parts->store, takes_dir, error);
 	if (self->takes == NULL)
 		return NULL;
+	self->renderings = loa_office_new_renderings(self, error);
+	if (self->renderings == NULL)
+		return NULL;
 	loa_office_resume_takes(self);
 	return g_steal_pointer(&self);
 }
@@ -222,6 +226,7 @@ loa_office_free(LoaOffice *self)
 	if (self == NULL)
 		return;
 	loa_studio_free(self->studio);
+	loa_renderings_free(self->renderings);
 	loa_takes_free(self->takes);
 	g_hash_table_unref(self->makings);
 	g_hash_table_unref(self->speech_tried);

@@ -166,6 +166,8 @@ JsonNode *loa_office_decide(LoaOffice *self, const LoaCaller *caller, const char
 typedef enum {
 	LOA_OFFICE_FILE_AUDIO,    /* exactly what the loudspeakers play: Ogg Opus */
 	LOA_OFFICE_FILE_ORIGINAL, /* as it came in */
+	LOA_OFFICE_FILE_MP3,      /* what the loudspeakers play, for other media */
+	LOA_OFFICE_FILE_WAV,
 } LoaOfficeFileKind;
 
 typedef struct {
@@ -174,10 +176,19 @@ typedef struct {
 	char *name;       /* owned (nullable): to be saved under */
 } LoaOfficeFile;
 
-/* @file: (out caller-allocates): empty before; written only on success */
-gboolean loa_office_file(LoaOffice *self, const LoaCaller *caller, const char *id,
-			 LoaOfficeFileKind kind, LoaOfficeFile *file,
-			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @file: (nullable): its members may be taken; or @error */
+typedef void (*LoaOfficeFileFunc)(LoaOfficeFile *file, const GError *error, gpointer user_data);
+/* @answer: (nullable) (transfer none); or @error */
+typedef void (*LoaOfficeAnswerFunc)(JsonNode *answer, const GError *error, gpointer user_data);
+
+/* @func is called once, perhaps before this returns, perhaps when a child has made the file; not at
+ * all when the office ends before. @destroy: of @user_data, in any case. */
+void loa_office_file(LoaOffice *self, const LoaCaller *caller, const char *id,
+		     LoaOfficeFileKind kind, LoaOfficeFileFunc func, gpointer user_data,
+		     GDestroyNotify destroy);
+/* {duration_ms, peaks: [0..255, at most 1000]}; the same way */
+void loa_office_waveform(LoaOffice *self, const LoaCaller *caller, const char *id,
+			 LoaOfficeAnswerFunc func, gpointer user_data, GDestroyNotify destroy);
 
 /* @groups: %NULL for all; @at_us: 0 for now. {airing, start, groups} */
 JsonNode *loa_office_play(LoaOffice *self, const LoaCaller *caller, const char *recording,

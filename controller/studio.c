@@ -6,6 +6,7 @@
 
 #include "audio/ingest-line.h"
 #include "common/file.h"
+#include "controller/child-program.h"
 #include "controller/line-process.h"
 
 /* An hour of sound is ingested in a few minutes at the most; a child beyond these hangs. */
@@ -90,19 +91,6 @@ job_free(gpointer data)
 	g_free(job);
 }
 
-/* loa-ingest lies beside this program where they were built, in libexec where installed. */
-static char *
-default_program(void)
-{
-	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-	g_autofree char *folder = self == NULL ? g_strdup(".") : g_path_get_dirname(self);
-	g_autofree char *beside = g_build_filename(folder, "loa-ingest", NULL);
-
-	if (g_file_test(beside, G_FILE_TEST_IS_EXECUTABLE))
-		return g_steal_pointer(&beside);
-	return g_build_filename(folder, "..", "libexec", "loa-ingest", NULL);
-}
-
 static void
 empty_folder(const char *path)
 {
@@ -133,7 +121,7 @@ loa_studio_new(const LoaControllerConfig *config, gint64 (*now_us)(gpointer user
 	self->events = *events;
 	self->user_data = user_data;
 	self->program = config->ingest_program != NULL ? g_strdup(config->ingest_program)
-						       : default_program();
+						       : loa_child_program(config, "loa-ingest");
 	self->tmp_dir = g_steal_pointer(&tmp_dir);
 	self->jobs = g_ptr_array_new_with_free_func(job_free);
 	return self;

@@ -50,8 +50,11 @@ typedef struct {
 				   const LoaRecordingChange *wanted, GError **error);
 	JsonNode *(*decide)(LoaOffice *office, const LoaCaller *caller, const char *id,
 			    const LoaRecordingDecision *decision, GError **error);
-	gboolean (*file)(LoaOffice *office, const LoaCaller *caller, const char *id,
-			 LoaOfficeFileKind kind, LoaOfficeFile *file, GError **error);
+	void (*file)(LoaOffice *office, const LoaCaller *caller, const char *id,
+		     LoaOfficeFileKind kind, LoaOfficeFileFunc func, gpointer user_data,
+		     GDestroyNotify destroy);
+	void (*waveform)(LoaOffice *office, const LoaCaller *caller, const char *id,
+			 LoaOfficeAnswerFunc func, gpointer user_data, GDestroyNotify destroy);
 	JsonNode *(*play)(LoaOffice *office, const LoaCaller *caller, const char *recording,
 			  const char *const *groups, LoaClass class, gint64 at_us, GError **error);
 	JsonNode *(*play_at_giao_thua)(LoaOffice *office, const LoaCaller *caller,

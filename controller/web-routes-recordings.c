@@ -5,6 +5,7 @@
 #include "controller/web-routes.h"
 
 #include "common/id.h"
+#include "controller/web-ticket.h"
 #include "controller/web-values.h"
 #include "wire/plan.h"
 
@@ -114,15 +115,50 @@ run_withdraw(LoaWebCall *call, GError **error)
 	return decide_with_reason(call, LOA_APPROVAL_WITHDRAW, error);
 }
 
+static void
+drop_ticket(gpointer user_data)
+{
+	loa_web_ticket_unref(user_data);
+}
+
+static void
+on_file(LoaOfficeFile *file, const GError *error, gpointer user_data)
+{
+	if (file == NULL) {
+		loa_web_ticket_answer(user_data, NULL, NULL, error);
+		return;
+	}
+
+	const LoaWebFile answer = { file->bytes, file->type, file->name };
+
+	loa_web_ticket_answer_file(user_data, &answer);
+}
+
 static JsonNode *
 answer_file(LoaWebCall *call, LoaOfficeFileKind kind, GError **error)
 {
-	LoaOfficeFile file = { 0 };
-
-	if (!loa_web_values_param(call, error) ||
-	    !call->handlers->file(call->office, call->caller, call->param, kind, &file, error))
+	if (!loa_web_values_param(call, error))
 		return NULL;
-	call->file = (LoaWebFile){ file.bytes, file.type, file.name };
+	call->is_deferred = TRUE;
+	call->handlers->file(call->office, call->caller, call->param, kind, on_file,
+			     loa_web_ticket_ref(call->ticket), drop_ticket);
+	return NULL;
+}
+
+static void
+on_waveform(JsonNode *answer, const GError *error, gpointer user_data)
+{
+	loa_web_ticket_answer(user_data, answer, NULL, error);
+}
+
+static JsonNode *
+run_waveform(LoaWebCall *call, GError **error)
+{
+	if (!loa_web_values_param(call, error))
+		return NULL;
+	call->is_deferred = TRUE;
+	call->handlers->waveform(call->office, call->caller, call->param, on_waveform,
+				 loa_web_ticket_ref(call->ticket), drop_ticket);
 	return NULL;
 }
 
@@ -136,6 +172,18 @@ static JsonNode *
 run_original(LoaWebCall *call, GError **error)
 {
 	return answer_file(call, LOA_OFFICE_FILE_ORIGINAL, error);
+}
+
+static JsonNode *
+run_mp3(LoaWebCall *call, GError **error)
+{
+	return answer_file(call, LOA_OFFICE_FILE_MP3, error);
+}
+
+static JsonNode *
+run_wav(LoaWebCall *call, GError **error)
+{
+	return answer_file(call, LOA_OFFICE_FILE_WAV, error);
 }
 
 const LoaWebRoute loa_web_routes_recordings[] = {
@@ -156,5 +204,11 @@ const LoaWebRoute loa_web_routes_recordings[] = {
 	  run_audio },
 	{ "GET", API "/recordings/*/original", LOA_RIGHT_LISTEN, LOA_WEB_BODY_NONE, 200, "", "",
 	  run_original },
+	{ "GET", API "/recordings/*/master.mp3", LOA_RIGHT_LISTEN, LOA_WEB_BODY_NONE, 200, "", "",
+	  run_mp3 },
+	{ "GET", API "/recordings/*/master.wav", LOA_RIGHT_LISTEN, LOA_WEB_BODY_NONE, 200, "", "",
+	  run_wav },
+	{ "GET", API "/recordings/*/waveform", LOA_RIGHT_LISTEN, LOA_WEB_BODY_NONE, 200, "", "",
+	  run_waveform },
 	{ 0 },
 };

@@ -61,6 +61,20 @@ loa_web_ticket_ref(LoaWebTicket *self)
 }
 
 void
+loa_web_ticket_answer_file(LoaWebTicket *self, const LoaWebFile *file)
+{
+	g_autoptr(SoupServerMessage) message = NULL;
+
+	if (self->message == NULL)
+		return;
+	message = g_object_ref(self->message);
+	let_go(self);
+	loa_web_reply_file(message, self->status, file);
+	if (self->is_waiting)
+		soup_server_message_unpause(message);
+}
+
+void
 loa_web_ticket_answer(LoaWebTicket *self, JsonNode *answer, const char *token, const GError *error)
 {
 	g_autoptr(SoupServerMessage) message = NULL;

@@ -11,7 +11,7 @@
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 
-typedef struct LoaWebTicket LoaWebTicket;
+#include "controller/web-api.h"
 
 /* @status: of a good answer; @cookie_name: of the session */
 LoaWebTicket *loa_web_ticket_new(SoupServerMessage *message, guint status, const char *cookie_name,
@@ -23,6 +23,8 @@ void loa_web_ticket_wait(LoaWebTicket *self);
 LoaWebTicket *loa_web_ticket_ref(LoaWebTicket *self);
 void loa_web_ticket_unref(LoaWebTicket *self);
 
+/* @file: (transfer none). Once, as the other. */
+void loa_web_ticket_answer_file(LoaWebTicket *self, const LoaWebFile *file);
 /* @answer: (transfer none) (nullable): or @error. @token: (nullable): of a session that begins.
  * Once. */
 void loa_web_ticket_answer(LoaWebTicket *self, JsonNode *answer, const char *token,

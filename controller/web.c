@@ -26,6 +26,7 @@ static const LoaWebHandlers handlers = {
 	.set_recording = loa_office_set_recording,
 	.decide = loa_office_decide,
 	.file = loa_office_file,
+	.waveform = loa_office_waveform,
 	.play = loa_office_play,
 	.play_at_giao_thua = loa_office_play_at_giao_thua,
 	.ask_emergency = loa_office_ask_emergency,

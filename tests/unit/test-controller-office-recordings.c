@@ -422,6 +422,29 @@ every_decision_is_in_the_audit_log_under_its_name(void **state)
 				      "ha 10.0.0.2 approve r1 " SHA "\n");
 }
 
+/* What a file's request ended with: its bytes, type and name, or the error's code. */
+static void
+on_file(LoaOfficeFile *file, const GError *error, gpointer user_data)
+{
+	GString *got = user_data;
+
+	if (file == NULL)
+		g_string_printf(got, "error %d", error->code);
+	else
+		g_string_printf(got, "%.*s %s %s", (int)g_bytes_get_size(file->bytes),
+				(const char *)g_bytes_get_data(file->bytes, NULL), file->type,
+				file->name != NULL ? file->name : "-");
+}
+
+static void
+assert_file(Ward *w, const char *id, LoaOfficeFileKind kind, const char *want)
+{
+	g_autoptr(GString) got = g_string_new(NULL);
+
+	loa_office_file(w->office, &lan, id, kind, on_file, got, NULL);
+	assert_string_equal(got->str, want);
+}
+
 static void
 the_files_are_those_that_were_heard_and_that_came_in(void **state)
 {
@@ -429,28 +452,51 @@ the_files_are_those_that_were_heard_and_that_came_in(void **state)
 	g_autoptr(LoaRecording) made = made_by(w, "r1", "token", SHA);
 	g_autofree char *folder = g_build_filename(w->folder->folder, "originals", NULL);
 	g_autofree char *original = g_build_filename(folder, SHA ".mp3", NULL);
-	g_autoptr(GError) error = NULL;
-	LoaOfficeFile file = { 0 };
+	g_autofree char *missing = g_strdup_printf("error %d", LOA_OFFICE_ERROR_NOT_FOUND);
 
 	keep(w, made);
-	assert_false(
-		loa_office_file(w->office, &lan, "r1", LOA_OFFICE_FILE_ORIGINAL, &file, &error));
-	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_NOT_FOUND));
-	g_clear_error(&error);
+	assert_file(w, "r9", LOA_OFFICE_FILE_AUDIO, missing);
+	assert_file(w, "r1", LOA_OFFICE_FILE_ORIGINAL, missing);
 	assert_int_equal(g_mkdir_with_parents(folder, 0700), 0);
 	assert_true(g_file_set_contents(original, "ID3", 3, NULL));
-	assert_true(
-		loa_office_file(w->office, &lan, "r1", LOA_OFFICE_FILE_ORIGINAL, &file, &error));
-	assert_string_equal(file.name, "ban tin.mp3");
-	assert_int_equal(g_bytes_get_size(file.bytes), 3);
-	g_free(file.name);
-	g_bytes_unref(file.bytes);
-	file = (LoaOfficeFile){ 0 };
-	assert_true(loa_office_file(w->office, &lan, "r1", LOA_OFFICE_FILE_AUDIO, &file, &error));
-	assert_string_equal(file.type, "audio/ogg");
-	assert_null(file.name);
-	assert_memory_equal(g_bytes_get_data(file.bytes, NULL), "Ogg", 3);
-	g_bytes_unref(file.bytes);
+	assert_file(w, "r1", LOA_OFFICE_FILE_ORIGINAL, "ID3 application/octet-stream ban tin.mp3");
+	assert_file(w, "r1", LOA_OFFICE_FILE_AUDIO, "Ogg audio/ogg -");
+}
+
+static void
+a_master_is_named_by_the_title(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) made = made_by(w, "r1", "token", SHA);
+	g_autofree char *cache = g_build_filename(w->folder->folder, "cache", SHA ".mp3", NULL);
+
+	g_free(made->title);
+	made->title = g_strdup("Chúc Tết 2027/1");
+	keep(w, made);
+	assert_true(g_file_set_contents(cache, "MP3", 3, NULL));
+	assert_file(w, "r1", LOA_OFFICE_FILE_MP3, "MP3 audio/mpeg Chúc-Tết-2027-1.mp3");
+}
+
+static void
+on_waveform(JsonNode *answer, const GError *error, gpointer user_data)
+{
+	g_assert_no_error(error);
+	*(JsonNode **)user_data = json_node_ref(answer);
+}
+
+static void
+a_waveform_says_how_long_and_how_loud(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaRecording) made = made_by(w, "r1", "token", SHA);
+	g_autofree char *cache = g_build_filename(w->folder->folder, "cache", SHA ".peaks", NULL);
+	g_autoptr(JsonNode) answer = NULL;
+
+	keep(w, made);
+	assert_true(g_file_set_contents(cache, "\x01\xff", 2, NULL));
+	loa_office_waveform(w->office, &lan, "r1", on_waveform, &answer, NULL);
+	assert_at(answer, "duration_ms", "60000");
+	assert_at(answer, "peaks", "[1,255]");
 }
 
 static void
@@ -499,6 +545,8 @@ main(void)
 		test(what_is_said_of_a_recording_changes_word_by_word),
 		test(every_decision_is_in_the_audit_log_under_its_name),
 		test(the_files_are_those_that_were_heard_and_that_came_in),
+		test(a_master_is_named_by_the_title),
+		test(a_waveform_says_how_long_and_how_loud),
 		test(words_that_are_none_are_refused),
 	};
 

@@ -292,20 +292,56 @@ fake_decide(LoaOffice *office, const LoaCaller *caller, const char *id,
 	return answer(office, caller, error);
 }
 
-static gboolean
+static void
 fake_file(LoaOffice *office, const LoaCaller *caller, const char *id, LoaOfficeFileKind kind,
-	  LoaOfficeFile *file, GError **error)
+	  LoaOfficeFileFunc func, gpointer user_data, GDestroyNotify destroy)
 {
+	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonNode) unused = NULL;
+	LoaOfficeFile file = { .type = "audio/ogg" };
 
 	g_string_append_printf(office->calls, "file %s %d", id, (int)kind);
-	unused = answer(office, caller, error);
-	if (unused == NULL)
-		return FALSE;
-	file->bytes = g_bytes_new_static("0123456789", 10);
-	file->type = kind == LOA_OFFICE_FILE_AUDIO ? "audio/ogg" : "application/octet-stream";
-	file->name = kind == LOA_OFFICE_FILE_AUDIO ? NULL : g_strdup("Chúc Tết.mp3");
-	return TRUE;
+	unused = answer(office, caller, &error);
+	if (unused == NULL) {
+		func(NULL, error, user_data);
+	} else {
+		file.bytes = g_bytes_new_static("0123456789", 10);
+		file.name = kind == LOA_OFFICE_FILE_AUDIO ? NULL : g_strdup("Chúc Tết.mp3");
+		func(&file, NULL, user_data);
+		g_bytes_unref(file.bytes);
+		g_free(file.name);
+	}
+	destroy(user_data);
+}
+
+/* Its answer comes later, as from a child. */
+typedef struct {
+	LoaOfficeAnswerFunc func;
+	gpointer user_data;
+	GDestroyNotify destroy;
+} Later;
+
+static gboolean
+on_later(gpointer user_data)
+{
+	g_autofree Later *later = user_data;
+	g_autoptr(JsonNode) peaks = json_from_string("{\"peaks\":[1,2]}", NULL);
+
+	later->func(peaks, NULL, later->user_data);
+	later->destroy(later->user_data);
+	return G_SOURCE_REMOVE;
+}
+
+static void
+fake_waveform(LoaOffice *office, const LoaCaller *caller, const char *id, LoaOfficeAnswerFunc func,
+	      gpointer user_data, GDestroyNotify destroy)
+{
+	Later *later = g_new(Later, 1);
+
+	(void)caller;
+	*later = (Later){ func, user_data, destroy };
+	g_string_append_printf(office->calls, "waveform %s", id);
+	g_timeout_add(10, on_later, later);
 }
 
 static JsonNode *
@@ -383,6 +419,7 @@ static const LoaWebHandlers fakes = {
 	.set_recording = fake_set_recording,
 	.decide = fake_decide,
 	.file = fake_file,
+	.waveform = fake_waveform,
 	.play = fake_play,
 	.stop = fake_stop,
 	.node_add = fake_node_add,
@@ -588,6 +625,24 @@ assert_error_code(Reply *reply, const char *code)
 	assert_non_null(error);
 	assert_string_equal(json_object_get_string_member(error, "code"), code);
 	assert_true(strlen(json_object_get_string_member(error, "message")) > 0);
+}
+
+static void
+other_forms_come_when_they_are_made(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Reply) reply = { 0 };
+
+	assert_int_equal(ask(f, &reply, "GET", "/api/v1/recordings/r1/waveform", NULL, NULL, NULL),
+			 200);
+	assert_string_equal(f->office.calls->str, "waveform r1");
+	assert_string_equal(reply.text, "{\"peaks\":[1,2]}");
+	assert_int_equal(
+		ask(f, &reply, "GET", "/api/v1/recordings/r1/master.mp3", NULL, NULL, NULL), 200);
+	assert_string_equal(f->office.calls->str, "file r1 2");
+	assert_int_equal(
+		ask(f, &reply, "GET", "/api/v1/recordings/r1/master.wav", NULL, NULL, NULL), 200);
+	assert_string_equal(f->office.calls->str, "file r1 3");
 }
 
 static void
@@ -1495,6 +1550,7 @@ main(void)
 		WITH_SERVER(a_player_may_seek_and_a_download_has_its_name),
 		WITH_SERVER(a_piece_of_a_take_comes_with_its_number),
 		WITH_SERVER(a_moment_that_is_none_is_refused),
+		WITH_SERVER(other_forms_come_when_they_are_made),
 		WITH_SERVER(a_bad_request_is_refused_before_the_office_hears_of_it),
 		WITH_SERVER(json_nested_10000_deep_is_a_bad_request),
 		WITH_SERVER(the_token_is_needed_on_every_route),
