@@ -5,6 +5,7 @@
 #pragma once
 
 #include "controller/office-parts.h"
+#include "controller/reader-file.h"
 #include "controller/renderings.h"
 #include "controller/takes.h"
 #include "schedules/local-time.h"
@@ -14,6 +15,7 @@ struct LoaOffice {
 	LoaStudio *studio; /* owned */
 	LoaOfficeChangedFunc changed;
 	gpointer changed_data;
+	LoaReaderFile *reader;     /* owned */
 	LoaTakes *takes;           /* owned */
 	GHashTable *makings;       /* job id to the take that it makes a recording of */
 	char *page_url;            /* NULL: not known yet */

@@ -198,7 +198,13 @@ is_due(LoaOffice *self, const char *recording)
 static const char *
 start_speech(LoaOffice *self, const char *text, const LoaRecording *about, GError **error)
 {
-	return loa_studio_speak(self->studio, text, about, error);
+	g_autofree char *warning = NULL;
+	g_autofree char *read =
+		loa_reader_vi_read(loa_reader_file_get(self->reader, &warning), text);
+
+	if (warning != NULL)
+		g_warning("%s", warning);
+	return loa_studio_speak(self->studio, read, about, error);
 }
 
 /* A text in a timetable asks to be heard: it goes to those who approve by itself. */
@@ -399,6 +405,22 @@ loa_office_speak(LoaOffice *self, const LoaCaller *caller, const LoaRecordingWor
 		return answer_job(job);
 	loa_office_take_error(error, cause);
 	return NULL;
+}
+
+JsonNode *
+loa_office_read_text(LoaOffice *self, const LoaCaller *caller, const char *text)
+{
+	g_autofree char *warning = NULL;
+	g_autofree char *read =
+		loa_reader_vi_read(loa_reader_file_get(self->reader, &warning), text);
+	JsonObject *object = json_object_new();
+	JsonArray *warnings = loa_office_add_array(object, "warnings");
+
+	(void)caller;
+	json_object_set_string_member(object, "read", read);
+	if (warning != NULL)
+		json_array_add_string_element(warnings, warning);
+	return loa_office_document(object);
 }
 
 JsonNode *

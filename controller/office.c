@@ -202,6 +202,8 @@ loa_office_new(const LoaOfficeParts *parts, GError **error)
 {
 	static const LoaStudioEvents events = { loa_office_keep, on_job };
 	g_autoptr(LoaOffice) self = g_new0(LoaOffice, 1);
+	g_autofree char *abbreviations =
+		g_build_filename(parts->config->data_dir, "abbreviations.cfg", NULL);
 	g_autofree char *takes_dir = g_build_filename(parts->config->data_dir, "takes", NULL);
 
 	self->parts = *parts;
@@ -216,6 +218,7 @@ loa_office_new(const LoaOfficeParts *parts, GError **error)
 	self->renderings = loa_office_new_renderings(self, error);
 	if (self->renderings == NULL)
 		return NULL;
+	self->reader = loa_reader_file_new(abbreviations);
 	loa_office_resume_takes(self);
 	return g_steal_pointer(&self);
 }
@@ -227,6 +230,7 @@ loa_office_free(LoaOffice *self)
 		return;
 	loa_studio_free(self->studio);
 	loa_renderings_free(self->renderings);
+	loa_reader_file_free(self->reader);
 	loa_takes_free(self->takes);
 	g_hash_table_unref(self->makings);
 	g_hash_table_unref(self->speech_tried);

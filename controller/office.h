@@ -108,6 +108,9 @@ JsonNode *loa_office_import(LoaOffice *self, const LoaCaller *caller, const char
 /* The speech command makes the audio of words->text. {job: id} */
 JsonNode *loa_office_speak(LoaOffice *self, const LoaCaller *caller, const LoaRecordingWords *words,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* How @text will be spoken: {read, warnings: [about the office's abbreviations]} */
+JsonNode *loa_office_read_text(LoaOffice *self, const LoaCaller *caller, const char *text);
+
 /* Recording piece by piece: what a browser sends while somebody speaks (takes.h). Everybody sees
  * the own takes. {take, title, text, mime, next, size, state: recording|making|done|failed,
  * recording, job, message, created, touched} */

@@ -29,6 +29,7 @@ typedef struct {
 			    const char *file_name, const LoaRecordingWords *words, GError **error);
 	JsonNode *(*speak)(LoaOffice *office, const LoaCaller *caller,
 			   const LoaRecordingWords *words, GError **error);
+	JsonNode *(*read_text)(LoaOffice *office, const LoaCaller *caller, const char *text);
 	JsonNode *(*begin_take)(LoaOffice *office, const LoaCaller *caller,
 				const LoaRecordingWords *words, const char *mime, GError **error);
 	JsonNode *(*takes)(LoaOffice *office, const LoaCaller *caller, GError **error);

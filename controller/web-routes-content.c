@@ -77,6 +77,21 @@ run_speech(LoaWebCall *call, GError **error)
 }
 
 static JsonNode *
+run_read(LoaWebCall *call, GError **error)
+{
+	const char *text = loa_web_values_lines(call, "text", LOA_WEB_API_MAX_TEXT);
+
+	if (!loa_json_reader_finish(call->body, error))
+		return NULL;
+	if (text == NULL) {
+		g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST,
+			    "a text of 1 to %d bytes is needed", LOA_WEB_API_MAX_TEXT);
+		return NULL;
+	}
+	return call->handlers->read_text(call->office, call->caller, text);
+}
+
+static JsonNode *
 run_job(LoaWebCall *call, GError **error)
 {
 	return loa_web_values_param(call, error)
@@ -91,6 +106,8 @@ const LoaWebRoute loa_web_routes_content[] = {
 	  "title category file_name kind lead_unit author language text", "", run_import },
 	{ "POST", API "/speech", LOA_RIGHT_RECORD, LOA_WEB_BODY_JSON, 202, "",
 	  "text title category kind lead_unit author language", run_speech },
+	{ "POST", API "/speech/read", LOA_RIGHT_RECORD, LOA_WEB_BODY_JSON, 200, "", "text",
+	  run_read },
 	{ "GET", API "/jobs/*", LOA_RIGHT_RECORD, LOA_WEB_BODY_NONE, 200, "", "", run_job },
 	{ 0 },
 };

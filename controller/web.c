@@ -14,6 +14,7 @@ static const LoaWebHandlers handlers = {
 	.broadcasts = loa_office_broadcasts,
 	.import = loa_office_import,
 	.speak = loa_office_speak,
+	.read_text = loa_office_read_text,
 	.begin_take = loa_office_begin_take,
 	.takes = loa_office_takes,
 	.take = loa_office_take,

@@ -500,6 +500,26 @@ a_waveform_says_how_long_and_how_loud(void **state)
 }
 
 static void
+a_text_is_kept_as_written_and_spoken_as_read(void **state)
+{
+	Ward *w = *state;
+	const LoaRecordingWords words = { .title = "Họp", .text = "Họp lúc 17h30 tại NVH" };
+	g_autofree char *id = loa_planner_speech_id(words.text);
+	g_autofree char *name = g_strdup_printf("%s.txt", id);
+	g_autofree char *path = g_build_filename(w->folder->folder, "tmp", name, NULL);
+	g_autofree char *spoken = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) job = must(loa_office_speak(w->office, &lan, &words, &error), error);
+	g_autoptr(JsonNode) shown = loa_office_read_text(w->office, &lan, words.text);
+
+	assert_non_null(job);
+	assert_true(g_file_get_contents(path, &spoken, NULL, NULL));
+	assert_string_equal(spoken, "Họp lúc mười bảy giờ ba mươi phút tại nhà văn hóa");
+	assert_at(shown, "read", "\"Họp lúc mười bảy giờ ba mươi phút tại nhà văn hóa\"");
+	assert_at(shown, "warnings", "[]");
+}
+
+static void
 words_that_are_none_are_refused(void **state)
 {
 	static const LoaRecordingWords words[] = {
@@ -547,6 +567,7 @@ main(void)
 		test(the_files_are_those_that_were_heard_and_that_came_in),
 		test(a_master_is_named_by_the_title),
 		test(a_waveform_says_how_long_and_how_loud),
+		test(a_text_is_kept_as_written_and_spoken_as_read),
 		test(words_that_are_none_are_refused),
 	};
 

@@ -154,6 +154,13 @@ fake_recordings(LoaOffice *office, const LoaCaller *caller, const char *state, G
 }
 
 static JsonNode *
+fake_read_text(LoaOffice *office, const LoaCaller *caller, const char *text)
+{
+	g_string_append_printf(office->calls, "read %s", text);
+	return answer(office, caller, NULL);
+}
+
+static JsonNode *
 fake_begin_take(LoaOffice *office, const LoaCaller *caller, const LoaRecordingWords *words,
 		const char *mime, GError **error)
 {
@@ -409,6 +416,7 @@ static const LoaWebHandlers fakes = {
 	.emergencies = fake_emergencies,
 	.confirm_emergency = fake_confirm_emergency,
 	.refuse_emergency = fake_refuse_emergency,
+	.read_text = fake_read_text,
 	.begin_take = fake_begin_take,
 	.takes = fake_takes,
 	.take = fake_take,
@@ -764,6 +772,8 @@ every_route_reaches_its_use_case(void **state)
 		{ "POST", "/api/v1/emergencies/e1/confirm",
 		  "{\"exercise\":false,\"phrase\":\"KHẨN CẤP\"}", "confirm e1 0 KHẨN CẤP", 200 },
 		{ "POST", "/api/v1/emergencies/e1/refuse", "{}", "refuse e1", 200 },
+		{ "POST", "/api/v1/speech/read", "{\"text\":\"17h\\n30/4\"}", "read 17h\n30/4",
+		  200 },
 		{ "GET", "/api/v1/takes", NULL, "takes", 200 },
 		{ "POST", "/api/v1/takes",
 		  "{\"title\":\"Tết\",\"mime\":\"audio/webm;codecs=opus\",\"text\":\"a\\nb\"}",
