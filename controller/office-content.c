@@ -220,6 +220,7 @@ loa_office_apply(LoaOffice *self, const LoaCaller *caller, JsonNode *array, gboo
 
 	if (!run_apply(self, &apply, prune, error))
 		return NULL;
+	loa_office_changed(self, "timetable");
 	loa_office_make_speech(self, loa_office_add_array(object, "jobs"));
 	add_warnings(self, &apply, loa_office_add_array(object, "warnings"));
 	return g_steal_pointer(&answer);

@@ -86,6 +86,16 @@ JsonNode *loa_office_campaigns(LoaOffice *self, const LoaCaller *caller, const c
  * (transfer full) */
 char *loa_office_calendar(LoaOffice *self, const LoaCaller *caller, LoaDay from, guint n_days,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* So many days of it, with lunar dates, great days and every start. @from: none: today; @group:
+ * (nullable): only what this one hears. {days: [{date, weekday, lunar, occasions, overlays,
+ * starts: [{broadcast, airing, title, class, groups, start, duration_ms, state, warnings}]}]} */
+JsonNode *loa_office_timetable(LoaOffice *self, const LoaCaller *caller, LoaDay from, guint n_days,
+			       const char *group, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* {occasions: [{id, name, next: {date, lunar}}]} */
+JsonNode *loa_office_occasions(LoaOffice *self, const LoaCaller *caller);
+/* {removed} */
+JsonNode *loa_office_broadcast_remove(LoaOffice *self, const LoaCaller *caller, const char *id,
+				      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {broadcasts: [...]} */
 JsonNode *loa_office_broadcasts(LoaOffice *self, const LoaCaller *caller);
 

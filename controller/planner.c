@@ -104,8 +104,8 @@ find_begun(const Run *run, GHashTable *earlier)
 	return NULL;
 }
 
-static char *
-airing_id(const LoaSlot *slot, guint repeat)
+char *
+loa_planner_airing_id(const LoaSlot *slot, guint repeat)
 {
 	LoaDay day = slot->local_day;
 	g_autofree char *id = g_strdup_printf("%s.%04d%02d%02dt%02d%02d%02d", slot->broadcast->id,
@@ -222,7 +222,7 @@ plan_repeat(Run *run, const LoaSlot *slot, guint repeat, const LoaRecording *rec
 	    guint32 turns)
 {
 	const LoaBroadcast *b = slot->broadcast;
-	char *id = airing_id(slot, repeat);
+	char *id = loa_planner_airing_id(slot, repeat);
 	Candidate candidate = {
 		.broadcast = b,
 		.earlier = g_hash_table_lookup(run->input->planned, id),

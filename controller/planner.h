@@ -96,6 +96,10 @@ void loa_planner_warning_free(LoaPlannerWarning *self);
 GPtrArray *loa_planner_run(const LoaPlannerInput *input, GPtrArray **warnings,
 			   GPtrArray **suspended);
 
+/* (transfer full): of that repeat, from 1 on: the broadcast and its wall clock,
+ * "ban-tin.20261121t170000" */
+char *loa_planner_airing_id(const LoaSlot *slot, guint repeat);
+
 /* (transfer full): the recording that a broadcast is made from: the one it names, or the id that
  * the rendering of its text has; %NULL for one that names a file. */
 char *loa_planner_recording_id(const LoaBroadcast *broadcast);

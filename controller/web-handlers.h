@@ -25,6 +25,11 @@ typedef struct {
 	char *(*calendar)(LoaOffice *office, const LoaCaller *caller, LoaDay from, guint n_days,
 			  GError **error);
 	JsonNode *(*broadcasts)(LoaOffice *office, const LoaCaller *caller);
+	JsonNode *(*timetable)(LoaOffice *office, const LoaCaller *caller, LoaDay from,
+			       guint n_days, const char *group, GError **error);
+	JsonNode *(*occasions)(LoaOffice *office, const LoaCaller *caller);
+	JsonNode *(*broadcast_remove)(LoaOffice *office, const LoaCaller *caller, const char *id,
+				      GError **error);
 	JsonNode *(*import)(LoaOffice *office, const LoaCaller *caller, const char *upload_path,
 			    const char *file_name, const LoaRecordingWords *words, GError **error);
 	JsonNode *(*speak)(LoaOffice *office, const LoaCaller *caller,

@@ -10,6 +10,8 @@
 #define MAX_BROADCASTS 10000
 #define CALENDAR_DAYS 366 /* by default */
 #define CALENDAR_DAYS_MAX 3700
+#define TIMETABLE_DAYS 7 /* by default */
+#define TIMETABLE_DAYS_MAX 100
 
 static JsonNode *
 run_apply(LoaWebCall *call, GError **error)
@@ -117,20 +119,57 @@ run_campaigns(LoaWebCall *call, GError **error)
 }
 
 static JsonNode *
+run_occasions(LoaWebCall *call, GError **error)
+{
+	(void)error;
+	return call->handlers->occasions(call->office, call->caller);
+}
+
+static JsonNode *
+run_remove(LoaWebCall *call, GError **error)
+{
+	return call->handlers->broadcast_remove(call->office, call->caller, call->param, error);
+}
+
+/* @from: none, where nothing is said */
+static gboolean
+read_from(LoaWebCall *call, LoaDay *from, GError **error)
+{
+	const char *text = loa_web_values_text(call, "from");
+	g_autofree char *why = NULL;
+
+	if (text == NULL || loa_day_parse(text, from, &why))
+		return TRUE;
+	g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST, "from: %s", why);
+	return FALSE;
+}
+
+static JsonNode *
+run_timetable(LoaWebCall *call, GError **error)
+{
+	LoaDay from = { 0 };
+	const char *group;
+	gint64 n_days;
+
+	if (!loa_web_values_int(call, "days", 1, TIMETABLE_DAYS_MAX, TIMETABLE_DAYS, &n_days,
+				error) ||
+	    !loa_web_values_id(call, "group", &group, error) || !read_from(call, &from, error))
+		return NULL;
+	return call->handlers->timetable(call->office, call->caller, from, (guint)n_days, group,
+					 error);
+}
+
+static JsonNode *
 run_calendar(LoaWebCall *call, GError **error)
 {
-	const char *from_text = loa_web_values_text(call, "from");
-	g_autofree char *why = NULL;
 	LoaDay from = { 0 };
 	gint64 n_days;
 	char *text;
 
-	if (!loa_web_values_int(call, "days", 1, CALENDAR_DAYS_MAX, CALENDAR_DAYS, &n_days, error))
+	if (!loa_web_values_int(call, "days", 1, CALENDAR_DAYS_MAX, CALENDAR_DAYS, &n_days,
+				error) ||
+	    !read_from(call, &from, error))
 		return NULL;
-	if (from_text != NULL && !loa_day_parse(from_text, &from, &why)) {
-		g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST, "from: %s", why);
-		return NULL;
-	}
 	text = call->handlers->calendar(call->office, call->caller, from, (guint)n_days, error);
 	if (text == NULL)
 		return NULL;
@@ -143,6 +182,11 @@ run_calendar(LoaWebCall *call, GError **error)
 const LoaWebRoute loa_web_routes_timetable[] = {
 	{ "GET", API "/broadcasts", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "", "",
 	  run_broadcasts },
+	{ "DELETE", API "/broadcasts/*", LOA_RIGHT_PLAN, LOA_WEB_BODY_NONE, 200, "", "",
+	  run_remove },
+	{ "GET", API "/timetable", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "from days group", "",
+	  run_timetable },
+	{ "GET", API "/occasions", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "", "", run_occasions },
 	{ "POST", API "/apply", LOA_RIGHT_PLAN, LOA_WEB_BODY_JSON, 200, "", "broadcasts prune",
 	  run_apply },
 	{ "POST", API "/preview", LOA_RIGHT_PLAN, LOA_WEB_BODY_JSON, 200, "",

@@ -302,6 +302,40 @@ loa_rule_occasions_on(LoaDay day)
 	return loa_occasions_on(occasions, day, lunar);
 }
 
+char **
+loa_rule_occasion_ids(void)
+{
+	g_autoptr(GMutexLocker) locker = lock_calendars();
+	g_autofree const char **ids = loa_occasions_ids(occasions);
+
+	(void)locker;
+	return g_strdupv((char **)ids);
+}
+
+char *
+loa_rule_occasion_name(const char *id)
+{
+	g_autoptr(GMutexLocker) locker = lock_calendars();
+
+	(void)locker;
+	return g_strdup(loa_occasions_name(occasions, id));
+}
+
+gboolean
+loa_rule_next_occasion(const char *id, LoaDay from, guint n_days, LoaDay *day)
+{
+	g_autoptr(GMutexLocker) locker = lock_calendars();
+	g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(gint32));
+	const gint32 first = loa_day_to_number(from);
+
+	(void)locker;
+	loa_occasions_expand(occasions, id, lunar, first, first + (gint32)n_days - 1, days);
+	if (days->len == 0)
+		return FALSE;
+	*day = loa_day_from_number(g_array_index(days, gint32, 0));
+	return TRUE;
+}
+
 gboolean
 loa_rule_add_occasions(const char *where, const char *text, gsize size, GPtrArray *faults)
 {

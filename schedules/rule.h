@@ -53,6 +53,12 @@ char *loa_rule_nearest_occasion(const char *id);
 
 /* (transfer full) (nullable): the names of the occasions on this day, ", " between */
 char *loa_rule_occasions_on(LoaDay day);
+/* (transfer full): every occasion, %NULL-terminated, sorted; (nullable): its name */
+char **loa_rule_occasion_ids(void);
+char *loa_rule_occasion_name(const char *id);
+/* The first day of it among @n_days from @from on. */
+gboolean loa_rule_next_occasion(const char *id, LoaDay from, guint n_days,
+				LoaDay *day) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Adds an office's own occasions or overrides of the lunar calendar: see occasions.h, lunar.h. */
 gboolean loa_rule_add_occasions(const char *where, const char *text, gsize size,

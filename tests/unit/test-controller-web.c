@@ -96,6 +96,31 @@ fake_campaigns(LoaOffice *office, const LoaCaller *caller, const char *broadcast
 	return answer(office, caller, error);
 }
 
+static JsonNode *
+fake_timetable(LoaOffice *office, const LoaCaller *caller, LoaDay from, guint n_days,
+	       const char *group, GError **error)
+{
+	g_autofree char *day = loa_day_is_none(from) ? g_strdup("today") : loa_day_format(from);
+
+	g_string_append_printf(office->calls, "timetable %s %u %s", day, n_days,
+			       group != NULL ? group : "-");
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_occasions(LoaOffice *office, const LoaCaller *caller)
+{
+	g_string_append(office->calls, "occasions");
+	return answer(office, caller, NULL);
+}
+
+static JsonNode *
+fake_broadcast_remove(LoaOffice *office, const LoaCaller *caller, const char *id, GError **error)
+{
+	g_string_append_printf(office->calls, "remove %s", id);
+	return answer(office, caller, error);
+}
+
 static char *
 fake_calendar(LoaOffice *office, const LoaCaller *caller, LoaDay from, guint n_days, GError **error)
 {
@@ -407,6 +432,9 @@ static const LoaWebHandlers fakes = {
 	.campaigns = fake_campaigns,
 	.calendar = fake_calendar,
 	.broadcasts = fake_broadcasts,
+	.timetable = fake_timetable,
+	.occasions = fake_occasions,
+	.broadcast_remove = fake_broadcast_remove,
 	.import = fake_import,
 	.speak = fake_speak,
 	.job = fake_job,
@@ -751,6 +779,11 @@ every_route_reaches_its_use_case(void **state)
 		{ "POST", "/api/v1/preview",
 		  "{\"broadcasts\":[{},1],\"remove\":[\"a\",\"b\"],\"prune\":true}",
 		  "preview 2 a,b 1", 200 },
+		{ "DELETE", "/api/v1/broadcasts/ban-tin", NULL, "remove ban-tin", 200 },
+		{ "GET", "/api/v1/timetable", NULL, "timetable today 7 -", 200 },
+		{ "GET", "/api/v1/timetable?from=2027-02-05&days=42&group=to-1", NULL,
+		  "timetable 2027-02-05 42 to-1", 200 },
+		{ "GET", "/api/v1/occasions", NULL, "occasions", 200 },
 		{ "GET", "/api/v1/campaigns", NULL, "campaigns -", 200 },
 		{ "GET", "/api/v1/campaigns?broadcast=ck.1", NULL, "campaigns ck.1", 200 },
 		{ "GET", "/api/v1/recordings", NULL, "recordings", 200 },
