@@ -14,6 +14,8 @@ struct LoaAccess {
 	LoaAccessParts parts;
 	LoaLoginThrottle *throttle;
 	LoaPasswordDesk *desk;
+	void (*ended)(gpointer user_data); /* nullable */
+	gpointer ended_data;
 	gint64 swept_us; /* when old sessions were last removed */
 };
 

@@ -68,8 +68,12 @@ loa_access_write(LoaAccess *self, const LoaCaller *caller, const char *action, c
 	if (write(self, data, &cause) &&
 	    loa_store_audit(store, loa_access_now_us(self), caller->user, caller->address, action,
 			    subject, detail, &cause)) {
-		if (loa_store_commit(store, &cause))
+		if (loa_store_commit(store, &cause)) {
+			/* most of what is written here may end a session */
+			if (self->ended != NULL)
+				self->ended(self->ended_data);
 			return TRUE;
+		}
 		return loa_access_take_error(error, cause);
 	}
 	loa_store_rollback(store);
@@ -181,28 +185,57 @@ note_use(LoaAccess *self, LoaSession *session, gint64 now_us)
 		g_debug("%s", error->message);
 }
 
+/* Whose it is, while it lasts: fills both, or neither. */
+static gboolean
+look_up(LoaAccess *self, const char *token_sha256, LoaSession **session, LoaUser **user)
+{
+	g_autoptr(LoaSession) found = NULL;
+	g_autoptr(LoaUser) owner = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!loa_store_session(self->parts.store, token_sha256, &found, &error) || found == NULL ||
+	    is_over(self, found, loa_access_now_us(self)) ||
+	    !loa_store_user(self->parts.store, found->user, &owner, &error) || owner == NULL ||
+	    owner->disabled_us != 0) {
+		if (error != NULL)
+			g_debug("%s", error->message);
+		return FALSE;
+	}
+	*session = g_steal_pointer(&found);
+	*user = g_steal_pointer(&owner);
+	return TRUE;
+}
+
+gboolean
+loa_access_is_alive(LoaAccess *self, const char *token_sha256)
+{
+	g_autoptr(LoaSession) session = NULL;
+	g_autoptr(LoaUser) user = NULL;
+
+	return look_up(self, token_sha256, &session, &user);
+}
+
+void
+loa_access_on_ended(LoaAccess *self, void (*func)(gpointer user_data), gpointer user_data)
+{
+	self->ended = func;
+	self->ended_data = user_data;
+}
+
 LoaSignedIn *
 loa_access_find(LoaAccess *self, const char *token, const char *address)
 {
 	g_autofree char *token_sha256 = NULL;
-	g_autoptr(LoaSession) session = NULL;
-	g_autoptr(LoaUser) user = NULL;
-	g_autoptr(GError) error = NULL;
-	gint64 now_us = loa_access_now_us(self);
+	LoaSession *session = NULL;
+	LoaUser *user = NULL;
 
 	if (!loa_sha256_is_valid(token)) /* the same alphabet and length */
 		return NULL;
 	token_sha256 = hash_of(token);
-	if (!loa_store_session(self->parts.store, token_sha256, &session, &error) ||
-	    session == NULL || is_over(self, session, now_us) ||
-	    !loa_store_user(self->parts.store, session->user, &user, &error) || user == NULL ||
-	    user->disabled_us != 0) {
-		if (error != NULL)
-			g_debug("%s", error->message);
+	if (!look_up(self, token_sha256, &session, &user))
 		return NULL;
-	}
-	note_use(self, session, now_us);
-	return signed_in_new(g_steal_pointer(&user), g_steal_pointer(&session), address);
+	note_use(self, session, loa_access_now_us(self));
+	return signed_in_new(user, session, address);
 }
 
 static JsonArray *

@@ -43,6 +43,11 @@ LoaSignedIn *loa_access_find(LoaAccess *self, const char *token, const char *add
 void loa_signed_in_free(LoaSignedIn *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaSignedIn, loa_signed_in_free)
 
+/* Is that session (its token's hash) still somebody's? */
+gboolean loa_access_is_alive(LoaAccess *self, const char *token_sha256);
+/* Called whenever sessions were ended. At most one callback. */
+void loa_access_on_ended(LoaAccess *self, void (*func)(gpointer user_data), gpointer user_data);
+
 /* What comes of a call that needs a hash. Exactly one of @answer and @error is set.
  * @token: (nullable): of a session that begins: for the cookie. All (transfer none). */
 typedef void (*LoaAccessDoneFunc)(JsonNode *answer, const char *token, const GError *error,

@@ -8,6 +8,7 @@ static const char *const topics[] = { "status", "log", "job", "content", "timeta
 typedef struct {
 	LoaWebEvents *events;       /* borrowed: ends its listeners before itself */
 	SoupServerMessage *message; /* owned */
+	char *session;              /* owned, nullable */
 	guint dirty;                /* bit i: topics[i] is to be sent */
 	gboolean is_writing;        /* a chunk is on its way out */
 	GSource *watch;             /* owned, nullable: the other end's silence or its leaving */
@@ -28,6 +29,7 @@ listener_free(gpointer data)
 	g_clear_pointer(&listener->watch, g_source_unref);
 	g_signal_handlers_disconnect_by_data(listener->message, listener);
 	g_object_unref(listener->message);
+	g_free(listener->session);
 	g_free(listener);
 }
 
@@ -122,7 +124,7 @@ loa_web_events_new(void)
 }
 
 gboolean
-loa_web_events_add(LoaWebEvents *self, SoupServerMessage *message)
+loa_web_events_add(LoaWebEvents *self, SoupServerMessage *message, const char *session)
 {
 	if (self->listeners->len >= LOA_WEB_EVENTS_MAX)
 		return FALSE;
@@ -132,6 +134,7 @@ loa_web_events_add(LoaWebEvents *self, SoupServerMessage *message)
 
 	listener->events = self;
 	listener->message = g_object_ref(message);
+	listener->session = g_strdup(session);
 	g_ptr_array_add(self->listeners, listener);
 	soup_server_message_set_status(message, 200, NULL);
 	soup_message_headers_set_encoding(headers, SOUP_ENCODING_CHUNKED);
@@ -145,6 +148,30 @@ loa_web_events_add(LoaWebEvents *self, SoupServerMessage *message)
 	send_text(listener, "retry: 2000\n\n");
 	watch(listener);
 	return TRUE;
+}
+
+/* The last chunk; the listener is to be freed. */
+static void
+end(Listener *listener)
+{
+	g_signal_handlers_disconnect_by_data(listener->message, listener);
+	soup_message_body_complete(soup_server_message_get_response_body(listener->message));
+	soup_server_message_unpause(listener->message);
+}
+
+void
+loa_web_events_sweep(LoaWebEvents *self,
+		     gboolean (*is_over)(const char *session, gpointer user_data),
+		     gpointer user_data)
+{
+	for (guint i = self->listeners->len; i > 0; i--) {
+		Listener *listener = g_ptr_array_index(self->listeners, i - 1);
+
+		if (listener->session == NULL || !is_over(listener->session, user_data))
+			continue;
+		end(listener);
+		g_ptr_array_remove_index_fast(self->listeners, i - 1);
+	}
 }
 
 void
@@ -191,10 +218,7 @@ loa_web_events_free(LoaWebEvents *self)
 	for (guint i = 0; i < listeners->len; i++) {
 		Listener *listener = g_ptr_array_index(listeners, i);
 
-		g_signal_handlers_disconnect_by_data(listener->message, listener);
-		soup_message_body_complete(
-			soup_server_message_get_response_body(listener->message));
-		soup_server_message_unpause(listener->message);
+		end(listener);
 	}
 	g_ptr_array_unref(self->listeners);
 	g_source_remove(self->heartbeat_source);

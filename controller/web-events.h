@@ -18,9 +18,15 @@ typedef struct LoaWebEvents LoaWebEvents;
 LoaWebEvents *loa_web_events_new(void);
 
 /* Answers @message with a stream, kept open until either side leaves. %FALSE, and nothing done,
- * when there are LOA_WEB_EVENTS_MAX already. */
-gboolean loa_web_events_add(LoaWebEvents *self,
-			    SoupServerMessage *message) G_GNUC_WARN_UNUSED_RESULT;
+ * when there are LOA_WEB_EVENTS_MAX already. @session: (nullable): of the listener; %NULL: none,
+ * by the token */
+gboolean loa_web_events_add(LoaWebEvents *self, SoupServerMessage *message,
+			    const char *session) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Ends the streams of those sessions that are over, as @is_over says. */
+void loa_web_events_sweep(LoaWebEvents *self,
+			  gboolean (*is_over)(const char *session, gpointer user_data),
+			  gpointer user_data);
 
 /* Unknown topics are ignored. */
 void loa_web_events_notify(LoaWebEvents *self, const char *topic);

@@ -350,6 +350,14 @@ answer_api(LoaWebServer *self, SoupServerMessage *message, Request *request, GHa
 	g_free(call.file.name);
 }
 
+static const char *
+session_of(const Request *request)
+{
+	const LoaSignedIn *signed_in = request->visitor.signed_in;
+
+	return signed_in != NULL ? signed_in->session->token_sha256 : NULL;
+}
+
 /* When the body is in as well. */
 static void
 on_request(SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -368,11 +376,27 @@ on_request(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
 		answer_api(self, message, request, query);
 	} else {
 		loa_web_door_keep(self->door, message);
-		if (!loa_web_events_add(self->events, message))
+		if (!loa_web_events_add(self->events, message, session_of(request)))
 			loa_web_reply_error(message, SOUP_STATUS_SERVICE_UNAVAILABLE, "busy",
 					    "Too many pages are listening: close some and try "
 					    "again");
 	}
+}
+
+static gboolean
+is_over(const char *session, gpointer user_data)
+{
+	LoaWebServer *self = user_data;
+
+	return !loa_access_is_alive(self->access, session);
+}
+
+static void
+on_sessions_ended(gpointer user_data)
+{
+	LoaWebServer *self = user_data;
+
+	loa_web_events_sweep(self->events, is_over, self);
 }
 
 static void
@@ -484,6 +508,8 @@ loa_web_server_new(const LoaWebHandlers *handlers, LoaOffice *office, const LoaW
 	soup_server_add_early_handler(self->soup, NULL, on_headers, self, NULL);
 	soup_server_add_handler(self->soup, NULL, on_request, self, NULL);
 	handlers->on_changed(office, on_office_changed, self);
+	if (self->access != NULL)
+		loa_access_on_ended(self->access, on_sessions_ended, self);
 	return g_steal_pointer(&self);
 }
 
@@ -506,6 +532,8 @@ loa_web_server_free(LoaWebServer *self)
 		return;
 	if (self->events != NULL)
 		self->handlers->on_changed(self->office, NULL, NULL);
+	if (self->access != NULL)
+		loa_access_on_ended(self->access, NULL, NULL);
 	loa_web_events_free(self->events);
 	soup_server_disconnect(self->soup);
 	loa_web_door_free(self->door);

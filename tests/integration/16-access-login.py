@@ -53,6 +53,18 @@ def test_a_session_outlives_a_restart_and_ends_with_its_user(ward):
     Visitor(ward, "van.hoa")
 
 
+def test_who_is_disabled_hears_no_more_events(ward):
+    hoa = Visitor(ward, "van.hoa")
+    link = hoa.connect()
+    link.request("GET", "/api/v1/events", headers={"Cookie": hoa.cookie})
+    stream = link.getresponse()
+    assert stream.status == 200 and stream.readline()
+    ward.loactl("user", "disable", "van.hoa")
+    while line := stream.readline():  # ends well before the connection's 20 seconds
+        assert line.strip() in (b"", b"data:", b":") or line.startswith((b"event:", b"retry:"))
+    link.close()
+
+
 def test_what_another_page_makes_a_browser_send_changes_nothing(ward):
     hoa = Visitor(ward, "van.hoa")
     for headers in ({}, {"X-Loa-CSRF": ""}, {"X-Loa-CSRF": "0" * 64},

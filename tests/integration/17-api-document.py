@@ -55,8 +55,9 @@ class World:
         path = re.sub(r"\{([^}]*)\}", lambda m: self.values.get(m.group(1), "khong-co"),
                       operation.path)
         needed = {"from_us": us(-3600), "to_us": us(86400), "title": "x"}
-        wanted = [f"{p['name']}={needed.get(p['name'], 'x')}" for p in operation.parameters
-                  if p["in"] == "query" and p.get("required")]
+        wanted = [f"{p['name']}={needed.get(p['name'], words[0])}" for p in operation.parameters
+                  for words in [p["schema"].get("enum", ["x"])]
+                  if p["in"] == "query" and (p.get("required") or p["name"] in needed)]
         return path + ("?" + "&".join(wanted) if query and wanted else "")
 
 
