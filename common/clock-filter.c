@@ -12,6 +12,7 @@
 #define DOUBT_SHARE 0.3
 /* ... and the rate is looked for to this step: 0.1 us over the whole window. */
 #define RATE_STEP 1e-9
+#define NEAR_RATE 5e-6
 #define MAX_RATE (LOA_CLOCK_FILTER_MAX_PPM * 1e-6)
 #define MAX_ROUND_TRIP_NS (10 * G_GINT64_CONSTANT(1000000000))
 /* An exchange may lie this far outside what the line allows before it is doubted. */
@@ -80,9 +81,11 @@ lowest(const LoaClockFilter *self, const Point *ring, double rate, double *low, 
 			continue;
 		guint place = n_low < n_wanted ? n_low++ : n_low - 1;
 
-		for (; place > 0 && low[place - 1] > height; place--)
-			low[place] = low[place - 1];
 		low[place] = height;
+		for (; place > 0 && low[place - 1] > low[place]; place--) {
+			low[place] = low[place - 1];
+			low[place - 1] = height;
+		}
 	}
 	return n_low;
 }
@@ -132,12 +135,11 @@ merit(const LoaClockFilter *self, double rate, double doubt)
 	       doubt * unlikely * unlikely;
 }
 
-/* The merit is concave in the rate: a golden-section search finds the top. */
+/* The merit is concave in the rate: a golden-section search finds the top within @low to @high. */
 static double
-best_rate(const LoaClockFilter *self, double doubt)
+best_rate_within(const LoaClockFilter *self, double doubt, double low, double high)
 {
 	const double golden = 0.6180339887498949;
-	double low = -MAX_RATE, high = MAX_RATE;
 	double a = high - golden * (high - low), b = low + golden * (high - low);
 	double at_a = merit(self, a, doubt), at_b = merit(self, b, doubt);
 
@@ -157,6 +159,19 @@ best_rate(const LoaClockFilter *self, double doubt)
 		}
 	}
 	return (low + high) / 2;
+}
+
+/* Near the rate as it is, mostly; if that is off, the search ends where it began to look. */
+static double
+best_rate(const LoaClockFilter *self, double doubt)
+{
+	double low = MAX(self->rate - NEAR_RATE, -MAX_RATE);
+	double high = MIN(self->rate + NEAR_RATE, MAX_RATE);
+	double rate = best_rate_within(self, doubt, low, high);
+
+	if (rate - low > 2 * RATE_STEP && high - rate > 2 * RATE_STEP)
+		return rate;
+	return best_rate_within(self, doubt, -MAX_RATE, MAX_RATE);
 }
 
 static double
