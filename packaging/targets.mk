@@ -23,7 +23,7 @@ RUN_INTEGRATION = LOA_BUILD=$(abspath $(B)) LOA_COUNTS=$(abspath $(COUNTS)) LOA_
 	$(PYTHON) tests/support/run_wards.py integration $(TEST_JOBS) $(TESTS)
 
 .PHONY: check
-check: all $(UNIT_TESTS) $(REPLAYERS) $(B)/support/clock-shift.so ## Install what is missing, build, run every test
+check: all $(UNIT_TESTS) $(REPLAYERS) $(B)/support/clock-shift.so $(B)/support/hostile-decoder.so ## Install what is missing, build, run every test
 	@rm -f $(COUNTS); failed=0; \
 	$(RUN_UNIT) || failed=1; \
 	$(RUN_REPLAY) || failed=1; \
@@ -37,7 +37,7 @@ unit: $(UNIT_TESTS) ## Build and run the unit tests (no network, no clock)
 	@$(RUN_UNIT)
 
 .PHONY: integration
-integration: all $(B)/support/clock-shift.so ## Run the integration tests (TESTS=tests/integration/01-*.py for some)
+integration: all $(B)/support/clock-shift.so $(B)/support/hostile-decoder.so ## Run the integration tests (TESTS=tests/integration/01-*.py for some)
 	@$(RUN_INTEGRATION)
 
 RULES ?= 5000

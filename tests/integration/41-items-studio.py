@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the Chairman's telephone to the pole: pieces, approval, masters, two people."""
+import subprocess
+import wave
+
+import pytest
+from visitor import Visitor, add_user
+from process import wait_until
+
+PHRASE, EXERCISE = "KHẨN CẤP", "DIỄN TẬP"
+
+
+@pytest.fixture
+def ward(make_ward):
+    return make_ward({"to-1": ["cum-1"]})
+
+
+@pytest.fixture
+def lan(ward):
+    add_user(ward, "lan", "operator")
+    return Visitor(ward, "lan")
+
+
+@pytest.fixture
+def ha(ward):
+    add_user(ward, "ha", "approver")
+    return Visitor(ward, "ha")
+
+
+def wait_job(visitor, job):
+    """The recording that it made."""
+    def over():
+        state = visitor.call("GET", f"/jobs/{job}").json
+        return state if state["state"] in ("done", "failed") else None
+
+    state = wait_until(f"job {job}", over, 40)
+    assert state["state"] == "done", state
+    return state["recording"]
+
+
+def telephone(folder, wav, mux, encoder, ending):
+    """What a browser's recorder says, in one go."""
+    path = folder / f"take.{ending}"
+    subprocess.run(["gst-launch-1.0", "-q", "filesrc", f"location={wav}", "!", "wavparse", "!",
+                    "audioconvert", "!", "audioresample", "!", *encoder, "!", *mux, "!", "filesink",
+                    f"location={path}"], check=True, timeout=30)
+    return path.read_bytes()
+
+
+def pieces(data, n):
+    size = len(data) // n + 1
+    return [data[i:i + size] for i in range(0, len(data), size)]
+
+
+def send(visitor, take, seq, piece, mime):
+    return visitor.call("POST", f"/takes/{take}/chunk?seq={seq}", body=piece,
+                        headers={"Content-Type": mime})
+
+
+FORMS = {
+    "webm": ("audio/webm;codecs=opus", ["webmmux", "streamable=true"],
+             ["audio/x-raw,rate=48000,channels=1", "!", "opusenc"]),
+    "mp4": ("audio/mp4", ["mp4mux", "fragment-duration=1000", "streamable=true"],
+            ["audio/x-raw,rate=48000,channels=1", "!", "avenc_aac"]),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_take_survives_a_lost_connection_and_a_restart(ward, ha, make_audio, folder, form):
+    mime, mux, encoder = FORMS[form]
+    wav = make_audio(4, seed=43)
+    said = pieces(telephone(folder, wav, mux, encoder, form), 7)
+    begun = ha.call("POST", "/takes", {"title": "Chúc Tết", "mime": mime})
+    assert begun.status == 201, begun.body
+    take = begun.json["take"]
+    for seq, piece in enumerate(said[:4]):
+        assert send(ha, take, seq, piece, mime).json == {"next": seq + 1}
+    # the answer to the last one was lost on the way: it is sent again
+    assert send(ha, take, 3, said[3], mime).json == {"next": 4}
+    assert send(ha, take, 6, said[6], mime).status == 409
+
+    ward.controller.kill()
+    ward.start_controller()
+    ha = Visitor(ward, "ha")
+    (open_take,) = ha.call("GET", "/takes").json["takes"]
+    assert (open_take["take"], open_take["next"], open_take["state"]) == (take, 4, "recording")
+    for seq, piece in enumerate(said[4:], 4):
+        assert send(ha, take, seq, piece, mime).json == {"next": seq + 1}
+    finished = ha.call("POST", f"/takes/{take}/finish", {})
+    assert finished.status == 202, finished.body
+    recording = wait_job(ha, finished.json["job"])
+    assert ha.call("GET", f"/takes/{take}").json["recording"] == recording
+    assert ha.call("GET", "/takes").json["takes"] == []
+    about = ha.call("GET", f"/recordings/{recording}").json
+    assert about["state"] == "draft" and abs(about["duration_ms"] - 4000) < 600, about
+
+
+def test_nothing_airs_before_somebody_who_may_has_approved_it(ward, lan, ha, bulletin):
+    sent = lan.call("POST", "/recordings?title=B%E1%BA%A3n%20tin&kind=tin", bulletin.read_bytes(),
+                    {"Content-Type": "audio/wav"})
+    recording = wait_job(lan, sent.json["job"])
+    wish = {"recording": recording, "to": "all"}
+    refused = lan.call("POST", "/play", wish)
+    assert refused.status == 409 and "approve" in refused.sentence
+    lan.call("POST", f"/recordings/{recording}/submit", {})
+    waiting = ha.call("GET", "/recordings?state=submitted").json["recordings"]
+    assert [r["id"] for r in waiting] == [recording]
+    heard = ha.call("GET", f"/recordings/{recording}/audio")
+    assert heard.headers["Content-Type"] == "audio/ogg"
+    sha256 = waiting[0]["sha256"]
+    stored = ward.data_dir / "audio" / f"{sha256}.opus"
+    assert heard.body == stored.read_bytes()
+    assert lan.call("POST", f"/recordings/{recording}/approve", {"sha256": sha256}).status == 403
+    approved = ha.call("POST", f"/recordings/{recording}/approve", {"sha256": sha256})
+    assert approved.json["approved"]["by"] == "ha", approved.body
+    airing = lan.call("POST", "/play", wish).json["airing"]
+    outcome = ward.wait_outcomes(airing)["cum-1"]
+    assert outcome["result"] == "completed"
+
+
+def test_masters_and_the_waveform_are_of_what_is_played(ward, lan, make_audio, folder):
+    wav = make_audio(3, seed=44)
+    recording = ward.import_audio(wav)
+    mp3 = lan.call("GET", f"/recordings/{recording}/master.mp3")
+    assert mp3.status == 200 and mp3.headers["Content-Type"] == "audio/mpeg"
+    assert "attachment" in mp3.headers["Content-Disposition"]
+    whole = lan.call("GET", f"/recordings/{recording}/master.wav")
+    assert whole.status == 200
+    path = folder / "master.wav"
+    path.write_bytes(whole.body)
+    with wave.open(str(path)) as master:
+        assert (master.getframerate(), master.getnchannels(), master.getsampwidth()) == (48000, 1, 2)
+        assert abs(master.getnframes() / 48000 - 3.0) < 0.1
+    peaks = lan.call("GET", f"/recordings/{recording}/waveform").json
+    assert abs(peaks["duration_ms"] - 3000) < 100 and 100 < len(peaks["peaks"]) <= 1000
+    assert max(peaks["peaks"]) > 20
+    ranged = lan.call("GET", f"/recordings/{recording}/master.mp3",
+                      headers={"Range": "bytes=0-99"})
+    assert ranged.status == 206 and len(ranged.body) == 100
+
+
+def test_an_emergency_takes_two_and_an_exercise_sounds_different(ward, lan, ha, make_audio):
+    recording = ward.import_audio(make_audio(2, seed=45), title="Lũ về")
+    alone = ha.call("POST", "/play", {"recording": recording, "to": "all", "class": "emergency"})
+    assert alone.status == 409
+    asked = lan.call("POST", "/emergencies", {"recording": recording, "to": "all", "exercise": False})
+    assert asked.status == 201, asked.body
+    request = asked.json["id"]
+    wrong = ha.call("POST", f"/emergencies/{request}/confirm", {"exercise": False, "phrase": EXERCISE})
+    assert wrong.status == 400
+    aired = ha.call("POST", f"/emergencies/{request}/confirm", {"exercise": False, "phrase": PHRASE})
+    assert aired.json["state"] == "aired", aired.body
+    outcome = ward.wait_outcomes(aired.json["airing"])["cum-1"]
+    assert outcome["result"] == "completed"
