@@ -14,6 +14,7 @@
 #include "controller/presence-log.h"
 #include "controller/receivers.h"
 #include "controller/web.h"
+#include "schedules/calendar-file.h"
 #include "wire/topic.h"
 
 #define TICK_S 5
@@ -566,6 +567,19 @@ loa_daemon_new(const LoaControllerConfig *config, int *exit_code, GError **error
 	self->seen_due_us = loa_clock_mono_us(self->clock) + SEEN_FLUSH_US;
 	self->tick_source = g_timeout_add_seconds(TICK_S, on_tick, self);
 	return g_steal_pointer(&self);
+}
+
+void
+loa_daemon_reload(LoaDaemon *self)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!loa_calendar_file_load(self->config->data_dir, &error)) {
+		g_warning("the calendars stay as they were: %s", error->message);
+		return;
+	}
+	g_message("read occasions.cfg and lunar-overrides.cfg anew");
+	replan(self);
 }
 
 void

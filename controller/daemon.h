@@ -20,5 +20,9 @@ typedef struct LoaDaemon LoaDaemon;
 LoaDaemon *loa_daemon_new(const LoaControllerConfig *config, int *exit_code,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Reads the office's occasions and overrides of the lunar calendar anew, and plans by them; after a
+ * fault in them all stays as it was. */
+void loa_daemon_reload(LoaDaemon *self);
+
 void loa_daemon_free(LoaDaemon *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaDaemon, loa_daemon_free)

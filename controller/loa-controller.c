@@ -57,6 +57,13 @@ on_signal(gpointer user_data)
 	return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_hang_up(gpointer user_data)
+{
+	loa_daemon_reload(user_data);
+	return G_SOURCE_CONTINUE;
+}
+
 static int
 run(const LoaControllerConfig *config)
 {
@@ -72,11 +79,13 @@ run(const LoaControllerConfig *config)
 
 	guint term = g_unix_signal_add(SIGTERM, on_signal, loop);
 	guint interrupt = g_unix_signal_add(SIGINT, on_signal, loop);
+	guint hang_up = g_unix_signal_add(SIGHUP, on_hang_up, daemon);
 
 	g_message("loa-controller " LOA_VERSION " runs site %s", config->site_id);
 	g_main_loop_run(loop);
 	g_source_remove(term);
 	g_source_remove(interrupt);
+	g_source_remove(hang_up);
 	return EX_OK;
 }
 

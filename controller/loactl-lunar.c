@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "controller/loactl-output.h"
+#include "controller/loactl-schedule.h"
 #include "schedules/local-time.h"
-#include "schedules/lunar.h"
+#include "schedules/rule.h"
 
 #define MAX_DAYS 3700
 
@@ -57,7 +58,7 @@ print_line(const char *solar, LoaDay day, const LoaLunarDay *lunar)
 }
 
 static gboolean
-print_days(LoaLoactl *ctl, LoaLunar *calendar, LoaDay first, gint n_days, GError **error)
+print_days(LoaLoactl *ctl, LoaDay first, gint n_days, GError **error)
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 	const gint32 number = loa_day_to_number(first);
@@ -68,7 +69,7 @@ print_days(LoaLoactl *ctl, LoaLunar *calendar, LoaDay first, gint n_days, GError
 		g_autofree char *solar = loa_day_format(day);
 		LoaLunarDay lunar;
 
-		if (!loa_lunar_from_day(calendar, day, &lunar))
+		if (!loa_rule_lunar_day(day, &lunar))
 			return out_of_range(error);
 		if (ctl->is_json)
 			add_json(builder, solar, &lunar);
@@ -86,7 +87,7 @@ print_days(LoaLoactl *ctl, LoaLunar *calendar, LoaDay first, gint n_days, GError
 
 /* "Y-M-D" of the lunar calendar, whose months have a 30th of any month: no solar parser fits. */
 static gboolean
-print_solar(LoaLoactl *ctl, LoaLunar *calendar, const char *text, gboolean is_leap, GError **error)
+print_solar(LoaLoactl *ctl, const char *text, gboolean is_leap, GError **error)
 {
 	g_auto(GStrv) parts = g_strsplit(text, "-", -1);
 	guint64 numbers[3];
@@ -100,14 +101,14 @@ print_solar(LoaLoactl *ctl, LoaLunar *calendar, const char *text, gboolean is_le
 						"lunar calendar",
 						text);
 	}
-	if (!loa_lunar_to_day(calendar, (gint)numbers[0], (guint)numbers[1], (guint)numbers[2],
-			      is_leap, &day))
+	if (!loa_rule_solar_day((gint)numbers[0], (guint)numbers[1], (guint)numbers[2], is_leap,
+				&day))
 		return loa_loactl_error(
 			error, EX_DATAERR,
 			"There is no such day: lunar %s%s (a month has 29 or 30 days; "
 			"a leap month comes every two or three years)",
 			text, is_leap ? ", leap month" : "");
-	return print_days(ctl, calendar, day, 1, error);
+	return print_days(ctl, day, 1, error);
 }
 
 static gboolean
@@ -157,10 +158,9 @@ loa_loactl_lunar(LoaLoactl *ctl, int argc, char **argv, GError **error)
 					"[--leap]; see loactl lunar --help",
 					MAX_DAYS);
 
-	g_autoptr(LoaLunar) calendar = loa_lunar_new();
-
+	if (!loa_loactl_schedule_load_calendars(ctl, error))
+		return FALSE;
 	if (to_solar != NULL)
-		return print_solar(ctl, calendar, to_solar, is_leap, error);
-	return read_first_day(ctl, argv[1], &first, error) &&
-	       print_days(ctl, calendar, first, n_days, error);
+		return print_solar(ctl, to_solar, is_leap, error);
+	return read_first_day(ctl, argv[1], &first, error) && print_days(ctl, first, n_days, error);
 }

@@ -140,7 +140,6 @@ loa_loactl_preview(LoaLoactl *ctl, int argc, char **argv, GError **error)
 		{ NULL },
 	};
 	g_autoptr(LoaSchedule) schedule = NULL;
-	g_autoptr(LoaLunar) lunar = NULL;
 
 	if (!loa_loactl_context_parse(ctl, "preview FILE... --from DATE --days N",
 				      "Needs no controller: every airing in local time with its "
@@ -152,10 +151,9 @@ loa_loactl_preview(LoaLoactl *ctl, int argc, char **argv, GError **error)
 	    !check_options(&options, argc, error) ||
 	    !loa_loactl_schedule_read_faultless(ctl, argv + 1, &schedule, error))
 		return FALSE;
-	lunar = loa_lunar_new();
 
 	LoaPreviewQuery query = { .broadcasts = schedule->broadcasts,
-				  .lunar = lunar,
+				  .with_lunar = TRUE,
 				  .groups = schedule->groups->len > 0 ? schedule->groups : NULL };
 
 	if (!fill_query(ctl, &options, &query, error))

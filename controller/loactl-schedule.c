@@ -27,6 +27,22 @@ read_calendars(LoaLoactl *ctl, char **paths, const GPtrArray *groups, GPtrArray 
 }
 
 gboolean
+loa_loactl_schedule_load_calendars(LoaLoactl *ctl, GError **error)
+{
+	LoaControllerConfig *config;
+	GError *cause = NULL;
+
+	/* an installed controller.cfg is not asked: a check needs no right to read it */
+	if (!loa_loactl_context_names_config(ctl))
+		return TRUE;
+	config = loa_loactl_context_config(ctl, error);
+	if (config == NULL)
+		return FALSE;
+	return loa_calendar_file_load(config->data_dir, &cause) ||
+	       loa_loactl_error_take(error, EX_CONFIG, cause);
+}
+
+gboolean
 loa_loactl_schedule_read(LoaLoactl *ctl, char **paths, GPtrArray *faults, LoaSchedule **schedule,
 			 GError **error)
 {
@@ -37,18 +53,10 @@ loa_loactl_schedule_read(LoaLoactl *ctl, char **paths, GPtrArray *faults, LoaSch
 			return loa_loactl_error(error, EX_NOINPUT, "%s: %s", paths[i],
 						g_strerror(errno));
 	}
-	/* an installed controller.cfg is not asked: a check needs no right to read it */
-	if (loa_loactl_context_names_config(ctl)) {
-		LoaControllerConfig *config = loa_loactl_context_config(ctl, error);
-
-		if (config == NULL)
-			return FALSE;
-		GError *cause = NULL;
-
-		if (!loa_calendar_file_load(config->data_dir, &cause))
-			return loa_loactl_error_take(error, EX_CONFIG, cause);
-		groups = config->groups;
-	}
+	if (!loa_loactl_schedule_load_calendars(ctl, error))
+		return FALSE;
+	if (ctl->config != NULL)
+		groups = ctl->config->groups;
 
 	g_autoptr(GPtrArray) files = g_ptr_array_new();
 

@@ -14,6 +14,11 @@
 gboolean loa_loactl_schedule_read(LoaLoactl *ctl, char **paths, GPtrArray *faults,
 				  LoaSchedule **schedule, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The office's own occasions and overrides of the lunar calendar, from the data_dir of a named
+ * configuration; nothing to do without one. */
+gboolean loa_loactl_schedule_load_calendars(LoaLoactl *ctl,
+					    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The same; faults go to stderr and are EX_DATAERR. */
 gboolean loa_loactl_schedule_read_faultless(LoaLoactl *ctl, char **paths, LoaSchedule **schedule,
 					    GError **error) G_GNUC_WARN_UNUSED_RESULT;

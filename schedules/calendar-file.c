@@ -8,10 +8,25 @@
 
 G_DEFINE_QUARK(loa_calendar_file_error, loa_calendar_file_error)
 
-typedef gboolean (*TakeFunc)(const char *where, const char *text, gsize size, GPtrArray *faults);
+typedef gboolean (*TakeFunc)(gpointer calendar, const char *where, const char *text, gsize size,
+			     GPtrArray *faults);
 
 static gboolean
-load_one(const char *folder, const char *name, TakeFunc take, GError **error)
+take_occasions(gpointer calendar, const char *where, const char *text, gsize size,
+	       GPtrArray *faults)
+{
+	return loa_occasions_add(calendar, where, text, size, faults);
+}
+
+static gboolean
+take_overrides(gpointer calendar, const char *where, const char *text, gsize size,
+	       GPtrArray *faults)
+{
+	return loa_lunar_override(calendar, where, text, size, faults);
+}
+
+static gboolean
+load_one(const char *folder, const char *name, TakeFunc take, gpointer calendar, GError **error)
 {
 	g_autofree char *path = g_build_filename(folder, name, NULL);
 	g_autoptr(GPtrArray) faults = loa_faults_new();
@@ -25,7 +40,7 @@ load_one(const char *folder, const char *name, TakeFunc take, GError **error)
 	if (bytes == NULL)
 		return FALSE;
 	text = g_bytes_get_data(bytes, &size);
-	if (take(path, text != NULL ? text : "", size, faults))
+	if (take(calendar, path, text != NULL ? text : "", size, faults))
 		return TRUE;
 	g_ptr_array_add(faults, NULL);
 
@@ -37,6 +52,12 @@ load_one(const char *folder, const char *name, TakeFunc take, GError **error)
 gboolean
 loa_calendar_file_load(const char *folder, GError **error)
 {
-	return load_one(folder, "occasions.cfg", loa_rule_add_occasions, error) &&
-	       load_one(folder, "lunar-overrides.cfg", loa_rule_override_lunar, error);
+	g_autoptr(LoaLunar) lunar = loa_lunar_new();
+	g_autoptr(LoaOccasions) occasions = loa_occasions_new();
+
+	if (!load_one(folder, "occasions.cfg", take_occasions, occasions, error) ||
+	    !load_one(folder, "lunar-overrides.cfg", take_overrides, lunar, error))
+		return FALSE;
+	loa_rule_set_calendars(g_steal_pointer(&lunar), g_steal_pointer(&occasions));
+	return TRUE;
 }

@@ -17,6 +17,7 @@ typedef enum {
 	LOA_CALENDAR_FILE_ERROR_FAULTY, /* the message has every fault, one a line */
 } LoaCalendarFileError;
 
-/* From now on all rules (rule.h) go by them. A file that is not there is no error; else the domain
+/* From now on all rules (rule.h) go by them and by what is shipped, and by nothing that was loaded
+ * before; after an error all stays as it was. A file that is not there is no error; else the domain
  * is %G_FILE_ERROR or LOA_CALENDAR_FILE_ERROR. */
 gboolean loa_calendar_file_load(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -99,6 +99,10 @@ describe(Making *making, const LoaPreviewWarning *warning)
 	case LOA_PREVIEW_EXPIRED:
 		return g_strdup_printf("\"%s\" is over: its last day lies before this range",
 				       b->id);
+	case LOA_PREVIEW_REVIEW:
+		return g_strdup_printf("\"%s\" was to be reviewed: see whether it is still true, "
+				       "and set review_by anew",
+				       b->id);
 	case LOA_PREVIEW_CONFIDENTIAL:
 		return g_strdup_printf("\"%s\" is confidential and never played", b->id);
 	case LOA_PREVIEW_NO_SUCH_DAY: {
@@ -208,6 +212,22 @@ has_lunar_gap(const Making *making, const LoaBroadcast *broadcast)
 	return gap != NULL;
 }
 
+/* The last day that a broadcast names itself; none: there is no such. */
+static LoaDay
+last_day(const LoaBroadcast *broadcast)
+{
+	LoaDay last = broadcast->until;
+
+	if (!loa_day_is_none(broadcast->date))
+		last = broadcast->date;
+	if (!loa_day_is_none(broadcast->event_day))
+		last = broadcast->event_day;
+	if (loa_day_is_none(last) ||
+	    (!loa_day_is_none(broadcast->expires) && loa_day_compare(broadcast->expires, last) < 0))
+		last = broadcast->expires;
+	return last;
+}
+
 /* Which broadcasts can have starts here; the others get a warning. (transfer container) */
 static GPtrArray *
 choose_broadcasts(Making *making)
@@ -217,7 +237,7 @@ choose_broadcasts(Making *making)
 
 	for (guint i = 0; i < query->broadcasts->len; i++) {
 		LoaBroadcast *broadcast = query->broadcasts->pdata[i];
-		LoaDay last = loa_day_is_none(broadcast->date) ? broadcast->until : broadcast->date;
+		LoaDay last = last_day(broadcast);
 
 		if (query->group != NULL && !loa_broadcast_is_for(broadcast, query->group))
 			continue;
@@ -229,6 +249,8 @@ choose_broadcasts(Making *making)
 			warn(making, LOA_PREVIEW_EXPIRED, broadcast, NULL, 0);
 		else
 			g_ptr_array_add(chosen, broadcast);
+		if (loa_broadcast_needs_review(broadcast, query->from))
+			warn(making, LOA_PREVIEW_REVIEW, broadcast, NULL, 0);
 		if (has_lunar_gap(making, broadcast))
 			warn(making, LOA_PREVIEW_NO_SUCH_DAY, broadcast, NULL, 0);
 	}
@@ -246,9 +268,9 @@ add_starts(Making *making, const GArray *slots)
 		g_array_sized_new(FALSE, FALSE, sizeof(LoaPreviewStart), slots->len);
 	for (guint i = 0; i < slots->len; i++) {
 		start.slot = g_array_index(slots, LoaSlot, i);
-		if (query->lunar != NULL && loa_day_compare(known, start.slot.local_day) != 0) {
+		if (query->with_lunar && loa_day_compare(known, start.slot.local_day) != 0) {
 			known = start.slot.local_day;
-			if (!loa_lunar_from_day(query->lunar, known, &start.lunar))
+			if (!loa_rule_lunar_day(known, &start.lunar))
 				start.lunar = (LoaLunarDay){ 0 };
 		}
 		start.duration_ms = -1;
@@ -523,6 +545,8 @@ loa_preview_kind_name(LoaPreviewKind kind)
 		return "never";
 	case LOA_PREVIEW_EXPIRED:
 		return "expired";
+	case LOA_PREVIEW_REVIEW:
+		return "review";
 	case LOA_PREVIEW_CONFIDENTIAL:
 		return "confidential";
 	case LOA_PREVIEW_NO_SUCH_DAY:

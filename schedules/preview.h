@@ -25,7 +25,7 @@ typedef gint64 (*LoaDurationFunc)(const LoaBroadcast *broadcast, gpointer user_d
 typedef struct {
 	const GPtrArray *broadcasts; /* LoaBroadcast */
 	GTimeZone *zone;
-	LoaLunar *lunar;                 /* (nullable): then without lunar dates */
+	gboolean with_lunar;             /* with lunar dates, overrides heeded */
 	LoaDay from;                     /* the first day */
 	guint n_days;                    /* 1..LOA_PREVIEW_MAX_DAYS */
 	const char *group;               /* (nullable): only what this group hears */
@@ -46,6 +46,7 @@ typedef enum {
 	LOA_PREVIEW_NEVER,        /* it has no start at all */
 	LOA_PREVIEW_EXPIRED,      /* its last start lies before the range */
 	LOA_PREVIEW_CONFIDENTIAL, /* it is never aired */
+	LOA_PREVIEW_REVIEW,       /* somebody was to look at it by now */
 	LOA_PREVIEW_NO_SUCH_DAY,  /* a lunar year in the range lacks its day: 30/12 */
 } LoaPreviewKind;
 
@@ -79,7 +80,7 @@ typedef struct {
 LoaPreview *loa_preview_new(const LoaPreviewQuery *query, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* "conflict", "outside-hours", "too-many-sessions", "session-too-long", "suspended", "never",
- * "expired", "confidential", "no-such-day" */
+ * "expired", "review", "confidential", "no-such-day" */
 const char *loa_preview_kind_name(LoaPreviewKind kind);
 
 /**

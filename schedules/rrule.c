@@ -183,10 +183,11 @@ is_listed(const short *list, gint value, gint value_from_end)
  * other weeks than WKST says. So these are taken from it and kept here. */
 typedef struct {
 	gboolean is_daily;
-	struct icalrecurrencetype rule; /* with is_daily */
-	gint n_weeks;                   /* only every so many weeks; 1: all */
-	gint first_weekday;             /* 0 Monday: of a week */
-	gint32 first_week;              /* the day on which the week of DTSTART begins */
+	struct icalrecurrencetype rule; /* as it was */
+	gboolean by_week; /* BYWEEKNO, beside BYDAY: at the turn of the year libical gives others */
+	gint n_weeks;     /* only every so many weeks; 1: all */
+	gint first_weekday; /* 0 Monday: of a week */
+	gint32 first_week;  /* the day on which the week of DTSTART begins */
 } Filter;
 
 static gint32
@@ -208,10 +209,11 @@ take_filter(struct icalrecurrencetype *rule, LoaDay start, Filter *filter)
 		filter->first_week = week_of(loa_day_to_number(start), filter->first_weekday);
 		rule->interval = 1;
 	}
+	filter->rule = *rule;
+	filter->by_week = rule->by_week_no[0] != ICAL_RECURRENCE_ARRAY_MAX;
 	if (rule->freq != ICAL_DAILY_RECURRENCE)
 		return;
 	filter->is_daily = TRUE;
-	filter->rule = *rule;
 	rule->by_month[0] = ICAL_RECURRENCE_ARRAY_MAX;
 	rule->by_month_day[0] = ICAL_RECURRENCE_ARRAY_MAX;
 	rule->by_day[0] = ICAL_RECURRENCE_ARRAY_MAX;
@@ -226,6 +228,8 @@ passes_filter(const Filter *filter, gint32 n)
 
 	if (filter->n_weeks > 1 &&
 	    (week_of(n, filter->first_weekday) - filter->first_week) / 7 % filter->n_weeks != 0)
+		return FALSE;
+	if (filter->by_week && !is_listed(filter->rule.by_day, weekday, weekday))
 		return FALSE;
 	return !filter->is_daily || (is_listed(filter->rule.by_month, day.month, day.month) &&
 				     is_listed(filter->rule.by_month_day, day.day, from_end) &&

@@ -7,7 +7,7 @@
 #include "schedules/rrule.h"
 
 static GMutex lock;
-static LoaLunar *lunar;         /* under the lock; kept for ever */
+static LoaLunar *lunar;         /* under the lock; owned */
 static LoaOccasions *occasions; /* likewise */
 
 static GMutexLocker *
@@ -275,6 +275,15 @@ loa_rule_lunar_day(LoaDay day, LoaLunarDay *lunar_day)
 }
 
 gboolean
+loa_rule_solar_day(gint year, guint month, guint day, gboolean is_leap, LoaDay *solar)
+{
+	g_autoptr(GMutexLocker) locker = lock_calendars();
+
+	(void)locker;
+	return loa_lunar_to_day(lunar, year, month, day, is_leap, solar);
+}
+
+gboolean
 loa_rule_has_occasion(const char *id)
 {
 	g_autoptr(GMutexLocker) locker = lock_calendars();
@@ -334,6 +343,18 @@ loa_rule_next_occasion(const char *id, LoaDay from, guint n_days, LoaDay *day)
 		return FALSE;
 	*day = loa_day_from_number(g_array_index(days, gint32, 0));
 	return TRUE;
+}
+
+void
+loa_rule_set_calendars(LoaLunar *lunar_calendar, LoaOccasions *occasion_table)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+
+	(void)locker;
+	g_clear_pointer(&lunar, loa_lunar_free);
+	g_clear_pointer(&occasions, loa_occasions_free);
+	lunar = lunar_calendar;
+	occasions = occasion_table;
 }
 
 gboolean

@@ -4,7 +4,8 @@
  *
  * Weekdays and one date are simple enough for the timetable itself. Here are the others: RFC 5545
  * rules, lunar days, giao thừa (midnight at Tết) and occasions; and the exceptions to all of them.
- * They share one lunar calendar and one set of occasions, made at first use, under a lock.
+ * They share one lunar calendar and one set of occasions, made at first use, under a lock;
+ * calendar-file.h replaces them.
  * Thread: any.
  */
 #pragma once
@@ -47,6 +48,10 @@ char *loa_rule_describe_gap(const LoaBroadcast *broadcast, gint32 first, gint32 
 /* The lunar date of a day, overrides heeded; %FALSE outside the calendar (lunar.h). */
 gboolean loa_rule_lunar_day(LoaDay day, LoaLunarDay *lunar_day) G_GNUC_WARN_UNUSED_RESULT;
 
+/* And back, as loa_lunar_to_day(). */
+gboolean loa_rule_solar_day(gint year, guint month, guint day, gboolean is_leap,
+			    LoaDay *solar) G_GNUC_WARN_UNUSED_RESULT;
+
 gboolean loa_rule_has_occasion(const char *id);
 /* (transfer full) (nullable): the occasion that was meant */
 char *loa_rule_nearest_occasion(const char *id);
@@ -60,6 +65,8 @@ char *loa_rule_occasion_name(const char *id);
 gboolean loa_rule_next_occasion(const char *id, LoaDay from, guint n_days,
 				LoaDay *day) G_GNUC_WARN_UNUSED_RESULT;
 
+/* From now on all rules go by these; both (transfer full). */
+void loa_rule_set_calendars(LoaLunar *lunar_calendar, LoaOccasions *occasion_table);
 /* Adds an office's own occasions or overrides of the lunar calendar: see occasions.h, lunar.h. */
 gboolean loa_rule_add_occasions(const char *where, const char *text, gsize size,
 				GPtrArray *faults) G_GNUC_WARN_UNUSED_RESULT;

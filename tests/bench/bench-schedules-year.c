@@ -87,7 +87,6 @@ main(void)
 	g_autoptr(GPtrArray) broadcasts =
 		g_ptr_array_new_with_free_func((GDestroyNotify)loa_broadcast_free);
 	g_autoptr(GTimeZone) zone = loa_local_time_zone("Asia/Ho_Chi_Minh");
-	g_autoptr(LoaLunar) lunar = loa_lunar_new();
 	g_autoptr(LoaPolicy) policy = loa_policy_new();
 	const LoaHours window = { 0x7f, 5 * 3600, 21 * 3600 };
 	guint n_starts, n_warnings;
@@ -100,7 +99,7 @@ main(void)
 	LoaPreviewQuery query = {
 		.broadcasts = broadcasts,
 		.zone = zone,
-		.lunar = lunar,
+		.with_lunar = TRUE,
 		.from = { 2026, 1, 1 },
 		.n_days = 365,
 		.policy = policy,

@@ -3,6 +3,7 @@
 Tết, by occasions and events reach the plans; a disclosure that a group missed goes on there."""
 import datetime
 import os
+import signal
 import time
 
 import pytest
@@ -156,3 +157,35 @@ def test_a_group_that_misses_a_day_of_a_disclosure_is_an_alarm_and_hears_it_long
     assert group["missed"] == [] and len(group["alarms"]) == 1
     assert "running" in ward.loactl("campaign", "ck")
     assert ward.run_loactl("campaign", "khong-co").returncode != 0
+
+
+def test_an_office_adds_an_occasion_without_a_restart(make_office, folder, bulletin):
+    ward = make_office({"to-1": ["cum-1"]}, at("2027-03-01 12:00:00"))
+    recording = ward.import_audio(bulletin)
+    own = ward.data_dir / "occasions.cfg"
+    lich = folder / "hoi.cfg"
+    lich.write_text(f'broadcasts = ( {{ id = "hoi"; title = "Hội làng"; recording = "{recording}"; to = "all";'
+                    ' at = "06:00"; occasion = { id = "hoi-lang"; }; } );')
+    assert ward.run_loactl("apply", lich).returncode == 65
+    own.write_text('occasions = ( { id = "hoi-lang"; name = "Hội làng"; solar = "09/03"; } );')
+    ward.controller.signal(signal.SIGHUP)
+    ward.controller.wait_log("read occasions.cfg")
+    ward.loactl("apply", lich)
+    assert list(agenda(ward, at("2027-03-01 12:00:00"), 13)) == ["hoi.20270309t060000"]
+
+    # The day is moved; then somebody makes a mistake, and nothing changes.
+    own.write_text(own.read_text().replace("09/03", "10/03"))
+    ward.controller.signal(signal.SIGHUP)
+    wait_until("the new day", lambda: list(agenda(ward, at("2027-03-01 12:00:00"), 13)) == ["hoi.20270310t060000"])
+    own.write_text("occasions = (")
+    ward.controller.signal(signal.SIGHUP)
+    ward.controller.wait_log("the calendars stay as they were")
+    assert list(agenda(ward, at("2027-03-01 12:00:00"), 13)) == ["hoi.20270310t060000"]
+
+    # loactl goes by the office's calendars, too.
+    own.unlink()
+    before = ward.loactl("lunar", "2026-03-18")
+    (ward.data_dir / "lunar-overrides.cfg").write_text(
+        'new_moons = ( { computed = "2026-03-19"; official = "2026-03-18"; source = "a test"; } );')
+    after = ward.loactl("lunar", "2026-03-18")
+    assert " 30-1-2026" in before and " 1-2-2026" in after, before + after

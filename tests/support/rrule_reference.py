@@ -69,6 +69,9 @@ def make(rng):
     if rng.random() < 0.3:
         parts["WKST"] = rng.choice(DAYS)
     start = datetime.date(2020, 1, 1) + datetime.timedelta(days=rng.randrange(3000))
+    if freq == "WEEKLY" and "BYSETPOS" in parts:
+        # dateutil's first set begins with the start, not with its week
+        start -= datetime.timedelta(days=(start.weekday() - DAYS.index(parts.get("WKST", "MO"))) % 7)
     end = rng.random()
     if end < 0.2:
         parts["COUNT"] = str(rng.choice([1, 2, 3, 10, 40, 400]))

@@ -13,14 +13,12 @@
 #include "schedules/schedule-file.h"
 
 static GTimeZone *zone;
-static LoaLunar *lunar;
 
 static int
 setup(void **state)
 {
 	(void)state;
 	zone = loa_local_time_zone("Asia/Ho_Chi_Minh");
-	lunar = loa_lunar_new();
 	return zone != NULL ? 0 : -1;
 }
 
@@ -29,7 +27,6 @@ teardown(void **state)
 {
 	(void)state;
 	g_time_zone_unref(zone);
-	loa_lunar_free(lunar);
 	return 0;
 }
 
@@ -64,7 +61,7 @@ look(const LoaSchedule *schedule, const char *from, guint n_days, const char *gr
 	LoaPreviewQuery query = {
 		.broadcasts = schedule->broadcasts,
 		.zone = zone,
-		.lunar = lunar,
+		.with_lunar = TRUE,
 		.n_days = n_days,
 		.group = group,
 		.policy = policy,
@@ -117,6 +114,33 @@ starts_carry_their_lunar_day(void **state)
 	assert_int_equal(tet->lunar.year, 2026);
 	assert_int_equal(eve->duration_ms, -1);
 	assert_int_equal(tet->slot.start_us - eve->slot.start_us, 86400 * LOA_SECOND_US);
+}
+
+static void
+what_expires_or_wants_a_review_is_said_from_its_day_on(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *from, *warnings;
+	} cases[] = {
+		{ "2026-02-09", "" },
+		{ "2026-02-10", "review r - 1\n" },
+		{ "2026-02-16", "expired e - 1\nreview r - 1\n" },
+		{ "2026-02-17", "expired e - 1\nreview r - 1\nexpired v - 1\n" },
+	};
+	g_autoptr(LoaSchedule) schedule = parse(FILE_OF(
+		B("e", "title = \"x\"; to = \"all\"; at = \"01:00\"; expires = \"2026-02-15\";")
+			B("r", "title = \"x\"; to = \"all\"; at = \"02:00\"; review_by = "
+			       "\"2026-02-10\";")
+				B("v", "title = \"x\"; to = \"all\"; event = { at = \"2026-02-16 "
+				       "08:00\"; reminders = [ \"-1h\" ]; };")));
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(LoaPreview) preview = look(schedule, cases[i].from, 1, NULL, NULL);
+		g_autofree char *warnings = list_warnings(preview);
+
+		assert_string_equal(warnings, cases[i].warnings);
+	}
 }
 
 static void
@@ -419,6 +443,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(starts_carry_their_lunar_day),
+		cmocka_unit_test(what_expires_or_wants_a_review_is_said_from_its_day_on),
 		cmocka_unit_test(two_of_one_class_that_overlap_in_one_group_are_a_conflict),
 		cmocka_unit_test(without_durations_only_equal_starts_meet),
 		cmocka_unit_test(a_long_one_meets_all_that_follow_within_it),

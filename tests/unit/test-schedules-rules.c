@@ -133,6 +133,9 @@ static const struct {
 	  "2027: 1/5 3/5 4/4" },
 	{ "2026-01-15", "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1,-1", "2026-03-15",
 	  "2026: 1/26 2/2 2/23 3/2" },
+	{ "2026-10-10", "FREQ=YEARLY;BYWEEKNO=1,48;BYDAY=WE,SA;WKST=WE", "2027-01-31",
+	  "2026: 11/25 11/28 12/30, 2027: 1/2" },
+	{ "2026-01-08", "FREQ=WEEKLY;BYDAY=TU,TH;BYSETPOS=1", "2026-01-20", "2026: 1/13 1/20" },
 	{ "2026-02-18", "FREQ=YEARLY;BYMONTH=1,3,5;BYSETPOS=2", "2027-12-31",
 	  "2026: 3/18, 2027: 3/18" },
 };
@@ -813,6 +816,31 @@ an_offices_own_calendar_files_are_taken(void **state)
 }
 
 static void
+calendar_files_are_read_anew_and_a_faulty_one_changes_nothing(void **state)
+{
+	(void)state;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *folder = g_dir_make_tmp("loa-calendar-XXXXXX", &error);
+	g_autofree char *path = g_build_filename(folder, "occasions.cfg", NULL);
+	const char *own =
+		"occasions = ( { id = \"hoi-lang\"; name = \"Hội làng\"; solar = \"09/03\"; } );";
+
+	assert_true(g_file_set_contents(path, own, -1, NULL));
+	assert_true(loa_calendar_file_load(folder, &error));
+	assert_true(loa_rule_has_occasion("hoi-lang"));
+	assert_true(g_file_set_contents(path, "occasions = ( { id = 3; } );", -1, NULL));
+	assert_false(loa_calendar_file_load(folder, &error));
+	assert_non_null(strstr(error->message, "occasions.cfg:1: "));
+	assert_true(loa_rule_has_occasion("hoi-lang"));
+	g_unlink(path);
+	g_clear_error(&error);
+	assert_true(loa_calendar_file_load(folder, &error));
+	assert_false(loa_rule_has_occasion("hoi-lang"));
+	assert_true(loa_rule_has_occasion("tet"));
+	g_rmdir(folder);
+}
+
+static void
 the_examples_can_be_used_as_they_are(void **state)
 {
 	(void)state;
@@ -862,6 +890,7 @@ main(void)
 		cmocka_unit_test(an_office_adds_its_own_occasions),
 		cmocka_unit_test(faulty_occasions_change_nothing),
 		cmocka_unit_test(an_offices_own_calendar_files_are_taken),
+		cmocka_unit_test(calendar_files_are_read_anew_and_a_faulty_one_changes_nothing),
 		cmocka_unit_test(the_examples_can_be_used_as_they_are),
 	};
 
