@@ -27,11 +27,11 @@ export function microphoneTrouble(error) {
   return kinds[error?.name] ?? "failed";
 }
 
-/** Processing is left to the controller, which measures and levels the whole; gain control keeps
- *  a telephone held at arm's length from being too quiet. */
+/** As the microphone hears it: the controller measures and levels the whole, while a telephone's gain
+ *  control turns the first words down as it finds out how loud the voice is. */
 export const openMicrophone = (devices = navigator.mediaDevices) => devices.getUserMedia({
   audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false,
-    autoGainControl: true },
+    autoGainControl: false },
 });
 
 /** Held while a tab records: another tab then knows that the take is not an orphan. */
