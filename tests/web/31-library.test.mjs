@@ -109,7 +109,7 @@ test("a recording is heard, described, found again and submitted", async () => {
   await page.context().close();
 });
 
-test("a text is read to its writer before it becomes a recording", { todo: "POST /speech/read" }, async () => {
+test("a text is read to its writer before it becomes a recording", async () => {
   const page = await visit(browser);
   await signIn(page, ward, "van.hoa", "#/library");
   await page.getByRole("button", { name: "Tạo từ văn bản" }).click();
