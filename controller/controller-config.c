@@ -76,6 +76,8 @@ read_groups(LoaControllerConfig *self, LoaConfigReader *reader, LoaConfigNode *r
 			reader, group, "start_offset_ms", 0, LOA_GROUP_MAX_OFFSET_MS, 0);
 		new_group->turn = (guint)loa_config_reader_int_or(reader, group, "turn", 0,
 								  LOA_GROUP_MAX_TURN, 0);
+		new_group->language =
+			g_strdup(loa_config_reader_text_or_null(reader, group, "language"));
 		g_ptr_array_add(self->groups, new_group);
 	}
 }

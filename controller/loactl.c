@@ -22,6 +22,7 @@ static const struct {
 	{ "stop", loa_loactl_stop, "Stop an airing, or everything that is on air" },
 	{ "status", loa_loactl_status, "Show what is on air, what is next, how receivers are" },
 	{ "log", loa_loactl_log, "Show what was heard, where, and what was not" },
+	{ "report", loa_loactl_report, "Show a time in figures: airings, coverage, uptime, fees" },
 	{ "campaign", loa_loactl_campaign, "Show on which days each group heard a disclosure" },
 	{ "node", loa_loactl_node, "Add, list or revoke receivers" },
 	{ "user", loa_loactl_user, "Add, list, change or disable people" },

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "controller/office-groups.h"
 #include "controller/office-internal.h"
 
 gint64
@@ -219,6 +220,8 @@ loa_office_new(const LoaOfficeParts *parts, GError **error)
 	if (self->renderings == NULL)
 		return NULL;
 	self->reader = loa_reader_file_new(abbreviations);
+	if (!loa_office_load_groups(self, error))
+		return NULL;
 	loa_office_resume_takes(self);
 	return g_steal_pointer(&self);
 }

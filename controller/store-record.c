@@ -153,3 +153,31 @@ loa_store_firsts(LoaStore *self, gint64 from_us, gint64 to_us, GError **error)
 	}
 	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
 }
+
+gboolean
+loa_store_put_group_label(LoaStore *self, const LoaGroup *label, GError **error)
+{
+	return loa_store_run(self, error,
+			     "INSERT INTO group_label (grp, name, language) VALUES (?, ?, ?)"
+			     " ON CONFLICT (grp) DO UPDATE SET name = excluded.name,"
+			     " language = excluded.language",
+			     "sss", label->id, label->name, label->language);
+}
+
+GPtrArray *
+loa_store_group_labels(LoaStore *self, GError **error)
+{
+	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)loa_group_free);
+	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
+		self, error, "SELECT grp, name, language FROM group_label ORDER BY grp", "");
+	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
+
+	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW) {
+		LoaGroup *label = loa_group_new((const char *)sqlite3_column_text(row, 0),
+						(const char *)sqlite3_column_text(row, 1));
+
+		label->language = loa_store_column_text(row, 2);
+		g_ptr_array_add(found, label);
+	}
+	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
+}

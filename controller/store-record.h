@@ -9,6 +9,7 @@
 #include "controller/evidence.h"
 #include "controller/store.h"
 #include "controller/uptime.h"
+#include "schedules/broadcast.h"
 
 /* (transfer full) (element-type LoaPlannedRow): all rows of those airings that began in [from_us,
  * to_us), which is where the first of their groups began; by that start, then airing, then group */
@@ -48,3 +49,9 @@ GPtrArray *loa_store_declared(LoaStore *self, GError **error) G_GNUC_WARN_UNUSED
  * the airings of loa_store_planned_airings() */
 GHashTable *loa_store_firsts(LoaStore *self, gint64 from_us, gint64 to_us,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What the office calls a group: its id, name and language. */
+gboolean loa_store_put_group_label(LoaStore *self, const LoaGroup *label,
+				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full) (element-type LoaGroup): by id; only these three are set */
+GPtrArray *loa_store_group_labels(LoaStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "controller/office-groups.h"
 #include "controller/office-record.h"
 #include "controller/office.h"
 
@@ -95,5 +96,8 @@ typedef struct {
 	GBytes *(*report_csv)(LoaOffice *office, const LoaCaller *caller,
 			      const LoaReportQuery *query, LoaReportPart part, LoaLanguage language,
 			      GError **error);
+	JsonNode *(*groups)(LoaOffice *office, const LoaCaller *caller, GError **error);
+	JsonNode *(*group_set)(LoaOffice *office, const LoaCaller *caller, const char *id,
+			       const char *name, const char *language, GError **error);
 	void (*on_changed)(LoaOffice *office, LoaOfficeChangedFunc func, gpointer user_data);
 } LoaWebHandlers;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Receivers.
+ * Receivers, and the groups they speak to.
  */
 #include "controller/web-routes.h"
 #include "controller/web-values.h"
+#include "schedules/broadcast.h"
 
 static JsonNode *
 run_node_list(LoaWebCall *call, GError **error)
@@ -32,7 +33,31 @@ run_node_revoke(LoaWebCall *call, GError **error)
 	return call->handlers->node_revoke(call->office, call->caller, call->param, error);
 }
 
+static JsonNode *
+run_groups(LoaWebCall *call, GError **error)
+{
+	return call->handlers->groups(call->office, call->caller, error);
+}
+
+static JsonNode *
+run_group_set(LoaWebCall *call, GError **error)
+{
+	JsonObject *root = loa_json_reader_root(call->body);
+	const char *name =
+		loa_json_reader_text_or_null(call->body, root, "name", LOA_BROADCAST_TITLE_MAX);
+	const char *language =
+		loa_json_reader_text_or_null(call->body, root, "language", LOA_ID_MAX);
+
+	if (!loa_json_reader_finish(call->body, error) || !loa_web_values_param(call, error))
+		return NULL;
+	return call->handlers->group_set(call->office, call->caller, call->param, name, language,
+					 error);
+}
+
 const LoaWebRoute loa_web_routes_nodes[] = {
+	{ "GET", API "/groups", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "", "", run_groups },
+	{ "POST", API "/groups/*/set", LOA_RIGHT_GROUPS, LOA_WEB_BODY_JSON, 200, "",
+	  "name language", run_group_set },
 	{ "GET", API "/nodes", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "", "", run_node_list },
 	{ "POST", API "/nodes", LOA_RIGHT_RECEIVERS, LOA_WEB_BODY_JSON, 201, "", "id group",
 	  run_node_add },

@@ -48,6 +48,8 @@ static const LoaWebHandlers handlers = {
 	.report_periods = loa_office_report_periods,
 	.report = loa_office_report,
 	.report_csv = loa_office_report_csv,
+	.groups = loa_office_groups,
+	.group_set = loa_office_group_set,
 	.on_changed = loa_office_on_changed,
 };
 

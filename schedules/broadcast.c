@@ -220,6 +220,7 @@ loa_group_free(LoaGroup *self)
 	if (self == NULL)
 		return;
 	g_free(self->id);
+	g_free(self->language);
 	g_free(self->name);
 	g_free(self);
 }

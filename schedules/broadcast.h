@@ -118,6 +118,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaBroadcast, loa_broadcast_free)
 typedef struct {
 	char *id;
 	char *name;            /* "Tổ dân phố 1" */
+	char *language;        /* (nullable): what is spoken there, BCP 47; NULL: vi */
 	guint start_offset_ms; /* every airing begins so much later here, 0 by default */
 	guint turn;            /* 0..LOA_GROUP_MAX_TURN, 0 by default; see stagger.h */
 } LoaGroup;

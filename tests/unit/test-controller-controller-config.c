@@ -90,7 +90,8 @@ every_key_is_read(void **state)
 {
 	g_autoptr(LoaControllerConfig) c = load_good(
 		*state, SITE DATA
-		"groups = ( { id = \"to-1\"; name = \"Tổ 1\"; start_offset_ms = 60000; turn = 15; }"
+		"groups = ( { id = \"to-1\"; name = \"Tổ 1\"; start_offset_ms = 60000; turn = 15;"
+		" language = \"hmn\"; }"
 		" );\n"
 		"policy = { sessions_a_day = 2; session_minutes = 15; session_gap_min = 5;\n"
 		"  groups = ( { to = \"to-1\"; sessions_a_day = 3; } ); };\n"
@@ -118,6 +119,7 @@ every_key_is_read(void **state)
 	assert_int_equal(c->policy->sessions.minutes, 15);
 	assert_int_equal(loa_policy_rule(c->policy, "to-1")->sessions.a_day, 3);
 	assert_int_equal(g_array_index(c->policy->hours, LoaHours, 0).to_s, 86400);
+	assert_string_equal(loa_controller_config_group(c, "to-1")->language, "hmn");
 	assert_true(c->stagger.emergency_too);
 	assert_int_equal(c->stagger.turn_gap_us, 60000000);
 	assert_int_equal(hours->days, 1u | 1u << 6);

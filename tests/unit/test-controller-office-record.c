@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "controller/office-groups.h"
 #include "controller/office-record.h"
 #include "tests/unit/office-ward.h"
 
@@ -50,6 +51,12 @@ have_history(Ward *w, LoaResult result)
 	loa_store_close(w->store);
 	set_time(w, NOON_US + HOUR_US);
 	open_office(w);
+}
+
+static LoaGroup *
+group_at(const Ward *w, guint i)
+{
+	return g_ptr_array_index(w->config->groups, i);
 }
 
 static JsonNode *
@@ -446,6 +453,71 @@ every_part_of_a_report_is_a_table(void **state)
 	}
 }
 
+static void
+a_group_can_be_called_otherwise_for_good(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+
+	have_history(w, LOA_RESULT_COMPLETED);
+
+	g_autoptr(JsonNode) before =
+		must(loa_office_groups(w->office, &loa_caller_token, &error), error);
+	g_autoptr(JsonNode) after = must(loa_office_group_set(w->office, &loa_caller_token, "to-1",
+							      " Xóm Đông ", NULL, &error),
+					 error);
+	g_autoptr(JsonNode) again = must(
+		loa_office_group_set(w->office, &loa_caller_token, "to-1", NULL, "hmn", &error),
+		error);
+
+	assert_at(before, "groups.0.name", "\"Tổ 1\"");
+	assert_at(before, "groups.0.language", "\"vi\"");
+	assert_at(before, "groups.0.nodes", "[\"n1\"]");
+	assert_at(before, "groups.1.nodes", "[]");
+	assert_at(after, "groups.0.name", "\"Xóm Đông\"");
+	assert_at(after, "groups.0.language", "\"vi\"");
+	assert_at(again, "groups.0.name", "\"Xóm Đông\"");
+	/* as controller.cfg has it at the next start */
+	g_free(group_at(w, 0)->name);
+	group_at(w, 0)->name = g_strdup("Tổ 1");
+	close_office(w);
+	open_office(w);
+
+	g_autoptr(JsonNode) restarted =
+		must(loa_office_groups(w->office, &loa_caller_token, &error), error);
+	g_autoptr(JsonNode) book = read_logbook(w, &loa_caller_token, NULL);
+
+	assert_at(restarted, "groups.0.name", "\"Xóm Đông\"");
+	assert_at(restarted, "groups.0.language", "\"hmn\"");
+	assert_at(book, "airings.0.group_name", "\"Xóm Đông\"");
+}
+
+static void
+groups_are_named_with_sense_and_shown_to_those_who_may(void **state)
+{
+	static const struct {
+		const char *id, *name, *language;
+		LoaOfficeError code;
+	} bad[] = {
+		{ "to-9", "x", NULL, LOA_OFFICE_ERROR_NOT_FOUND },
+		{ "to-1", "  ", NULL, LOA_OFFICE_ERROR_BAD_REQUEST },
+		{ "to-1", NULL, "v", LOA_OFFICE_ERROR_BAD_REQUEST },
+		{ "to-1", NULL, "tiếng Mông", LOA_OFFICE_ERROR_BAD_REQUEST },
+	};
+	Ward *w = *state;
+	g_autoptr(JsonNode) own = loa_office_groups(w->office, &leader, NULL);
+
+	assert_at(own, "groups.0.id", "\"to-1\"");
+	assert_at(own, "groups.1", "(absent)");
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+
+		assert_null(loa_office_group_set(w->office, &loa_caller_token, bad[i].id,
+						 bad[i].name, bad[i].language, &error));
+		assert_true(g_error_matches(error, LOA_OFFICE_ERROR, (int)bad[i].code));
+	}
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -462,6 +534,8 @@ main(void)
 		test(weeks_without_an_answer_are_due_to_those_who_lead),
 		test(ticks_of_other_groups_are_not_shown_to_a_leader),
 		test(a_report_counts_what_the_logbook_shows),
+		test(a_group_can_be_called_otherwise_for_good),
+		test(groups_are_named_with_sense_and_shown_to_those_who_may),
 		test(a_report_is_of_a_period_or_of_a_time),
 		test(no_report_is_for_somebody_bound_to_groups),
 		test(every_part_of_a_report_is_a_table),
