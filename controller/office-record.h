@@ -44,7 +44,8 @@ JsonNode *loa_office_ticks(LoaOffice *self, const LoaCaller *caller, const LoaLo
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
-	const char *period; /* (nullable): id of /reports/periods; else the next two are needed */
+	const char
+		*period; /* (nullable): id of /reports/periods; else the next two; else what runs */
 	gint64 from_us;
 	gint64 to_us; /* half-open */
 } LoaReportQuery;

@@ -42,6 +42,25 @@ find_period(LoaOffice *self, const char *id, LoaSummary *summary, GError **error
 	return TRUE;
 }
 
+/* Of the first rule, the one that has begun last. */
+static gboolean
+find_running(LoaOffice *self, LoaSummary *summary, GError **error)
+{
+	const GPtrArray *rules = self->parts.config->reports.periods;
+	g_autofree char *id = NULL;
+	LoaLocalTime local;
+
+	if (rules->len > 0) {
+		const LoaPeriodRule *rule = g_ptr_array_index(rules, 0);
+		LoaPeriod period;
+
+		loa_local_time_init(&local, self->parts.config->zone);
+		period = loa_period_at(rule, loa_local_time_from_us(&local, summary->now_us, NULL));
+		id = loa_period_id(rule, &period);
+	}
+	return find_period(self, id != NULL ? id : "", summary, error);
+}
+
 static gboolean
 find_time(LoaOffice *self, const LoaReportQuery *query, LoaSummary *summary, GError **error)
 {
@@ -53,6 +72,8 @@ find_time(LoaOffice *self, const LoaReportQuery *query, LoaSummary *summary, GEr
 	}
 	if (query->period != NULL)
 		return find_period(self, query->period, summary, error);
+	if (query->from_us == 0 && query->to_us == 0)
+		return find_running(self, summary, error);
 	summary->from_us = query->from_us;
 	summary->to_us = query->to_us;
 	if (query->from_us < query->to_us && query->to_us - query->from_us <= MAX_DAYS * DAY_US)

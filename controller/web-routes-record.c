@@ -124,18 +124,18 @@ run_report_csv(LoaWebCall *call, GError **error)
 {
 	const char *name = loa_web_values_text(call, "part");
 	LoaReportQuery query = { 0 };
-	LoaReportPart part;
+	LoaReportPart part = LOA_REPORT_GROUPS;
 	LoaLanguage language;
 
 	if (!read_report_query(call, &query, error) || !read_language(call, &language, error))
 		return NULL;
-	if (!loa_report_part_from_name(name, &part)) {
+	if (name != NULL && !loa_report_part_from_name(name, &part)) {
 		g_set_error(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST,
 			    "part must be groups, categories, units, disclosures or remuneration");
 		return NULL;
 	}
 
-	g_autofree char *file = g_strdup_printf("bao-cao-%s.csv", name);
+	g_autofree char *file = g_strdup_printf("bao-cao-%s.csv", loa_report_part_name(part));
 
 	return answer_csv(call,
 			  call->handlers->report_csv(call->office, call->caller, &query, part,

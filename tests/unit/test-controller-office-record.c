@@ -371,7 +371,6 @@ static void
 a_report_is_of_a_period_or_of_a_time(void **state)
 {
 	static const LoaReportQuery bad[] = {
-		{ NULL, 0, 0 },
 		{ NULL, NOON_US, NOON_US },
 		{ NULL, NOON_US, NOON_US + 1099 * DAY_US },
 		{ "thang.2026-11-01", NOON_US, NOON_US + 1 },
@@ -383,6 +382,7 @@ a_report_is_of_a_period_or_of_a_time(void **state)
 
 	g_autoptr(JsonNode) month = report(w, "thang-14.2026-11-14", 0, 0);
 	g_autoptr(JsonNode) last = report(w, "thang-14.2026-10-14", 0, 0);
+	g_autoptr(JsonNode) running = report(w, NULL, 0, 0);
 	g_autoptr(JsonNode) periods = loa_office_report_periods(w->office, &loa_caller_token);
 
 	assert_at(month, "from", "\"2026-11-14T00:00:00+07:00\"");
@@ -390,6 +390,7 @@ a_report_is_of_a_period_or_of_a_time(void **state)
 	assert_at(month, "airings", "1");
 	assert_at(month, "name_vi", "\"Tháng (từ ngày 14)\"");
 	assert_at(last, "airings", "0");
+	assert_at(running, "period", "\"thang-14.2026-11-14\"");
 	assert_at(last, "provisional", "false");
 	assert_at(periods, "periods.0.id", "\"thang-14.2026-11-14\"");
 	assert_at(periods, "periods.0.is_over", "false");
