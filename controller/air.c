@@ -138,10 +138,10 @@ typedef struct {
 /* Past ones are left out at once: plans keep them for a day. @starts: airing id (borrowed) to
  * GArray of Start, each time once */
 static void
-collect(GHashTable *starts, const LoaPlan *plan, gint64 now_us)
+collect(GHashTable *starts, const LoaPlan *plan, const GPtrArray *airings, gint64 now_us)
 {
-	for (guint i = 0; i < plan->airings->len; i++) {
-		const LoaAiring *airing = g_ptr_array_index(plan->airings, i);
+	for (guint i = 0; i < airings->len; i++) {
+		const LoaAiring *airing = g_ptr_array_index(airings, i);
 		const Start start = { airing, plan->playout_delay_us };
 
 		if (airing->is_live || loa_airing_end_us(airing) + TAIL_US <= now_us)
@@ -212,8 +212,12 @@ wanted_of(const GPtrArray *plans, gint64 now_us)
 	GHashTableIter iter;
 	gpointer list;
 
-	for (guint i = 0; i < plans->len; i++)
-		collect(starts, g_ptr_array_index(plans, i), now_us);
+	for (guint i = 0; i < plans->len; i++) {
+		const LoaPlan *plan = g_ptr_array_index(plans, i);
+
+		collect(starts, plan, plan->airings, now_us);
+		collect(starts, plan, plan->tests, now_us);
+	}
 	g_hash_table_iter_init(&iter, starts);
 	while (g_hash_table_iter_next(&iter, NULL, &list))
 		want_all(all, list);

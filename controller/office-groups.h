@@ -17,5 +17,10 @@ JsonNode *loa_office_group_set(LoaOffice *self, const LoaCaller *caller, const c
 			       const char *name, const char *language,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Three seconds of a test tone on that receiver alone: online, within the permitted hours, and
+ * while its group has nothing on air. {airing, node, start} */
+JsonNode *loa_office_node_test(LoaOffice *self, const LoaCaller *caller, const char *node,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* At the start: what was kept of them. @error: the store's */
 gboolean loa_office_load_groups(LoaOffice *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

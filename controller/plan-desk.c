@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/plan-desk.h"
 
+#include <string.h>
+
 #include "controller/care.h"
 #include "schedules/broadcast-json.h"
 #include "schedules/local-time.h"
@@ -25,14 +27,20 @@ typedef struct {
 	gint64 due_us;         /* when a disclosure's state changes by time alone */
 } Issue;
 
+typedef struct {
+	char *group;
+	LoaAiring *airing;
+} Test;
+
 struct LoaPlanDesk {
 	const LoaControllerConfig *config; /* borrowed */
 	LoaStore *store;                   /* borrowed */
 	const LoaSigningKey *key;          /* borrowed */
 	LoaPlanDeskPublishFunc publish;
 	gpointer publish_data;
-	Issue *issue;   /* (nullable): the one that holds */
-	Issue *pending; /* (nullable): prepared */
+	GPtrArray *tests; /* Test */
+	Issue *issue;     /* (nullable): the one that holds */
+	Issue *pending;   /* (nullable): prepared */
 };
 
 G_DEFINE_QUARK(loa_plan_desk_error, loa_plan_desk_error)
@@ -55,6 +63,16 @@ issue_free(Issue *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Issue, issue_free)
 
+static void
+test_free(gpointer data)
+{
+	Test *test = data;
+
+	g_free(test->group);
+	loa_airing_free(test->airing);
+	g_free(test);
+}
+
 LoaPlanDesk *
 loa_plan_desk_new(const LoaControllerConfig *config, LoaStore *store, const LoaSigningKey *key)
 {
@@ -62,6 +80,7 @@ loa_plan_desk_new(const LoaControllerConfig *config, LoaStore *store, const LoaS
 
 	self->config = config;
 	self->store = store;
+	self->tests = g_ptr_array_new_with_free_func(test_free);
 	self->key = key;
 	return self;
 }
@@ -230,6 +249,49 @@ warn_of_care(const LoaPlanDesk *self, Issue *issue, const GPtrArray *campaigns, 
 		      issue->warnings);
 }
 
+static void
+forget_tests(LoaPlanDesk *self, gint64 now_us)
+{
+	for (guint i = self->tests->len; i-- > 0;) {
+		const Test *test = g_ptr_array_index(self->tests, i);
+
+		if (loa_airing_end_us(test->airing) <= now_us)
+			g_ptr_array_remove_index(self->tests, i);
+	}
+}
+
+static void
+add_tests(const LoaPlanDesk *self, const GPtrArray *plans)
+{
+	for (guint i = 0; i < plans->len; i++) {
+		LoaPlan *one = g_ptr_array_index(plans, i);
+
+		for (guint j = 0; j < self->tests->len; j++) {
+			const Test *test = g_ptr_array_index(self->tests, j);
+
+			if (strcmp(test->group, one->group) == 0)
+				g_ptr_array_add(one->tests, loa_airing_copy(test->airing));
+		}
+		loa_plan_sort(one);
+	}
+}
+
+gboolean
+loa_plan_desk_add_test(LoaPlanDesk *self, const char *group, LoaAiring *airing, gint64 now_us)
+{
+	Test *test;
+
+	forget_tests(self, now_us);
+	if (self->tests->len >= LOA_PLAN_MAX_TESTS) {
+		loa_airing_free(airing);
+		return FALSE;
+	}
+	test = g_new0(Test, 1);
+	*test = (Test){ g_strdup(group), airing };
+	g_ptr_array_add(self->tests, test);
+	return TRUE;
+}
+
 /* Everything the planner needs is read from the store, so that a plan never depends on what this
  * process remembers: after kill -9 the same plans come out. */
 static gboolean
@@ -286,8 +348,21 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 	};
 
 	issue->plans = loa_planner_run(&input, &issue->warnings, &issue->suspended);
+	forget_tests(self, now_us);
+	add_tests(self, issue->plans);
 	g_ptr_array_extend_and_steal(issue->warnings, g_steal_pointer(&issue->unreadable));
 	warn_of_care(self, issue, campaigns, now_us);
+	return TRUE;
+}
+
+static gboolean
+has_same_airings(const GPtrArray *a, const GPtrArray *b)
+{
+	if (a->len != b->len)
+		return FALSE;
+	for (guint i = 0; i < a->len; i++)
+		if (!loa_records_same_airing(g_ptr_array_index(a, i), g_ptr_array_index(b, i)))
+			return FALSE;
 	return TRUE;
 }
 
@@ -295,7 +370,7 @@ static gboolean
 has_same_content(const LoaPlan *a, const LoaPlan *b)
 {
 	if (a->valid_until_us != b->valid_until_us || a->playout_delay_us != b->playout_delay_us ||
-	    a->airings->len != b->airings->len || a->permitted->len != b->permitted->len)
+	    a->permitted->len != b->permitted->len)
 		return FALSE;
 	for (guint i = 0; i < a->permitted->len; i++) {
 		const LoaInterval *x = &g_array_index(a->permitted, LoaInterval, i);
@@ -304,11 +379,7 @@ has_same_content(const LoaPlan *a, const LoaPlan *b)
 		if (x->from_us != y->from_us || x->to_us != y->to_us)
 			return FALSE;
 	}
-	for (guint i = 0; i < a->airings->len; i++)
-		if (!loa_records_same_airing(g_ptr_array_index(a->airings, i),
-					     g_ptr_array_index(b->airings, i)))
-			return FALSE;
-	return TRUE;
+	return has_same_airings(a->airings, b->airings) && has_same_airings(a->tests, b->tests);
 }
 
 /* Does @new say what the plan that holds says? It takes over serial and time then. */
@@ -512,5 +583,6 @@ loa_plan_desk_free(LoaPlanDesk *self)
 		return;
 	issue_free(self->issue);
 	issue_free(self->pending);
+	g_ptr_array_unref(self->tests);
 	g_free(self);
 }

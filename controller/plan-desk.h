@@ -44,6 +44,12 @@ guint loa_plan_desk_release(LoaPlanDesk *self);
 /* What was prepared is forgotten. */
 void loa_plan_desk_discard(LoaPlanDesk *self);
 
+/* For one receiver of @group, as soon as the next plans are made, until it is over: a test, which
+ * is nobody's programme and not kept over a restart. Takes @airing, whose node names the receiver.
+ * %FALSE: there are too many already. */
+gboolean loa_plan_desk_add_test(LoaPlanDesk *self, const char *group, LoaAiring *airing,
+				gint64 now_us) G_GNUC_WARN_UNUSED_RESULT;
+
 /* prepare and release in a transaction of its own. */
 gboolean loa_plan_desk_replan(LoaPlanDesk *self, gint64 now_us,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;

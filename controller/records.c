@@ -176,7 +176,7 @@ loa_records_same_airing(const LoaAiring *a, const LoaAiring *b)
 	       a->resume == b->resume && a->grace_us == b->grace_us && a->is_live == b->is_live &&
 	       a->n_samples == b->n_samples && a->pre_skip == b->pre_skip &&
 	       g_strcmp0(a->sha256, b->sha256) == 0 && a->size_bytes == b->size_bytes &&
-	       g_strcmp0(a->exception, b->exception) == 0;
+	       g_strcmp0(a->exception, b->exception) == 0 && g_strcmp0(a->node, b->node) == 0;
 }
 
 LoaNodeRecord *

@@ -54,7 +54,17 @@ run_group_set(LoaWebCall *call, GError **error)
 					 error);
 }
 
+static JsonNode *
+run_node_test(LoaWebCall *call, GError **error)
+{
+	if (!loa_json_reader_finish(call->body, error) || !loa_web_values_param(call, error))
+		return NULL;
+	return call->handlers->node_test(call->office, call->caller, call->param, error);
+}
+
 const LoaWebRoute loa_web_routes_nodes[] = {
+	{ "POST", API "/nodes/*/test", LOA_RIGHT_RECEIVERS, LOA_WEB_BODY_JSON, 201, "", "",
+	  run_node_test },
 	{ "GET", API "/groups", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "", "", run_groups },
 	{ "POST", API "/groups/*/set", LOA_RIGHT_GROUPS, LOA_WEB_BODY_JSON, 200, "",
 	  "name language", run_group_set },

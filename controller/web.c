@@ -50,6 +50,7 @@ static const LoaWebHandlers handlers = {
 	.report_csv = loa_office_report_csv,
 	.groups = loa_office_groups,
 	.group_set = loa_office_group_set,
+	.node_test = loa_office_node_test,
 	.on_changed = loa_office_on_changed,
 };
 

@@ -198,6 +198,7 @@ adopt(LoaStation *self, const LoaStoredPlan *stored)
 static void
 take_over_plan(LoaStation *self, LoaStoredPlan *stored)
 {
+	loa_plan_take_tests(stored->plan, self->config.node);
 	adopt(self, stored);
 	stored->plan = NULL;
 	g_info("plan %" G_GINT64_FORMAT ": %u airings, valid for %.1f days",

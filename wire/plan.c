@@ -21,6 +21,7 @@ loa_plan_new(const char *site, const char *group)
 	self->group = g_strdup(group);
 	self->permitted = g_array_new(FALSE, FALSE, sizeof(LoaInterval));
 	self->airings = g_ptr_array_new_with_free_func((GDestroyNotify)loa_airing_free);
+	self->tests = g_ptr_array_new_with_free_func((GDestroyNotify)loa_airing_free);
 	return self;
 }
 
@@ -41,6 +42,7 @@ loa_airing_copy(const LoaAiring *airing)
 	copy->title = g_strdup(airing->title);
 	copy->sha256 = g_strdup(airing->sha256);
 	copy->exception = g_strdup(airing->exception);
+	copy->node = g_strdup(airing->node);
 	return copy;
 }
 
@@ -54,6 +56,7 @@ loa_airing_free(LoaAiring *self)
 	g_free(self->title);
 	g_free(self->sha256);
 	g_free(self->exception);
+	g_free(self->node);
 	g_free(self);
 }
 
@@ -127,14 +130,30 @@ void
 loa_plan_sort(LoaPlan *plan)
 {
 	g_ptr_array_sort(plan->airings, compare_airing_pointers);
+	g_ptr_array_sort(plan->tests, compare_airing_pointers);
 	g_array_sort(plan->permitted, compare_intervals);
 	merge_intervals(plan->permitted);
+}
+
+void
+loa_plan_take_tests(LoaPlan *plan, const char *node)
+{
+	for (guint i = 0; i < plan->tests->len; i++) {
+		const LoaAiring *test = g_ptr_array_index(plan->tests, i);
+
+		if (g_strcmp0(test->node, node) == 0)
+			g_ptr_array_add(plan->airings, loa_airing_copy(test));
+	}
+	if (plan->tests->len > 0)
+		g_ptr_array_sort(plan->airings, compare_airing_pointers);
+	g_ptr_array_set_size(plan->tests, 0);
 }
 
 static void
 write_airing(GString *out, const LoaAiring *airing)
 {
 	loa_json_writer_begin(out, NULL, '{');
+	loa_json_writer_text_or_none(out, "node", airing->node, LOA_ID_MAX);
 	loa_json_writer_text(out, "id", airing->id, LOA_ID_MAX);
 	loa_json_writer_text(out, "broadcast", airing->broadcast, LOA_ID_MAX);
 	loa_json_writer_text(out, "title", airing->title, LOA_TITLE_MAX);
@@ -165,6 +184,7 @@ loa_plan_encode(const LoaPlan *plan)
 
 	g_assert(loa_id_is_valid(plan->site) && loa_id_is_valid(plan->group));
 	g_assert(plan->airings->len <= LOA_PLAN_MAX_AIRINGS);
+	g_assert(plan->tests->len <= LOA_PLAN_MAX_TESTS);
 	g_assert(plan->permitted->len <= LOA_PLAN_MAX_INTERVALS);
 
 	loa_json_writer_begin(out, NULL, '{');
@@ -193,6 +213,12 @@ loa_plan_encode(const LoaPlan *plan)
 	for (guint i = 0; i < plan->airings->len; i++)
 		write_airing(out, g_ptr_array_index(plan->airings, i));
 	loa_json_writer_end(out, ']');
+	if (plan->tests->len > 0) {
+		loa_json_writer_begin(out, "tests", '[');
+		for (guint i = 0; i < plan->tests->len; i++)
+			write_airing(out, g_ptr_array_index(plan->tests, i));
+		loa_json_writer_end(out, ']');
+	}
 	loa_json_writer_end(out, '}');
 	return g_string_free_to_bytes(out);
 }
@@ -275,14 +301,13 @@ read_airing(LoaJsonReader *reader, JsonObject *object)
 	return airing;
 }
 
+/* @ids: of all that were read; borrows */
 static void
-read_airings(LoaJsonReader *reader, GPtrArray *airings)
+read_airings(LoaJsonReader *reader, const char *name, guint max, GHashTable *ids,
+	     GPtrArray *airings)
 {
-	JsonArray *array = loa_json_reader_array(reader, loa_json_reader_root(reader), "airings",
-						 LOA_PLAN_MAX_AIRINGS);
+	JsonArray *array = loa_json_reader_array(reader, loa_json_reader_root(reader), name, max);
 	guint n = array != NULL ? json_array_get_length(array) : 0;
-	/* borrows the ids */
-	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
 	const LoaAiring *last = NULL;
 
 	for (guint i = 0; i < n && !loa_json_reader_is_faulty(reader); i++) {
@@ -300,6 +325,19 @@ read_airings(LoaJsonReader *reader, GPtrArray *airings)
 	}
 }
 
+/* Whom each of them is for. In `airings` the member means nothing, as in any other version. */
+static void
+read_test_nodes(LoaJsonReader *reader, JsonObject *root, GPtrArray *tests)
+{
+	for (guint i = 0; i < tests->len && !loa_json_reader_is_faulty(reader); i++) {
+		LoaAiring *test = g_ptr_array_index(tests, i);
+		JsonArray *array = json_object_get_array_member(root, "tests");
+
+		test->node = g_strdup(loa_json_reader_id(
+			reader, json_array_get_object_element(array, i), "node"));
+	}
+}
+
 LoaPlan *
 loa_plan_decode(GBytes *body, GError **error)
 {
@@ -310,6 +348,8 @@ loa_plan_decode(GBytes *body, GError **error)
 	loa_json_reader_version(reader);
 
 	JsonObject *root = loa_json_reader_root(reader);
+	/* borrows the ids */
+	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(LoaPlan) plan = loa_plan_new(loa_json_reader_id(reader, root, "site"),
 					       loa_json_reader_id(reader, root, "group"));
 
@@ -323,7 +363,11 @@ loa_plan_decode(GBytes *body, GError **error)
 		loa_json_reader_fault(reader, LOA_WIRE_ERROR_RANGE,
 				      "valid_until_us is not behind issued_us");
 	read_permitted(reader, plan->permitted);
-	read_airings(reader, plan->airings);
+	read_airings(reader, "airings", LOA_PLAN_MAX_AIRINGS, ids, plan->airings);
+	if (json_object_has_member(root, "tests")) {
+		read_airings(reader, "tests", LOA_PLAN_MAX_TESTS, ids, plan->tests);
+		read_test_nodes(reader, root, plan->tests);
+	}
 	if (!loa_json_reader_finish(reader, error))
 		return NULL;
 	return g_steal_pointer(&plan);
@@ -338,5 +382,6 @@ loa_plan_free(LoaPlan *self)
 	g_free(self->group);
 	g_array_unref(self->permitted);
 	g_ptr_array_unref(self->airings);
+	g_ptr_array_unref(self->tests);
 	g_free(self);
 }

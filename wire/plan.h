@@ -15,6 +15,7 @@
 
 #define LOA_PLAN_MAX_AIRINGS 4096
 #define LOA_PLAN_MAX_INTERVALS 1024
+#define LOA_PLAN_MAX_TESTS 16
 #define LOA_TITLE_MAX 256     /* bytes of UTF-8 */
 #define LOA_EXCEPTION_MAX 256 /* bytes of UTF-8 */
 #define LOA_SAMPLE_RATE 48000
@@ -47,6 +48,7 @@ typedef struct {
 	char *sha256;      /* (nullable): of the stored Ogg Opus file; NULL when live */
 	gint64 size_bytes; /* of that file; 0 when live */
 	char *exception;   /* (nullable): who allowed it outside the permitted hours, and why */
+	char *node;        /* of LoaPlan.tests: the one receiver that plays it; else NULL */
 } LoaAiring;
 
 /* All members owned; the arrays are never NULL. */
@@ -59,6 +61,7 @@ typedef struct {
 	gint64 playout_delay_us; /* how far ahead of its time the channel is sent */
 	GArray *permitted;       /* LoaInterval, sorted, apart from each other: the allowed hours */
 	GPtrArray *airings;      /* LoaAiring, sorted by start_us, then id; ids unique */
+	GPtrArray *tests; /* LoaAiring, each for one receiver; sorted, ids unique in the plan */
 } LoaPlan;
 
 LoaPlan *loa_plan_new(const char *site, const char *group);
@@ -72,6 +75,8 @@ gint64 loa_airing_end_us(const LoaAiring *airing);
 /* The airing with that id, or %NULL. (transfer none) */
 const LoaAiring *loa_plan_find(const LoaPlan *plan, const char *airing_id);
 
+/* On the receiver @node: its tests are airings like all others from now on; those of others go. */
+void loa_plan_take_tests(LoaPlan *plan, const char *node);
 /* Puts airings and intervals into the order the wire wants; intervals that touch or overlap
  * become one, empty ones go. */
 void loa_plan_sort(LoaPlan *plan);

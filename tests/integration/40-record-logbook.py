@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 import time
+import urllib.error
 
 import pytest
 from process import wait_until
@@ -167,6 +168,23 @@ def test_a_leader_ticks_the_own_group_and_sees_no_other(ward, story):
     assert denied["heard_ms"] > 0 and denied["contradicted"] and not denied["covered"]
     audit = [e for e in ward.api("GET", "/api/v1/audit")["entries"] if e["action"] == "tick"]
     assert [(e["who"], e["subject"]) for e in audit] == [("chi-lan", "to-1")] * 2
+
+
+def test_a_test_tone_sounds_on_one_receiver_and_is_no_programme(ward):
+    node, neighbour = ward.nodes["cum-1"], ward.nodes["cum-2"]
+    answer = ward.api("POST", "/api/v1/nodes/cum-1/test", {})
+    outcome = ward.wait_outcomes(answer["airing"], nodes=["cum-1"], timeout_s=20)["cum-1"]
+    assert outcome["heard_ms"] > 2500 and outcome["level"] == 2, outcome
+    assert outcome["planned_us"] == answer["start_us"]
+    assert len(node.recording().sound_spans()) >= 1
+    assert neighbour.recording().is_silent()
+    assert logbook(ward) == {}
+    ward.nodes["cum-3"].kill()
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        wait_until("it is known to be off", lambda: not next(
+            n for n in ward.api("GET", "/api/v1/status")["nodes"] if n["id"] == "cum-3")["online"])
+        ward.api("POST", "/api/v1/nodes/cum-3/test", {})
+    assert refused.value.code == 409
 
 
 def minutes(ms):

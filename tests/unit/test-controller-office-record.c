@@ -8,6 +8,7 @@
 
 #include "controller/office-groups.h"
 #include "controller/office-record.h"
+#include "controller/test-tone.h"
 #include "tests/unit/office-ward.h"
 
 static const char *const only_one[] = { "to-1", NULL };
@@ -519,6 +520,46 @@ groups_are_named_with_sense_and_shown_to_those_who_may(void **state)
 	}
 }
 
+static void
+a_test_tone_is_refused_where_nobody_could_hear_it(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+
+	have_history(w, LOA_RESULT_COMPLETED);
+	assert_null(loa_office_node_test(w->office, &loa_caller_token, "n9", &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_NOT_FOUND));
+	g_clear_error(&error);
+	assert_null(loa_office_node_test(w->office, &loa_caller_token, "n1", &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
+	assert_non_null(strstr(error->message, "offline"));
+}
+
+static void
+the_test_tone_is_the_same_file_each_time(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaAiring) one = loa_airing_new(), two = loa_airing_new();
+	g_autoptr(GError) error = NULL;
+
+	assert_true(loa_test_tone_prepare(w->folder->folder, one, &error));
+	assert_true(loa_test_tone_prepare(w->folder->folder, two, &error));
+	assert_string_equal(one->sha256, two->sha256);
+	assert_int_equal(one->n_samples, 3 * LOA_SAMPLE_RATE);
+	assert_true(one->pre_skip > 0);
+
+	g_autofree char *name = g_strdup_printf("%s.opus", one->sha256);
+	g_autofree char *path = g_build_filename(w->folder->folder, name, NULL);
+	g_autofree char *bytes = NULL;
+	gsize size;
+
+	assert_true(g_file_get_contents(path, &bytes, &size, NULL));
+	assert_int_equal(size, one->size_bytes);
+	/* not an airing without a file behind it */
+	assert_false(loa_test_tone_prepare("/nowhere", two, &error));
+	assert_non_null(error);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -534,6 +575,8 @@ main(void)
 		test(what_was_not_on_air_there_cannot_be_ticked),
 		test(weeks_without_an_answer_are_due_to_those_who_lead),
 		test(ticks_of_other_groups_are_not_shown_to_a_leader),
+		test(a_test_tone_is_refused_where_nobody_could_hear_it),
+		test(the_test_tone_is_the_same_file_each_time),
 		test(a_report_counts_what_the_logbook_shows),
 		test(a_group_can_be_called_otherwise_for_good),
 		test(groups_are_named_with_sense_and_shown_to_those_who_may),

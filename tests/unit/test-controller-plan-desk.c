@@ -239,6 +239,58 @@ what_was_planned_is_kept_for_the_log(void **state)
 	assert_string_equal(((LoaPlannedRow *)g_ptr_array_index(rows, 0))->group, "to-1");
 }
 
+static LoaAiring *
+sample_test(const char *node, gint64 start_us)
+{
+	LoaAiring *test = sample_airing("test.1", start_us, 3);
+
+	test->node = g_strdup(node);
+	return test;
+}
+
+static void
+a_test_is_in_the_plan_of_its_group_until_it_is_over(void **state)
+{
+	Ward *w = *state;
+	const LoaPlan *first, *second;
+
+	replan(w, NOON_US);
+	assert_true(loa_plan_desk_add_test(w->desk, "to-1", sample_test("n1", NOON_US + SECOND_US),
+					   NOON_US));
+	replan(w, NOON_US + 1);
+	first = g_ptr_array_index(loa_plan_desk_plans(w->desk), 0);
+	second = g_ptr_array_index(loa_plan_desk_plans(w->desk), 1);
+	assert_int_equal(first->tests->len, 1);
+	assert_int_equal(first->airings->len, 0);
+	assert_int_equal(second->tests->len, 0);
+	assert_int_equal(last_sent(w)->tests->len, 1);
+
+	g_autoptr(GPtrArray) rows =
+		loa_store_planned_rows(w->store, NOON_US, NOON_US + DAY_US, NULL);
+
+	/* nobody's programme */
+	assert_int_equal(rows->len, 0);
+	replan(w, NOON_US + 4 * SECOND_US - 1);
+	first = g_ptr_array_index(loa_plan_desk_plans(w->desk), 0);
+	assert_int_equal(first->tests->len, 1);
+	replan(w, NOON_US + 4 * SECOND_US);
+	first = g_ptr_array_index(loa_plan_desk_plans(w->desk), 0);
+	assert_int_equal(first->tests->len, 0);
+}
+
+static void
+so_many_tests_fit_and_no_more(void **state)
+{
+	Ward *w = *state;
+
+	for (guint i = 0; i < LOA_PLAN_MAX_TESTS; i++)
+		assert_true(loa_plan_desk_add_test(w->desk, "to-1", sample_test("n1", NOON_US),
+						   NOON_US));
+	assert_false(loa_plan_desk_add_test(w->desk, "to-1", sample_test("n1", NOON_US), NOON_US));
+	assert_true(loa_plan_desk_add_test(w->desk, "to-1", sample_test("n1", NOON_US + DAY_US),
+					   NOON_US + HOUR_US));
+}
+
 static void
 a_declaration_of_another_version_does_not_silence_the_rest(void **state)
 {
@@ -270,6 +322,8 @@ main(void)
 		test(what_was_prepared_is_told_to_nobody_before_its_release),
 		test(after_a_reconnect_every_plan_is_sent_as_it_was),
 		test(what_was_planned_is_kept_for_the_log),
+		test(a_test_is_in_the_plan_of_its_group_until_it_is_over),
+		test(so_many_tests_fit_and_no_more),
 		test(a_declaration_of_another_version_does_not_silence_the_rest),
 	};
 

@@ -433,6 +433,79 @@ ten_megabytes_and_ten_thousand_levels_cost_one_refusal(void **state)
 	assert_int_equal(decode_code(deep, 4 * 1000 * 1000), LOA_WIRE_ERROR_SYNTAX);
 }
 
+static int
+code_of_plan(const LoaPlan *plan)
+{
+	g_autoptr(GBytes) body = loa_plan_encode(plan);
+	g_autofree char *text = sample_text(body);
+
+	return decode_code(text, strlen(text));
+}
+
+static LoaAiring *
+add_test(LoaPlan *plan, const char *id, const char *node)
+{
+	LoaAiring *test = loa_airing_copy(g_ptr_array_index(plan->tests, 0));
+
+	g_free(test->id);
+	test->id = g_strdup(id);
+	g_free(test->node);
+	test->node = g_strdup(node);
+	g_ptr_array_add(plan->tests, test);
+	return test;
+}
+
+static void
+a_test_is_an_airing_of_one_receiver(void **state)
+{
+	(void)state;
+	g_autoptr(LoaPlan) want = sample_plan_with_test();
+
+	add_test(want, "test.b", "loa-2");
+
+	g_autoptr(GBytes) body = loa_plan_encode(want);
+	g_autoptr(LoaPlan) mine = loa_plan_decode(body, NULL);
+	g_autoptr(LoaPlan) others = loa_plan_decode(body, NULL);
+	const LoaAiring *read = g_ptr_array_index(mine->tests, 0);
+
+	assert_int_equal(mine->tests->len, 2);
+	assert_int_equal(mine->airings->len, 2);
+	assert_string_equal(read->node, "loa-1");
+	assert_int_equal(read->n_samples, 144000);
+	loa_plan_take_tests(mine, "loa-1");
+	assert_int_equal(mine->tests->len, 0);
+	assert_int_equal(mine->airings->len, 3);
+	/* in its place: it starts first */
+	read = g_ptr_array_index(mine->airings, 0);
+	assert_string_equal(read->id, "test.20261121t163000.1d07");
+	loa_plan_take_tests(others, "loa-3");
+	assert_int_equal(others->airings->len, 2);
+	assert_int_equal(others->tests->len, 0);
+}
+
+static void
+a_test_names_its_receiver_and_has_an_id_of_its_own(void **state)
+{
+	(void)state;
+	g_autoptr(LoaPlan) nameless = sample_plan_with_test();
+	g_autoptr(LoaPlan) same = sample_plan_with_test();
+	g_autoptr(LoaPlan) many = sample_plan_with_test();
+	LoaAiring *test = g_ptr_array_index(nameless->tests, 0);
+
+	assert_int_equal(code_of_plan(nameless), -1);
+	g_clear_pointer(&test->node, g_free);
+	assert_int_equal(code_of_plan(nameless), LOA_WIRE_ERROR_RANGE);
+	add_test(same, SAMPLE_AIRING, "loa-1")->start_us = SAMPLE_START_US;
+	assert_int_equal(code_of_plan(same), LOA_WIRE_ERROR_RANGE);
+	for (guint i = 1; i < LOA_PLAN_MAX_TESTS; i++) {
+		g_autofree char *id = g_strdup_printf("test.x%02u", i);
+
+		add_test(many, id, "loa-1");
+	}
+	loa_plan_sort(many);
+	assert_int_equal(code_of_plan(many), -1);
+}
+
 int
 main(void)
 {
@@ -449,6 +522,8 @@ main(void)
 		cmocka_unit_test(a_plan_holds_4096_airings_and_no_more),
 		cmocka_unit_test(a_plan_holds_1024_intervals_and_no_more),
 		cmocka_unit_test(every_shorter_plan_is_refused),
+		cmocka_unit_test(a_test_is_an_airing_of_one_receiver),
+		cmocka_unit_test(a_test_names_its_receiver_and_has_an_id_of_its_own),
 		cmocka_unit_test(ten_megabytes_and_ten_thousand_levels_cost_one_refusal),
 	};
 

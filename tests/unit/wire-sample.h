@@ -80,6 +80,27 @@ sample_plan(void)
 	return plan;
 }
 
+/* The sample plan, and a test tone for one receiver. */
+static inline LoaPlan *
+sample_plan_with_test(void)
+{
+	LoaPlan *plan = sample_plan();
+	LoaAiring *test = loa_airing_new();
+
+	test->id = g_strdup("test.20261121t163000.1d07");
+	test->broadcast = g_strdup("test");
+	test->title = g_strdup("Thử loa loa-1");
+	test->node = g_strdup("loa-1");
+	test->start_us = SAMPLE_START_US - 1800 * SECOND_US;
+	test->resume = LOA_RESUME_REJOIN;
+	test->n_samples = 144000;
+	test->pre_skip = 312;
+	test->sha256 = g_strdup("5b41362bc82b7f3d56edc5a306db22105707d01ff4819e26faef9724a2d406c9");
+	test->size_bytes = 9001;
+	g_ptr_array_add(plan->tests, test);
+	return plan;
+}
+
 /* Three frames of silence as libopus writes it, and one of two bytes more. */
 static inline LoaPacket
 sample_packet(void)
