@@ -24,7 +24,8 @@ LONG_S = int(os.environ.get("BENCH_SECONDS", "600"))
 N_AIRINGS = int(os.environ.get("BENCH_AIRINGS", "50"))
 N_STARTS = int(os.environ.get("BENCH_STARTS", "15"))
 GROUPS = {"to-1": ["cum-1a", "cum-1b"], "to-2": ["cum-2"]}
-MIN_DELAY_MS = 150
+QUICKEST = (150, 60)   # playout delay, device buffer, ms
+DEFAULT = (1000, 240)
 
 
 def tell(text):
@@ -154,10 +155,10 @@ def onset(node, since_mono):
     return said.mono_s(spans[0][0]) if spans else None
 
 
-def bench_latency(folder):
-    with Ward(folder / "quick", {"to-1": ["cum-1"]}, playout_delay_ms=MIN_DELAY_MS) as ward:
-        ward.start()
-        node = ward.nodes["cum-1"]
+def bench_latency(folder, delay_ms, buffer_ms):
+    with Ward(folder / f"quick-{delay_ms}", {"to-1": ["cum-1"]}, playout_delay_ms=delay_ms) as ward:
+        ward.start(nodes=False)
+        node = ward.nodes["cum-1"].write_config(buffer_ms=buffer_ms).start()
         recording = ward.import_audio(write_sound(folder, 3, seed=3), "Ngay")
         starts, stops = [], []
         for _ in range(N_STARTS):
@@ -173,7 +174,8 @@ def bench_latency(folder):
             said = node.recording().since(first - 0.01)
             end = said.mono_s(said.sound_spans()[0][1] - 1)
             stops.append((end - asked) * 1000)
-        tell(f"loactl play -> sound   {spread(starts, digits=0)}; playout delay {MIN_DELAY_MS} ms")
+        tell(f"loactl play -> sound   {spread(starts, digits=0)}; playout delay {delay_ms} ms, "
+             f"buffer {buffer_ms} ms")
         tell(f"loactl stop -> silence {spread(stops, digits=0)}")
 
 
@@ -191,7 +193,8 @@ def main():
             long = bench_ingest(ward, folder)
             bench_start_error(ward, folder)
             bench_long(ward, long)
-        bench_latency(folder)
+        for delay_ms, buffer_ms in QUICKEST, DEFAULT:
+            bench_latency(folder, delay_ms, buffer_ms)
     tell("bench: done")
 
 
