@@ -41,6 +41,15 @@ export function dayStartUs(iso) {
   return (new Date(`${iso}T00:00:00Z`).getTime() - shift) * 1000;
 }
 
+/** "2026-W47" of ISO 8601, in the site's zone: the week of its Thursday */
+export function isoWeek(us) {
+  const thursday = new Date(`${isoDate(us)}T00:00:00Z`);
+  thursday.setUTCDate(thursday.getUTCDate() + 3 - (thursday.getUTCDay() + 6) % 7);
+  const year = thursday.getUTCFullYear();
+  const week = 1 + Math.floor((thursday - Date.UTC(year, 0, 1)) / (7 * 86400e3));
+  return `${year}-W${pad(week)}`;
+}
+
 const pad = (n) => String(n).padStart(2, "0");
 
 /** 0:08 · 15:00 · 1:02:03 */

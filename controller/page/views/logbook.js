@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was heard: airing by airing and group by group, in words; the weekly tick; print and CSV.
 import { get, post, url } from "../api.js";
-import { date, dayStartUs, isoDate, time, weekdayDate } from "../format.js";
+import { date, dayStartUs, isoDate, isoWeek, time, weekdayDate } from "../format.js";
 import { area, form, input, radios, select } from "../form.js";
 import { language, texts } from "../strings.js";
 import strings from "../strings/logbook.js";
@@ -48,7 +48,7 @@ function levelWords(row) {
 }
 
 function groupRow(row, airing, context, done) {
-  const week = row.week ?? airing.week;
+  const week = isoWeek(airing.start_us);
   const canTick = context.may("tick") && context.session.groups.includes(row.group);
   return element("li", { class: "group-row" },
     element("div", { class: "row-between" },

@@ -94,8 +94,8 @@ export async function mount(root, context) {
   const queryOf = () => {
     const period = periods.find((p) => p.id === choose.get());
     from.node.hidden = to.node.hidden = Boolean(period);
-    due.textContent = period?.due ? text("due", date(period.due_us) || period.due) : "";
-    return period ? { from_us: period.from_us, to_us: period.to_us, period: period.id } :
+    due.textContent = period?.due ? text("due", period.due.split("-").reverse().join("/")) : "";
+    return period ? { period: period.id } :
       { from_us: dayStartUs(from.get()), to_us: dayStartUs(to.get()) + DAY_US };
   };
   const draw = async () => {
