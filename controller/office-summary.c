@@ -8,7 +8,11 @@
 
 #define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
 /* Read at once: a large ward plans 1500 lines a day. */
-#define PIECE_US (7 * DAY_US)
+#define PIECE_US (31 * DAY_US)
+/* Counting holds the main loop up. What takes longer than a moment waits until nobody would miss
+ * a packet. */
+#define QUICK_LINES 25000
+#define SOON_US (60 * G_USEC_PER_SEC)
 #define MAX_PIECE_LINES 1000000
 #define MAX_DAYS (3 * 366)
 
@@ -99,6 +103,43 @@ keep_disclosures(const LoaEvidence *evidence, GHashTable *said)
 			g_hash_table_insert(said, copy->id, copy);
 		}
 	}
+}
+
+/* Is something on air, or about to be? */
+static gboolean
+is_on_air(LoaOffice *self, gint64 now_us)
+{
+	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
+
+	for (guint i = 0; i < plans->len; i++) {
+		const LoaPlan *plan = g_ptr_array_index(plans, i);
+
+		for (guint j = 0; j < plan->airings->len; j++) {
+			const LoaAiring *airing = g_ptr_array_index(plan->airings, j);
+
+			if (airing->start_us < now_us + SOON_US &&
+			    loa_airing_end_us(airing) > now_us)
+				return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+static gboolean
+may_take_its_time(LoaOffice *self, const LoaSummary *summary, GError **error)
+{
+	gint64 n = 0;
+
+	if (!loa_store_count_planned(self->parts.store, summary->from_us,
+				     MIN(summary->to_us, summary->now_us), &n, error))
+		return FALSE;
+	if (n <= QUICK_LINES || !is_on_air(self, summary->now_us))
+		return TRUE;
+	loa_office_refuse(
+		error, LOA_OFFICE_ERROR_BUSY,
+		"a report over so long a time holds the loudspeakers up, and something is "
+		"on air or about to be: ask again when it is over, or for a shorter time");
+	return FALSE;
 }
 
 static gboolean
@@ -256,8 +297,9 @@ loa_office_summary_make(LoaOffice *self, const LoaCaller *caller, const LoaRepor
 	}
 	if (!find_time(self, query, &made, error))
 		return FALSE;
-	if (!count(self, &made, said, &cause) || !measure_uptime(self, &made, &cause) ||
-	    !count_ticks(self, &made, &cause) || !prove(self, &made, said, &cause)) {
+	if (!may_take_its_time(self, &made, &cause) || !count(self, &made, said, &cause) ||
+	    !measure_uptime(self, &made, &cause) || !count_ticks(self, &made, &cause) ||
+	    !prove(self, &made, said, &cause)) {
 		loa_office_take_error(error, cause);
 		return FALSE;
 	}

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "controller/office-groups.h"
 #include "controller/office-record.h"
@@ -407,6 +408,43 @@ a_report_is_of_a_period_or_of_a_time(void **state)
 }
 
 static void
+a_long_report_waits_while_something_is_on_air(void **state)
+{
+	static const char sql[] =
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25001)"
+		" INSERT INTO planned (grp, airing, broadcast, title, class, ord, start_us, "
+		"stop_us,"
+		" resume, grace_us, is_live, n_samples, pre_skip, size_bytes)"
+		" SELECT 'to-1', 'a' || i, 'x', 'x', 'normal', 1, 1795237200000000 - 3600000000 + "
+		"i,"
+		" 0, 'pause', 0, 0, 48000, 0, 1 FROM n";
+	const LoaReportQuery query = { NULL, NOON_US - DAY_US, NOON_US };
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(w->folder->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+
+	g_autoptr(JsonNode) quiet = report(w, NULL, NOON_US - DAY_US, NOON_US);
+
+	assert_at(quiet, "airings", "25001");
+	have_recording(w, 60);
+
+	g_autoptr(JsonNode) played = must(loa_office_play(w->office, &loa_caller_token, "r1", NULL,
+							  LOA_CLASS_NORMAL, 0, &error),
+					  error);
+
+	assert_null(loa_office_report(w->office, &loa_caller_token, &query, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BUSY));
+
+	g_autoptr(JsonNode) small = report(w, NULL, NOON_US - SECOND_US, NOON_US);
+
+	assert_at(small, "airings", "0");
+}
+
+static void
 no_report_is_for_somebody_bound_to_groups(void **state)
 {
 	Ward *w = *state;
@@ -581,6 +619,7 @@ main(void)
 		test(a_group_can_be_called_otherwise_for_good),
 		test(groups_are_named_with_sense_and_shown_to_those_who_may),
 		test(a_report_is_of_a_period_or_of_a_time),
+		test(a_long_report_waits_while_something_is_on_air),
 		test(no_report_is_for_somebody_bound_to_groups),
 		test(every_part_of_a_report_is_a_table),
 	};

@@ -253,6 +253,43 @@ an_author_is_paid_once_an_item_and_for_each_airing_that_sounded(void **state)
 }
 
 static void
+an_item_is_paid_with_its_first_airing_though_that_was_missed(void **state)
+{
+	History *h = *state;
+
+	record(h, "s1", "tin", NULL, "A");
+	plan(h, "a", "to-1", NOON_US, "s1");
+	hear(h, "a", "to-1", 0);
+
+	g_autoptr(LoaStatistics) s = count(h, 0, G_MAXINT64);
+	const LoaPay *pay = g_ptr_array_index(s->pay, 0);
+
+	assert_int_equal(pay->fee_vnd, 50000);
+	assert_int_equal(pay->n_airings, 0);
+	assert_true(pay->is_new);
+}
+
+static void
+an_item_is_new_where_the_first_group_begins(void **state)
+{
+	History *h = *state;
+
+	record(h, "s1", "tin", NULL, "A");
+	plan(h, "a", "to-1", NOON_US + HOUR_US, "s1");
+	plan(h, "a", "to-2", NOON_US, "s1");
+	hear(h, "a", "to-1", 10000);
+	hear(h, "a", "to-2", 10000);
+
+	g_autoptr(LoaStatistics) first = count(h, NOON_US, NOON_US + 1);
+	g_autoptr(LoaStatistics) later = count(h, NOON_US + 1, G_MAXINT64);
+
+	assert_int_equal(first->whole.n_airings, 1);
+	assert_int_equal(first->whole.n_items, 1);
+	assert_int_equal(first->whole.n_lines, 2);
+	assert_int_equal(later->whole.n_airings, 0);
+}
+
+static void
 the_words_are_those_that_stood_there_when_it_began(void **state)
 {
 	History *h = *state;
@@ -441,6 +478,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		test(an_airing_is_counted_by_group_category_and_unit),
 		test(an_author_is_paid_once_an_item_and_for_each_airing_that_sounded),
+		test(an_item_is_paid_with_its_first_airing_though_that_was_missed),
+		test(an_item_is_new_where_the_first_group_begins),
 		test(the_words_are_those_that_stood_there_when_it_began),
 		test(what_has_not_ended_is_open_and_not_counted),
 		test(times_that_touch_lose_nothing_and_count_nothing_twice),
