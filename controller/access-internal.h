@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * controller/access-internal.h - what the two files of access.h share: access.c has sessions,
- * access-users.c the people.
+ * controller/access-internal.h - what the files of access.h share: access.c has sessions,
+ * access-users.c the people,
+ * access-audit.c who changed what.
  */
 #pragma once
 
@@ -36,5 +37,15 @@ gboolean loa_access_write(LoaAccess *self, const LoaCaller *caller, const char *
 /* (transfer full) (nullable): NFC and good enough for @user */
 char *loa_access_new_password(const char *password, const char *user,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* (transfer full): what the store knows of a session's token */
+char *loa_access_hash_of(const char *token);
+/* Takes @user and @session. */
+LoaSignedIn *loa_access_signed_in_new(LoaUser *user, LoaSession *session, const char *address);
+
+/* "at": RFC 3339 in the site's zone (null for 0), "at_us" */
+void loa_access_add_time(LoaAccess *self, JsonObject *object, const char *name, gint64 us);
+/* Takes @object. */
+JsonNode *loa_access_document(JsonObject *object);
 
 void loa_access_done_clear(LoaAccessDone *done);

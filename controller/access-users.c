@@ -10,8 +10,8 @@
 #define MAX_ID_BYTES 32
 #define MAX_NAME_BYTES 200
 
-static void
-add_time(LoaAccess *self, JsonObject *object, const char *name, gint64 us)
+void
+loa_access_add_time(LoaAccess *self, JsonObject *object, const char *name, gint64 us)
 {
 	g_autofree char *number = g_strdup_printf("%s_us", name);
 	g_autofree char *text = NULL;
@@ -23,8 +23,8 @@ add_time(LoaAccess *self, JsonObject *object, const char *name, gint64 us)
 	json_object_set_int_member(object, number, us);
 }
 
-static JsonNode *
-document(JsonObject *object)
+JsonNode *
+loa_access_document(JsonObject *object)
 {
 	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 
@@ -52,9 +52,9 @@ describe(LoaAccess *self, const LoaUser *user)
 	add_list(object, "roles", user->roles);
 	add_list(object, "groups", user->groups);
 	json_object_set_string_member(object, "language", user->language);
-	add_time(self, object, "created", user->created_us);
-	add_time(self, object, "last_login", user->last_login_us);
-	add_time(self, object, "disabled", user->disabled_us);
+	loa_access_add_time(self, object, "created", user->created_us);
+	loa_access_add_time(self, object, "last_login", user->last_login_us);
+	loa_access_add_time(self, object, "disabled", user->disabled_us);
 	json_object_set_boolean_member(object, "must_change", user->must_change);
 	return object;
 }
@@ -76,7 +76,7 @@ loa_access_users(LoaAccess *self, GError **error)
 		json_array_add_object_element(array, describe(self, g_ptr_array_index(users, i)));
 	object = json_object_new();
 	json_object_set_array_member(object, "users", array);
-	return document(object);
+	return loa_access_document(object);
 }
 
 /* --- what is wished, checked ----------------------------------------------------------------- */
@@ -266,7 +266,7 @@ loa_access_set_user(LoaAccess *self, const LoaCaller *caller, const char *id,
 	detail = summary(user);
 	if (!loa_access_write(self, caller, "user-set", id, detail, write_user, user, error))
 		return NULL;
-	return document(describe(self, user));
+	return loa_access_document(describe(self, user));
 }
 
 JsonNode *
@@ -283,7 +283,7 @@ loa_access_set_language(LoaAccess *self, const LoaSignedIn *who, const char *lan
 		return NULL;
 	object = json_object_new();
 	json_object_set_string_member(object, "language", language);
-	return document(object);
+	return loa_access_document(object);
 }
 
 JsonNode *
@@ -304,7 +304,7 @@ loa_access_disable(LoaAccess *self, const LoaCaller *caller, const char *id, gbo
 	    !loa_access_write(self, caller, disable ? "user-disable" : "user-enable", id, "",
 			      write_user_and_end_sessions, user, error))
 		return NULL;
-	return document(describe(self, user));
+	return loa_access_document(describe(self, user));
 }
 
 /* --- with a password ------------------------------------------------------------------------- */
@@ -380,7 +380,7 @@ on_hashed(const char *hash, const GError *cause, gpointer user_data)
 		JsonObject *object = describe(setting->access, setting->user);
 
 		json_object_set_string_member(object, "password", setting->shown);
-		answer = document(object);
+		answer = loa_access_document(object);
 	}
 	setting->done.func(answer, NULL, error, setting->done.user_data);
 }
@@ -462,43 +462,4 @@ loa_access_set_password(LoaAccess *self, const LoaCaller *caller, const char *id
 	if (user == NULL)
 		return FALSE;
 	return start_setting(self, caller, g_steal_pointer(&user), FALSE, password, done, error);
-}
-
-/* --- the audit log --------------------------------------------------------------------------- */
-
-JsonNode *
-loa_access_audit(LoaAccess *self, const LoaAuditQuery *query, GError **error)
-{
-	GError *cause = NULL;
-	g_autoptr(GPtrArray) rows = loa_store_audit_rows(self->parts.store, query, &cause);
-	JsonArray *entries;
-	JsonObject *object;
-
-	if (rows == NULL) {
-		loa_access_take_error(error, cause);
-		return NULL;
-	}
-	entries = json_array_new();
-	for (guint i = 0; i < rows->len; i++) {
-		const LoaAuditRow *row = g_ptr_array_index(rows, i);
-		JsonObject *entry = json_object_new();
-
-		json_object_set_int_member(entry, "id", row->id);
-		add_time(self, entry, "at", row->at_us);
-		json_object_set_string_member(entry, "who", row->who);
-		json_object_set_string_member(entry, "address", row->address);
-		json_object_set_string_member(entry, "action", row->action);
-		json_object_set_string_member(entry, "subject", row->subject);
-		json_object_set_string_member(entry, "detail", row->detail);
-		json_array_add_object_element(entries, entry);
-	}
-	object = json_object_new();
-	json_object_set_array_member(object, "entries", entries);
-	if (rows->len == query->limit && rows->len > 0)
-		json_object_set_int_member(
-			object, "next",
-			((LoaAuditRow *)g_ptr_array_index(rows, rows->len - 1))->id);
-	else
-		json_object_set_null_member(object, "next");
-	return document(object);
 }

@@ -9,11 +9,11 @@
 #include "controller/certificate.h"
 #include "controller/data-folder.h"
 #include "controller/doubts.h"
+#include "controller/front.h"
 #include "controller/ledger.h"
 #include "controller/office-parts.h"
 #include "controller/presence-log.h"
 #include "controller/receivers.h"
-#include "controller/web.h"
 #include "schedules/calendar-file.h"
 #include "wire/topic.h"
 
@@ -27,9 +27,6 @@
 #define SEEN_FLUSH_US (G_GINT64_CONSTANT(300) * G_USEC_PER_SEC)
 /* A clock that went this far from where the last tick expected it has been set. */
 #define CLOCK_JUMP_US (2 * G_USEC_PER_SEC)
-#define SECONDS_PER_DAY 86400
-/* An hour of telephone video, or two hours of WAV. */
-#define MAX_UPLOAD_BYTES (G_GINT64_CONSTANT(2) << 30)
 
 struct LoaDaemon {
 	const LoaControllerConfig *config; /* borrowed */
@@ -47,9 +44,8 @@ struct LoaDaemon {
 	LoaPlanDesk *desk;
 	LoaAir *air;
 	LoaOffice *office;
-	LoaAccess *access;
 	LoaBrokerLink *link;
-	LoaWeb *web;
+	LoaFront *front;
 	char *broker_sentence; /* (nullable): why it is not connected */
 	guint tick_source;
 	gint64 replan_due_us;     /* CLOCK_MONOTONIC */
@@ -427,109 +423,14 @@ start_link(LoaDaemon *self, GError **error)
 	return self->link != NULL;
 }
 
-static void
-warn_of_bare_page(const char *bootstrap_dir)
-{
-	g_autofree char *css = g_build_filename(bootstrap_dir, "css/bootstrap.min.css", NULL);
-
-	if (!g_file_test(css, G_FILE_TEST_EXISTS))
-		g_warning("%s is missing, the page will look bare: install libjs-bootstrap5, or "
-			  "name its folder as http.bootstrap_dir",
-			  css);
-}
-
-/* (transfer full) (nullable): the office's certificate, or one of our own */
-static GTlsCertificate *
-open_certificate(LoaDaemon *self, GError **error)
-{
-	const LoaControllerConfig *config = self->config;
-	g_autofree char *path = loa_data_folder_path(self->folder, "page.pem");
-	gint64 now_s = loa_clock_now_us(self->clock) / G_USEC_PER_SEC;
-	GTlsCertificate *certificate;
-	gboolean is_new = FALSE;
-
-	if (config->http_certificate == NULL)
-		certificate = loa_certificate_own(path, (const char *const *)config->http_names,
-						  now_s, &is_new, error);
-	else
-		certificate =
-			loa_certificate_load(config->http_certificate, config->http_key, error);
-	if (certificate == NULL)
-		return NULL;
-	if (is_new)
-		g_message("made a certificate for the page, %s: browsers warn until it is trusted",
-			  path);
-	if (loa_certificate_left_s(certificate, now_s) < 14 * SECONDS_PER_DAY)
-		g_warning("the page's certificate ends in %d days: get another one",
-			  (int)(loa_certificate_left_s(certificate, now_s) / SECONDS_PER_DAY));
-	return certificate;
-}
-
-/* Where the page is, for whoever reads the log, and for the page of receivers. */
-static void
-tell_page(LoaDaemon *self, GTlsCertificate *certificate)
-{
-	g_autofree char *fingerprint = NULL, *url = NULL;
-	const char *name = self->config->http_names[0];
-	const gboolean is_ipv6 = name != NULL && strchr(name, ':') != NULL;
-
-	if (certificate == NULL) {
-		url = g_strdup_printf("http://localhost:%u/", loa_web_port(self->web));
-	} else {
-		url = g_strdup_printf("https://%s%s%s:%u/", is_ipv6 ? "[" : "", name,
-				      is_ipv6 ? "]" : "", loa_web_tls_port(self->web));
-		fingerprint = loa_certificate_fingerprint(certificate);
-	}
-	g_message("the page is at %s%s%s", url,
-		  fingerprint != NULL ? ", its certificate's SHA-256 is " : "",
-		  fingerprint != NULL ? fingerprint : "");
-	loa_office_set_page(self->office, url, fingerprint);
-}
-
 static gboolean
-start_web(LoaDaemon *self, GError **error)
+start_front(LoaDaemon *self, GError **error)
 {
-	const LoaControllerConfig *config = self->config;
-	g_autofree char *token = loa_data_folder_token(config->token_file, error);
-	g_autofree char *upload_dir = loa_data_folder_path(self->folder, "uploads");
-	g_autofree char *page_dir = loa_web_find_page_dir();
-	g_autoptr(GTlsCertificate) certificate = NULL;
+	const LoaFrontParts parts = { self->config, self->folder, self->store, self->clock,
+				      self->office };
 
-	if (token == NULL)
-		return FALSE;
-	warn_of_bare_page(config->bootstrap_dir);
-	if (config->http_has_tls) {
-		certificate = open_certificate(self, error);
-		if (certificate == NULL)
-			return FALSE;
-	}
-	self->access = loa_access_new(&(LoaAccessParts){ config, self->store, self->clock });
-
-	LoaWebConfig web = {
-		.port = config->http_has_tls ? 0 : config->http_port,
-		.token = token,
-		.access = self->access,
-		.session_max_age_s = config->login_absolute_days * SECONDS_PER_DAY,
-		.upload_dir = upload_dir,
-		.max_upload_bytes = MAX_UPLOAD_BYTES,
-		.page_dir = page_dir,
-		.bootstrap_dir = config->bootstrap_dir,
-		.certificate = certificate,
-		.is_certificate_trusted = config->http_certificate != NULL,
-		.listen = config->http_listen,
-		.tls_port = config->http_port,
-		.names = (const char *const *)config->http_names,
-	};
-
-	self->web = loa_web_new(self->office, &web, error);
-	if (self->web == NULL)
-		return FALSE;
-	tell_page(self, certificate);
-	return loa_data_folder_write_port(self->folder, "http.port", loa_web_port(self->web),
-					  error) &&
-	       (certificate == NULL ||
-		loa_data_folder_write_port(self->folder, "https.port", loa_web_tls_port(self->web),
-					   error));
+	self->front = loa_front_new(&parts, error);
+	return self->front != NULL;
 }
 
 /* The data folder is what an operator can mend; the rest is the system. */
@@ -558,7 +459,7 @@ loa_daemon_new(const LoaControllerConfig *config, int *exit_code, GError **error
 	self->clock = loa_clock_new_system(config->clock_trust_system);
 	self->folder = loa_data_folder_open(config->data_dir, &cause);
 	if (self->folder == NULL || !open_stored(self, &cause) || !open_receivers(self, &cause) ||
-	    !make_parts(self, &cause) || !start_link(self, &cause) || !start_web(self, &cause)) {
+	    !make_parts(self, &cause) || !start_link(self, &cause) || !start_front(self, &cause)) {
 		*exit_code = exit_code_of(cause);
 		g_propagate_error(error, g_steal_pointer(&cause));
 		return NULL;
@@ -590,8 +491,7 @@ loa_daemon_free(LoaDaemon *self)
 	g_clear_handle_id(&self->tick_source, g_source_remove);
 	if (self->doubts != NULL && self->office != NULL)
 		flush(self, TRUE);
-	loa_web_free(self->web);
-	loa_access_free(self->access);
+	loa_front_free(self->front);
 	loa_broker_link_free(self->link);
 	loa_office_free(self->office);
 	loa_air_free(self->air);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * controller/daemon.h - joins the parts of the controller: what comes from the broker goes to
- * fleet and ledger, what the office changes goes to the broker. The only file besides main that
- * logs. Thread: main.
+ * fleet and ledger, what the office changes goes to the broker. Only this,
+ * main and front.c log. Thread: main.
  */
 #pragma once
 

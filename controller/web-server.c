@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/web-server.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "controller/web-api.h"
 #include "controller/web-door.h"
 #include "controller/web-events.h"
 #include "controller/web-guard.h"
+#include "controller/web-listen.h"
 #include "controller/web-page.h"
 #include "controller/web-reply.h"
 #include "controller/web-ticket.h"
@@ -23,7 +20,6 @@
 /* Of a body that was refused: so much is read for the sake of a client that listens only after
  * it has sent; then the connection ends. */
 #define MAX_SWALLOWED_BYTES (16 * 1024 * 1024)
-#define MAX_WAITING 256 /* to be accepted */
 #define REQUEST_KEY "loa-web-request"
 
 struct LoaWebServer {
@@ -407,68 +403,6 @@ on_office_changed(const char *topic, gpointer user_data)
 	loa_web_events_notify(self->events, topic);
 }
 
-/* The port of the listener with that scheme; 0: there is none. */
-static guint16
-port_of(LoaWebServer *self, const char *scheme)
-{
-	GSList *uris = soup_server_get_uris(self->soup);
-	guint16 port = 0;
-
-	for (GSList *l = uris; l != NULL; l = l->next)
-		if (strcmp(g_uri_get_scheme(l->data), scheme) == 0)
-			port = (guint16)g_uri_get_port(l->data);
-	g_slist_free_full(uris, (GDestroyNotify)g_uri_unref);
-	return port;
-}
-
-/* One port on both loopback addresses; a machine without IPv6 has one of them. */
-static gboolean
-listen_on_loopback(LoaWebServer *self, guint16 port, GError **error)
-{
-	if (!soup_server_listen_local(self->soup, port, 0, error)) {
-		g_prefix_error(error, "Cannot listen on 127.0.0.1 port %u: ", port);
-		return FALSE;
-	}
-	self->port = port_of(self, "http");
-	return TRUE;
-}
-
-static gboolean
-listen_with_tls(LoaWebServer *self, const LoaWebConfig *config, GError **error)
-{
-	g_autoptr(GSocketAddress) address =
-		g_inet_socket_address_new_from_string(config->listen, config->tls_port);
-
-	g_assert(address != NULL);
-	soup_server_set_tls_certificate(self->soup, config->certificate);
-	if (!soup_server_listen(self->soup, address, SOUP_SERVER_LISTEN_HTTPS, error)) {
-		g_prefix_error(error, "Cannot listen on %s port %u: ", config->listen,
-			       config->tls_port);
-		return FALSE;
-	}
-	self->tls_port = port_of(self, "https");
-	return TRUE;
-}
-
-/* GLib lets ten connections wait to be accepted: whoever makes many would have the others wait for
- * a second and more until their system asks again. Said a second time, a socket listens deeper. And
- * the system hands over a connection when something was said on it: who is silent costs nothing. */
-static void
-queue_more(LoaWebServer *self)
-{
-	const int silent_s = LOA_WEB_DOOR_GUEST_S;
-	GSList *listeners = soup_server_get_listeners(self->soup);
-
-	for (GSList *l = listeners; l != NULL; l = l->next) {
-		const int fd = g_socket_get_fd(l->data);
-
-		if (listen(fd, MAX_WAITING) != 0 ||
-		    setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &silent_s, sizeof silent_s) != 0)
-			g_debug("listen: %s", g_strerror(errno));
-	}
-	g_slist_free(listeners);
-}
-
 LoaWebServer *
 loa_web_server_new(const LoaWebHandlers *handlers, LoaOffice *office, const LoaWebConfig *config,
 		   GError **error)
@@ -498,10 +432,11 @@ loa_web_server_new(const LoaWebHandlers *handlers, LoaOffice *office, const LoaW
 	self->door = loa_web_door_new(self->soup);
 	self->names = g_strdupv((char **)config->names);
 	self->is_strict = config->is_certificate_trusted;
-	if (!listen_on_loopback(self, config->port, error) ||
-	    (config->certificate != NULL && !listen_with_tls(self, config, error)))
+	if (!loa_web_listen_on_loopback(self->soup, config->port, &self->port, error) ||
+	    (config->certificate != NULL &&
+	     !loa_web_listen_with_tls(self->soup, config->certificate, config->listen,
+				      config->tls_port, &self->tls_port, error)))
 		return NULL;
-	queue_more(self);
 	self->cookie_name = g_strdup_printf("loa-session-%u",
 					    self->tls_port != 0 ? self->tls_port : self->port);
 	self->events = loa_web_events_new();

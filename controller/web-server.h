@@ -2,6 +2,7 @@
 /*
  * controller/web-server.h - the HTTP server: listens, guards the door, and hands over.
  *
+ *   web-listen  where
  *   web-door    how many connections, and for how long
  *   web-guard   is it from here, and does it know the token?      pure
  *   web-visitor on whose behalf: token, session, nobody
