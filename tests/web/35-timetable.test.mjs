@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// The timetable: a broadcast in plain words, what it will do before it is saved, the calendar that
+// shows it, and taking it out again.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertGoodView, DESK, open, openBrowser, PHONE, screenshot, signIn, startWard, visit }
+  from "./support.mjs";
+
+let ward;
+let browser;
+let end;
+
+before(async () => {
+  ward = await startWard({ "to-1": [], "to-2": [], "to-3": [] });
+  ({ browser, close: end } = await openBrowser());
+  const news = await ward.ask("import_audio", await ward.ask("write_audio", "news.wav", 3, 1), "Bản tin chiều");
+  await ward.api("POST", "/apply", { broadcasts: [
+    { id: "ban-tin", title: "Bản tin chiều", recording: news, to: "all", at: ["17:00"], order: 10 }] });
+});
+after(async () => {
+  await end?.();
+  await ward?.close();
+});
+
+const broadcasts = async () => (await ward.api("GET", "/broadcasts")).broadcasts;
+
+test("an office makes a broadcast in plain words, and sees what it will do first", async () => {
+  const page = await visit(browser, { viewport: DESK });
+  await signIn(page, ward, "van.hoa", "#/timetable/new");
+  await page.getByLabel("Tên chương trình").fill("Lịch thu gom rác");
+  await page.getByLabel("Văn bản, máy đọc").check();
+  await page.getByLabel("Văn bản", { exact: true }).fill("Rác được thu gom vào sáng thứ hai và thứ tư.");
+  await page.getByLabel("Chọn từng tổ").check();
+  await page.getByLabel("Tổ dân phố 1").check();
+  await page.getByLabel("Nói bằng lời").fill("thứ 2, thứ 4 lúc 17:00 đến 30/4 nếu trời nắng");
+  await page.getByText("Chưa hiểu: neu troi nang").waitFor();
+  assert.equal(await page.getByLabel("Giờ phát").inputValue(), "17:00");
+  assert.equal(await page.getByLabel("thứ Tư").isChecked(), true);
+  assert.equal(await page.getByLabel("thứ Ba").isChecked(), false);
+  const starts = page.locator("ol.starts > li");
+  await starts.nth(9).waitFor();
+  assert.equal(await starts.count(), 10);
+  for (const words of await starts.allInnerTexts()) assert.match(words, /^Thứ (Hai|Tư), .* 17:00/);
+  await screenshot(page, "timetable-form");
+  await assertGoodView(page);
+  assert.equal((await broadcasts()).length, 1, "nothing is saved by looking");
+  await page.getByRole("button", { name: "Lưu vào lịch phát" }).click();
+  const question = page.getByRole("dialog");
+  const done = page.getByText("Đã lưu “Lịch thu gom rác”.");
+  await question.or(done).first().waitFor(); // asks only on the eve of such a day
+  if (await question.count() > 0) await question.getByRole("button", { name: "Lưu vào lịch phát" }).click();
+  await done.waitFor();
+  const saved = (await broadcasts()).find((b) => b.id === "lich-thu-gom-rac");
+  assert.deepEqual([saved.at, saved.days, saved.to], [["17:00"], ["mon", "wed"], ["to-1"]]);
+  assert.match(saved.until, /-04-30$/);
+  await page.context().close();
+});
+
+test("a mistake is named before it is saved, and what was typed stays", async () => {
+  const page = await visit(browser, { viewport: PHONE });
+  await signIn(page, ward, "van.hoa", "#/timetable/edit/ban-tin");
+  await page.getByLabel("Giờ phát").fill("25:61");
+  await page.getByText("Chưa phát được:").waitFor();
+  await page.getByRole("button", { name: "Lưu vào lịch phát" }).click();
+  await page.locator("form .alert-danger").waitFor();
+  assert.equal(await page.getByLabel("Giờ phát").inputValue(), "25:61");
+  assert.deepEqual((await broadcasts()).find((b) => b.id === "ban-tin").at, ["17:00"]);
+  await assertGoodView(page);
+  await page.context().close();
+});
+
+test("what the form does not know is kept", async () => {
+  const before = { ...(await broadcasts()).find((b) => b.id === "ban-tin"), grace_s: 120, resume: "rejoin" };
+  await ward.api("POST", "/apply", { broadcasts: [before] });
+  const page = await visit(browser, { viewport: DESK });
+  await signIn(page, ward, "van.hoa", "#/timetable/edit/ban-tin");
+  await page.getByLabel("Tên chương trình").fill("Bản tin buổi chiều");
+  await page.locator("ol.starts > li").first().waitFor();
+  await page.getByRole("button", { name: "Lưu vào lịch phát" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Lưu vào lịch phát" }).click();
+  await page.getByText("Đã lưu “Bản tin buổi chiều”.").waitFor();
+  assert.deepEqual((await broadcasts()).find((b) => b.id === "ban-tin"), { ...before, title: "Bản tin buổi chiều" });
+  await page.context().close();
+});
+
+test("the calendar shows it by month, week and day, with lunar days", async () => {
+  const page = await visit(browser, { viewport: DESK });
+  await signIn(page, ward, "van.hoa", "#/timetable?view=month&date=2027-02-05");
+  const tet = page.locator(".calendar .day").filter({ has: page.getByRole("link", { name: "06/02", exact: true }) });
+  await tet.getByText("Tết Nguyên đán").waitFor();
+  await tet.getByText("Bản tin buổi chiều").waitFor();
+  assert.match(await tet.innerText(), /1\/1/);
+  assert.equal(await page.locator(".calendar > .day").count(), 42);
+  await page.getByRole("button", { name: "Tuần" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".calendar > .day").length === 7);
+  await page.getByRole("button", { name: "Ngày", exact: true }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".calendar > .day").length === 1);
+  await page.getByRole("button", { name: /Bản tin buổi chiều/ }).click();
+  await page.getByRole("dialog").getByText("Hằng ngày lúc 17:00").waitFor();
+  await assertGoodView(page);
+  await page.context().close();
+});
+
+test("taking it out says what will not play, and only an operator may", async () => {
+  const page = await visit(browser, { viewport: DESK });
+  await signIn(page, ward, "van.hoa", "#/timetable/list");
+  await page.getByRole("button", { name: "Xoá “Bản tin buổi chiều”" }).click();
+  const question = page.getByRole("dialog");
+  await question.getByText("17:00 không còn “Bản tin buổi chiều”").waitFor();
+  await question.getByRole("button", { name: "Xoá" }).click();
+  await page.getByText("Đã xoá “Bản tin buổi chiều”.").waitFor();
+  assert.equal((await broadcasts()).some((b) => b.id === "ban-tin"), false);
+  const auditor = await visit(browser, { viewport: PHONE });
+  await signIn(auditor, ward, "mttq", "#/timetable/list");
+  await auditor.getByText("Lịch thu gom rác").waitFor();
+  assert.equal(await auditor.getByRole("button", { name: /Xoá/ }).count(), 0);
+  await open(auditor, "timetable");
+  await assertGoodView(auditor);
+  await auditor.context().close();
+  await page.context().close();
+});
