@@ -129,9 +129,14 @@ $(B)/bench/bench-schedules-year: tests/bench/bench-schedules-year.c $(B)/libsche
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_schedules) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_schedules) -o $@
 
+$(B)/bench/bench-controller-replan: tests/bench/bench-controller-replan.c $(B)/libcontroller.a $(uses_controller:%=$(B)/lib%.a)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_controller) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_controller) -o $@
+
 .PHONY: bench-schedules
-bench-schedules: $(B)/bench/bench-schedules-year ## Preview a year of 500 broadcasts, count lunar days a second
-	$<
+bench-schedules: $(B)/bench/bench-schedules-year $(B)/bench/bench-controller-replan ## Preview a year of 500 broadcasts, plan after one edit, count lunar days a second
+	$(B)/bench/bench-schedules-year
+	$(B)/bench/bench-controller-replan
 
 # Built into the program by .incbin, which the compiler's dependency files do not see.
 $(B)/obj/schedules/data.o: $(wildcard schedules/data/*.cfg)

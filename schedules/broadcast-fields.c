@@ -327,6 +327,19 @@ check_source(const LoaFieldsContext *context, const LoaValue *record)
 				 "text (to be spoken)");
 }
 
+static void
+check_number(const LoaFieldsContext *context, const LoaValue *record, const LoaBroadcast *broadcast)
+{
+	guint n = MAX(broadcast->at_s->len, broadcast->eve_s->len) * broadcast->n_repeats;
+
+	if (n > LOA_BROADCAST_MAX_A_DAY)
+		LOA_READER_FAULT(
+			context, record->line,
+			"repeats: %u times a day with %u repeats are %u airings on one day, at "
+			"most %d are allowed",
+			n / broadcast->n_repeats, broadcast->n_repeats, n, LOA_BROADCAST_MAX_A_DAY);
+}
+
 LoaBroadcast *
 loa_broadcast_from_value(const LoaValue *record, const LoaFieldsContext *context)
 {
@@ -353,6 +366,7 @@ loa_broadcast_from_value(const LoaValue *record, const LoaFieldsContext *context
 			fields[i].read(&reader, value);
 	}
 	check_source(context, record);
+	check_number(context, record, broadcast);
 	loa_rule_reader_check(context, record, broadcast);
 	loa_care_reader_check(context, record, broadcast);
 	if (context->faults->len > n_faults)

@@ -24,6 +24,7 @@
 #define LOA_BROADCAST_MAX_TIMES 48
 #define LOA_BROADCAST_MAX_DATES 400 /* in except, in also */
 #define LOA_BROADCAST_ALL_DAYS 0x7fu
+#define LOA_BROADCAST_MAX_A_DAY 480 /* airings on one day, repeats included */
 #define LOA_CAMPAIGN_MAX_DAYS 31
 #define LOA_CAMPAIGN_DAYS 3  /* Law 10/2022/QH15, Article 13.3 */
 #define LOA_CAMPAIGN_LEVEL 2 /* the sound device consumed it */

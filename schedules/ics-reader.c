@@ -274,18 +274,28 @@ put_days_and_time(LoaValue *record, LoaIcsEvent *event)
 	put_days(record, "also", event->rdates, event->line);
 }
 
+/* (transfer full): one form for all ways to type the same name: composed or not, wide or not,
+ * capitals or not */
+static char *
+fold(const char *name)
+{
+	g_autofree char *normal = g_utf8_normalize(name, -1, G_NORMALIZE_ALL_COMPOSE);
+
+	return g_utf8_casefold(normal != NULL ? normal : name, -1);
+}
+
 /* (nullable): the id of the group of that name or id */
 static const char *
 find_group(const Reading *reading, const char *name)
 {
+	g_autofree char *wanted = fold(name);
 	const GPtrArray *groups = reading->options->groups;
 
 	for (guint i = 0; groups != NULL && i < groups->len; i++) {
 		const LoaGroup *group = groups->pdata[i];
-		g_autofree char *normal =
-			g_utf8_normalize(group->name, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+		g_autofree char *called = fold(group->name);
 
-		if (strcmp(group->id, name) == 0 || g_strcmp0(normal, name) == 0)
+		if (strcmp(group->id, wanted) == 0 || strcmp(called, wanted) == 0)
 			return group->id;
 	}
 	return NULL;

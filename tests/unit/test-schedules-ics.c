@@ -410,6 +410,62 @@ events_of_others_become_broadcasts(void **state)
 	}
 }
 
+/* One name in the four normal forms, and as a keyboard with wide letters types it. */
+static void
+names_are_the_same_in_every_normal_form(void **state)
+{
+	(void)state;
+	static const GNormalizeMode forms[] = { G_NORMALIZE_NFC, G_NORMALIZE_NFD, G_NORMALIZE_NFKC,
+						G_NORMALIZE_NFKD };
+	g_autofree char *want = NULL;
+
+	for (gsize i = 0; i <= G_N_ELEMENTS(forms); i++) {
+		g_autofree char *place = i < G_N_ELEMENTS(forms)
+						 ? g_utf8_normalize("Xóm Đình", -1, forms[i])
+						 : g_strdup("ＸÓＭ ĐÌNH");
+		g_autofree char *title = i < G_N_ELEMENTS(forms)
+						 ? g_utf8_normalize("Tiếng Việt", -1, forms[i])
+						 : g_strdup("Tiếng Việt");
+		g_autofree char *text = g_strdup_printf(
+			HEAD
+			"BEGIN:VEVENT\r\nUID:u\r\nSUMMARY:%s\r\nDESCRIPTION:x\r\nLOCATION:%s\r\n"
+			"DTSTART:20261201T063000\r\nEND:VEVENT\r\n" TAIL,
+			title, place);
+		g_autofree char *is = read_one(text, strlen(text));
+
+		if (want == NULL)
+			want = g_strdup(is);
+		assert_string_equal(is, want);
+		assert_non_null(strstr(is, "\"title\":\"Tiếng Việt\",\"class\":\"normal\",\"text\":"
+					   "\"x\",\"to\":[\"to-2\"]"));
+	}
+}
+
+static void
+a_zone_that_only_the_file_knows_needs_one_offset(void **state)
+{
+	(void)state;
+	const char *text = HEAD
+		"BEGIN:VTIMEZONE\nTZID:Nowhere\nBEGIN:STANDARD\nTZOFFSETTO:+0700\nEND:STANDARD\n"
+		"BEGIN:DAYLIGHT\nTZOFFSETTO:+0800\nEND:DAYLIGHT\nEND:VTIMEZONE\n" EVENT(
+			SPOKEN "DTSTART;TZID=Nowhere:20261201T063000\n") TAIL;
+	g_autofree char *is = read_one(text, strlen(text));
+
+	assert_non_null(strstr(is, "the time zone \"Nowhere\" is not known here"));
+}
+
+static void
+a_calendar_that_has_everything_twice_is_refused(void **state)
+{
+	(void)state;
+	g_autoptr(LoaSchedule) schedule = parse(kinds[0]);
+	g_autofree char *text = write_year(schedule->broadcasts, NULL);
+	g_autofree char *twice = g_strconcat(text, text, NULL);
+	g_autofree char *is = read_one(twice, strlen(twice));
+
+	assert_non_null(strstr(is, "X-LOA-PART: 4 of 2 times of day"));
+}
+
 static void
 an_id_is_made_of_the_uid_and_stays_the_same(void **state)
 {
@@ -654,6 +710,9 @@ main(void)
 		cmocka_unit_test(what_has_no_start_or_is_confidential_is_named),
 		cmocka_unit_test(what_a_calendar_program_changed_is_taken_or_named),
 		cmocka_unit_test(events_of_others_become_broadcasts),
+		cmocka_unit_test(names_are_the_same_in_every_normal_form),
+		cmocka_unit_test(a_zone_that_only_the_file_knows_needs_one_offset),
+		cmocka_unit_test(a_calendar_that_has_everything_twice_is_refused),
 		cmocka_unit_test(an_id_is_made_of_the_uid_and_stays_the_same),
 		cmocka_unit_test(what_cannot_be_taken_is_named_with_line_uid_and_property),
 		cmocka_unit_test(a_file_of_some_machine_is_not_aired),

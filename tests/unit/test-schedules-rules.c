@@ -524,6 +524,11 @@ mistakes_in_rules_are_named(void **state)
 		  "are 2" },
 		{ "at = \"06:00\"; from = \"2026-01-02\"; expires = \"2026-01-01\";",
 		  "x.cfg:2: expires: lies before \"from\"" },
+		{ "at = [ \"06:00\", \"07:00\", \"08:00\", \"09:00\", \"10:00\" ]; repeats = 97;",
+		  "x.cfg:1: repeats: 5 times a day with 97 repeats are 485 airings on one day, at "
+		  "most 480" },
+		{ "at = \"23:59:60\";", "x.cfg:2: at: \"23:59:60\"" },
+		{ "at = \"06:00\"; date = \"9999-12-31\";", "x.cfg:2: date: \"9999-12-31\"" },
 		{ "at = \"06:00\"; review_by = \"soon\";", "x.cfg:2: review_by: \"soon\"" },
 	};
 
