@@ -40,6 +40,7 @@ was_on_air(const GPtrArray *rows, const char *group, const char *airing, gint64 
 		const LoaPlannedRow *row = g_ptr_array_index(rows, i);
 
 		if (strcmp(row->group, group) == 0 && row->airing->start_us <= now_us &&
+		    row->suspended_by == NULL &&
 		    (airing == NULL || strcmp(row->airing->id, airing) == 0))
 			return TRUE;
 	}

@@ -138,7 +138,7 @@ loa_store_firsts(LoaStore *self, gint64 from_us, gint64 to_us, GError **error)
 	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
 		self, error,
 		LOA_STORE_WITH_BEGUN
-		"SELECT sha256, min(start_us) FROM planned WHERE sha256 IN"
+		"SELECT sha256, min(start_us) FROM planned WHERE suspended_by IS NULL AND sha256 IN"
 		" (SELECT DISTINCT sha256 FROM begun JOIN planned ON grp = g AND airing = a"
 		"  WHERE sha256 IS NOT NULL)"
 		" GROUP BY sha256",

@@ -643,6 +643,25 @@ an_airing_is_where_the_first_of_its_groups_began(void **state)
 }
 
 static void
+an_item_is_new_when_it_is_heard_and_not_when_it_was_suspended(void **state)
+{
+	g_autoptr(LoaStore) store = open_store(*state);
+	g_autoptr(LoaPlan) plan = sample_plan("to-1", 1);
+	g_autoptr(GPtrArray) mourning = suspend("b", NOON_US + HOUR_US, "tang");
+	const gint64 end_us = NOON_US + DAY_US;
+
+	g_ptr_array_add(plan->airings, sample_airing("a", NOON_US + 2 * HOUR_US, 9));
+	must(loa_store_save_plan(store, plan, NOON_US, NULL), NULL);
+	must(loa_store_save_suspended(store, mourning, NOON_US, NULL), NULL);
+
+	g_autoptr(GHashTable) firsts = loa_store_firsts(store, NOON_US, end_us, NULL);
+	const gint64 *first_us = g_hash_table_lookup(firsts, SHA);
+
+	assert_int_equal(g_hash_table_size(firsts), 1);
+	assert_int_equal(*first_us, NOON_US + 2 * HOUR_US);
+}
+
+static void
 a_tick_is_replaced_and_not_added(void **state)
 {
 	g_autoptr(LoaStore) store = open_store(*state);
@@ -987,6 +1006,7 @@ main(void)
 		test(an_old_file_is_brought_up_to_date_and_keeps_everything),
 		test(what_counts_was_heard_in_the_order_of_what_was_planned),
 		test(an_airing_is_where_the_first_of_its_groups_began),
+		test(an_item_is_new_when_it_is_heard_and_not_when_it_was_suspended),
 		test(a_tick_is_replaced_and_not_added),
 		test(a_file_of_a_newer_program_is_refused_and_left_alone),
 		test(a_file_that_is_no_database_is_refused),
