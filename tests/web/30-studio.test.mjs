@@ -15,7 +15,7 @@ let speech;
 const browsers = [];
 
 before(async () => {
-  ward = await startWard({ "to-1": ["cum-1"], "to-2": [] });
+  ward = await startWard({ "to-1": ["cum-1"], "to-2": [] }, { stored: true });
   speech = await ward.ask("write_audio", "loi-chuc.wav", 60, 11);
 });
 after(async () => {
@@ -106,6 +106,36 @@ test("the Chairman reads, records, hears, approves, and puts it at giao thừa",
     assert.equal(status, 200);
     assert.match(found, type);
   }
+});
+
+test("what is planned is seen after a reload, with who is ready, and can be called off", async () => {
+  const id = await ward.ask("import_audio", await ward.ask("write_audio", "hen-gio.wav", 3, 5),
+    "Hẹn giờ");
+  const page = await visit((await openBrowserOnce()).browser, { viewport: DESK });
+  await signIn(page, ward, "chu.tich", `#/studio/${id}`);
+  await page.getByLabel("Hẹn ngày giờ").check();
+  await page.locator("input[name=at]").fill("2020-01-01T07:00");
+  await page.getByRole("button", { name: /^Hẹn phát lúc 01\/01 07:00/ }).click();
+  await page.getByText("Hãy chọn ngày giờ trong tương lai").waitFor();
+  const inAnHour = await page.evaluate(() => new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 16));
+  await page.locator("input[name=at]").fill(inAnHour);
+  await page.getByLabel("Chỉ một số tổ").check();
+  await page.getByRole("button", { name: /^Hẹn phát lúc/ }).click();
+  await page.getByText("Hãy điền vào ô này").waitFor();
+  await page.getByLabel("Tổ dân phố 1").check();
+  await page.getByRole("button", { name: /^Hẹn phát lúc .* đến Tổ dân phố 1$/ }).click();
+  await page.getByText(/Đã hẹn: .*, đến Tổ dân phố 1/).waitFor();
+  await page.getByText("1/1 cụm thu đã có bản thu").waitFor();
+  await screenshot(page, "studio-planned");
+  await assertGoodView(page);
+  await page.reload();
+  await settled(page);
+  await page.getByText("1/1 cụm thu đã có bản thu").waitFor();
+  await page.getByRole("button", { name: "Huỷ lần phát này" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Huỷ lần phát này" }).click();
+  await page.getByText(/^Đã hẹn/).waitFor({ state: "detached" });
+  assert.deepEqual((await ward.api("GET", `/recordings/${id}`)).planned, []);
+  await assertNoComplaints(page);
 });
 
 test("a line that drops in mid-recording loses nothing", async () => {

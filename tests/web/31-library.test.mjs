@@ -80,6 +80,11 @@ test("a recording is heard, described, found again and submitted", async () => {
   await one.locator("summary").first().click();
   await one.getByRole("button", { name: "Nghe: ban-tin-chieu" }).click();
   await waitFor(() => one.locator("audio").evaluate((a) => a.ended), "it was heard to its end");
+  const slider = one.getByRole("slider");
+  await slider.focus();
+  await page.keyboard.press("Home");
+  await waitFor(async () => await slider.getAttribute("aria-valuetext") === "0:00 / 0:03", "back at 0");
+  await one.getByText("Dài 0:03.").waitFor();
   await one.getByRole("button", { name: "Sửa thông tin" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.locator("input[name=title]").fill("Bản tin chiều thứ Bảy");

@@ -20,7 +20,7 @@ export default {
     "Before and after, the loudspeakers say that this is an exercise."],
   exercisePhrase: ["DIỄN TẬP", "DIỄN TẬP"],
   exerciseStripe: ["DIỄN TẬP, không phải thật", "EXERCISE, not real"],
-  expiresIn: ["Yêu cầu hết hiệu lực sau {0}", "The request lapses in {0}"],
+  expiresAt: ["Yêu cầu hết hiệu lực lúc {0}", "The request lapses at {0}"],
   groups: ["Chọn tổ", "Groups"],
   kind: ["Thật hay diễn tập?", "Real or an exercise?"],
   kindMissing: ["Hãy chọn: diễn tập hay thật.", "Please choose: an exercise, or real."],

@@ -3,7 +3,7 @@
 // typed differently from the real thing, in every step.
 import { get, post } from "../api.js";
 import { choices, form, input, radios, select } from "../form.js";
-import { dateTime, duration } from "../format.js";
+import { dateTime, time } from "../format.js";
 import { player } from "../sound/player.js";
 import { texts } from "../strings.js";
 import strings from "../strings/emergency.js";
@@ -11,6 +11,7 @@ import { badge, button, card, confirm, element, empty, list, notice, replace, to
 
 const { text, word } = texts(strings);
 const PAST = 10;
+const EXPIRY_MS = 20000;
 
 const whereText = (to, groups) => (to === "all" ? text("toAll") :
   to.map((id) => groups.find((group) => group.id === id)?.name ?? id).join(", "));
@@ -51,7 +52,6 @@ function confirmForm(emergency, face, onDone) {
 function waiting(emergency, recording, context, onDone) {
   const face = faceOf(emergency.exercise);
   const sound = recording && player(recording, { signal: context.signal });
-  const left = emergency.expires_us ? emergency.expires_us - context.nowUs() : 0;
   const decide = () => {
     if (emergency.asked_by === context.session.user) return notice("info", text("otherPerson"));
     if (!context.may("confirm-emergency")) return notice("info", text("mayNotConfirm"));
@@ -64,7 +64,7 @@ function waiting(emergency, recording, context, onDone) {
   element("p", {}, text("where", whereText(emergency.to, context.status?.groups ?? []))),
   element("p", { class: "muted" },
     text("askedBy", emergency.asked_name || emergency.asked_by, dateTime(emergency.asked_us)),
-    left > 0 && ` · ${text("expiresIn", duration(left / 1000))}`),
+    emergency.expires_us > 0 && ` · ${text("expiresAt", time(emergency.expires_us))}`),
   sound?.node, decide());
   return { node, close: () => sound?.close() };
 }
@@ -155,7 +155,7 @@ export async function mount(root, context) {
   root.append(element("p", {}, text("twoPeople")),
     card(text("waitingPanel"), none, queue), ask, past);
   context.on("content", draw);
-  context.on("status", draw);
+  context.every(draw, EXPIRY_MS); // a request lapses without anybody doing anything
   const recordings = await draw();
   const unmount = () => { for (const one of shown.values()) one.close(); };
   if (!context.may("ask-emergency")) return unmount;

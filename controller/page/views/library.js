@@ -137,7 +137,7 @@ function withdrawDialog(recording, onDone) {
 
 function actions(recording, context, redraw) {
   const isOpen = ["draft", "rejected", "withdrawn"].includes(recording.state);
-  const mayDecide = context.may("approve") && ["draft", "submitted", "rejected"].includes(recording.state);
+  const mayDecide = context.may("approve") && ["draft", "submitted"].includes(recording.state);
   const href = `#/studio/${recording.id}`;
   return element("div", { class: "buttons" },
     mayDecide && link(text("actionApprove"), href, { class: "btn btn-primary" }),

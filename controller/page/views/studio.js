@@ -250,7 +250,8 @@ function decision(recording, context, heard, redraw) {
     await redraw();
   };
   if (recording.state === "approved") return null;
-  if (context.may("approve")) {
+  // what was sent back or withdrawn comes back only by being submitted
+  if (context.may("approve") && ["draft", "submitted"].includes(recording.state)) {
     return card(text("approvePanel"), heard,
       element("p", {}, text("approveBound", context.session.name, fingerprint(recording.sha256))),
       button(text("approve"), () => act("approve", { sha256: recording.sha256 }, text("approved")),
@@ -272,6 +273,7 @@ async function mountRecording(root, id, context) {
   heard.removeAttribute("role"); // it moves all the time; it is read with the button
   const head = element("div", {});
   const next = element("div", {});
+  const foot = element("div", { class: "buttons" });
   const again = () => {
     localStorage.setItem(DRAFT_KEY,
       JSON.stringify({ title: recording.title, words: recording.text ?? "" }));
@@ -285,14 +287,14 @@ async function mountRecording(root, id, context) {
     replace(next, decision(recording, context, heard, draw),
       recording.state === "approved" && card(text("airPanel"), context.may("play") ?
         airDesk({ recording, context }) : element("p", {}, text("airForbidden"))));
+    replace(foot, recording.state !== "approved" &&
+      button(text("again"), again, { kind: "outline-secondary" }),
+    link(text("backToStudio"), "#/studio", { class: "btn btn-outline-secondary" }));
   }
 
   await draw();
   root.append(head, card(text("listenPanel"), sound.node, details(text("more"),
-    facts(recording, context.nowUs())), downloads(recording)), next,
-  element("div", { class: "buttons" },
-    recording.state !== "approved" && button(text("again"), again, { kind: "outline-secondary" }),
-    link(text("backToStudio"), "#/studio", { class: "btn btn-outline-secondary" })));
+    facts(recording, context.nowUs())), downloads(recording)), next, foot);
   return () => sound.close();
 }
 
