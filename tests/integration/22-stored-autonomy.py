@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Controller and broker are gone: what is planned plays from the disk, on time, once, and is told later."""
+import re
+import time
+
 import sound
 from process import wait_until
 from ward import in_seconds
@@ -27,17 +30,16 @@ def bring_it_back(ward):
 
 
 def wait_past(site_s):
-    import time
     wait_until("that moment is over", lambda: time.time() > site_s, timeout_s=30, every_s=0.1)
 
 
-def assert_on_time(ward, node, start_s, first_s=0.0):
+def assert_on_time(ward, node, start_s, first_s=0.0, within_s=0.02):
     """What was heard was at its place; -> share of the recording that was heard"""
     pieces = node.recording().follow(sound.decode_opus(ward.stored_audio()))
     good = [p for p in pieces if p.score >= sound.SAME]
     for p in good:
         error = node.recording().site_s(p.at) - start_s - p.media / sound.RATE
-        assert abs(error) < 0.02, f"{p.media / 48000:.1f} s sounded {error * 1000:.0f} ms off"
+        assert abs(error) < within_s, f"{p.media / 48000:.1f} s sounded {error * 1000:.0f} ms off"
     assert sound.jumps(pieces) == []
     assert not good or good[0].media / sound.RATE >= first_s
     return sound.heard(pieces)
@@ -77,6 +79,34 @@ def test_its_own_time_holds_over_a_restart(make_ward, make_audio):
         assert outcome["clock"]["state"] == "holdover", outcome
         assert 0 < outcome["clock"]["bound_us"] < 100000
     assert assert_on_time(ward, node, start_s) == 1.0
+
+
+def test_a_battery_clock_bridges_a_reboot(make_ward, make_audio, folder):
+    """As above, but the machine was off: its monotonic clock began anew. A battery clock ran on."""
+    rtc = folder / "rtc0"
+    rtc.mkdir()
+
+    def tick():
+        (rtc / "since_epoch").write_text(f"{int(time.time())}\n")
+    tick()
+    ward, node, airing, start_s = planned(make_ward, make_audio, 3, 225, lead_s=12,
+                                          trust_system=False, battery=rtc)
+    node.wait_state("follows the controller", lambda s: s["clock"]["source"] == "controller")
+    lose_the_network(ward)
+    tick()
+    assert node.process.terminate() == 0
+    kept = node.data_dir / "clock"
+    kept.write_text(re.sub(r"(?m)^boot=.*$", "boot=of-yesterday", kept.read_text()))
+    tick()
+    node.start(wait=False)
+    wait_past(start_s + 6)
+    bring_it_back(ward)
+    outcome = ward.wait_outcomes(airing, timeout_s=30)["cum-1"]
+    assert outcome["result"] == "completed", outcome
+    if outcome["clock"]["source"] != "system":  # a kernel that is in step itself
+        assert (outcome["clock"]["state"], outcome["clock"]["source"]) == ("holdover", "battery")
+        assert 1_000_000 < outcome["clock"]["bound_us"] < 3_000_000
+    assert assert_on_time(ward, node, start_s, within_s=1.1) == 1.0
 
 
 def test_one_that_comes_up_late_joins_in_its_place(make_ward, make_audio):

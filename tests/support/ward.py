@@ -115,12 +115,14 @@ class Node:
 
     def write_config(self, **options):
         """Options: sink, buffer_ms, quiet_hours, utc_offset_min, keys, trust_system, port;
-        time: whom to ask for it (None: nobody); mirrors: where to fetch recordings."""
+        time: whom to ask for it (None: nobody); battery: folder of a battery clock;
+        mirrors: where to fetch recordings."""
         self.options.update(options)
         o = {"sink": f"file:{self.output}", "buffer_ms": None, "quiet_hours": "", "trust_system": True,
              "keys": [self.controller_key], "port": None, "time": self.time_address,
              "mirrors": self.mirrors if self.ward.stored else [], "max_kbit_s": 0, **self.options}
         time_source = f'controller = "{o["time"]}"; ' if o["time"] else ""
+        battery = f' battery = "{o["battery"]}";' if o.get("battery") else ""
         mirrors = ", ".join(f'"{m}"' for m in o["mirrors"])
         keys = ", ".join(f'"{k}"' for k in o["keys"])
         buffer = f' buffer_ms = {o["buffer_ms"]};' if o["buffer_ms"] else ""
@@ -130,7 +132,8 @@ class Node:
             f'data_dir = "{o.get("data_dir", self.data_dir)}";\n'
             + self.ward.broker_block(self.name, o["port"]) +
             f'output = {{ sink = "{o["sink"]}";{buffer} }};\n'
-            f'clock = {{ {time_source}trust_system = {str(o["trust_system"]).lower()}; }};\n'
+            f'clock = {{ {time_source}trust_system = {str(o["trust_system"]).lower()};'
+            f'{battery} }};\n'
             f'audio = {{ mirrors = [ {mirrors} ]; max_kbit_s = {o["max_kbit_s"]}; }};\n'
             + o["quiet_hours"])
         os.chmod(self.config, 0o600)
