@@ -41,7 +41,8 @@ class World:
         schedule.write_text('broadcasts = (\n' + ",\n".join(
             f'  {{ id = "tin-{n}"; title = "Tin"; recording = "{r}"; to = ( "to-{n}" );'
             ' at = [ "17:00" ]; }' for n, r in (("1", self.recording), ("2", self.other)))
-            + ');\n')
+            + f',\n  {{ id = "mat"; title = "Tin mật"; recording = "{self.recording}";'
+            ' to = ( "to-1" ); at = [ "17:30" ]; confidential = true; } );\n')
         ward.loactl("apply", schedule)
         for role in ROLES:
             add_user(ward, f"mot-{role}", role, *(["--group", "to-1"] if role == "leader" else []))
@@ -195,6 +196,8 @@ def test_a_leader_sees_nothing_of_another_group(world):
             n_others += any(word in whole for word in OTHERS)
             leaks += [(path, word, text[max(0, text.find(word) - 80):][:160])
                       for word in OTHERS if word in text]
+    ids = [b["id"] for b in leader.get("/broadcasts").json["broadcasts"]]
+    assert "tin-1" in ids and "mat" not in ids, ids  # confidential: not for the poles, nor here
     # somebody else does see them there: the walk is no walk past empty rooms
     assert n_own >= 3 and n_others >= 5, (n_own, n_others)
     assert not leaks, json.dumps(leaks, indent=1, ensure_ascii=False)

@@ -598,6 +598,71 @@ the_oldest_of_too_many_sessions_of_one_user_ends(void **state)
 }
 
 static void
+put(Fixture *f, const char *id, const char *hash, gint64 disabled_us, gboolean must_change)
+{
+	g_autoptr(LoaUser) user = NULL;
+
+	assert_true(loa_store_user(f->store, id, &user, NULL));
+	if (hash != NULL) {
+		g_free(user->hash);
+		user->hash = g_strdup(hash);
+	}
+	user->disabled_us = disabled_us;
+	user->must_change = must_change;
+	assert_true(loa_store_put_user(f->store, user, NULL));
+}
+
+static void
+a_session_that_was_left_over_is_not_a_disabled_users_way_in(void **state)
+{
+	Fixture *f = *state;
+	g_autofree char *token = NULL;
+
+	add(f, "an", "operator", NULL);
+	token = session_of(f, "an");
+	put(f, "an", NULL, NOON_US, FALSE); /* the session is still there */
+	assert_false(is_alive(f, token));
+}
+
+static void
+a_password_that_was_replaced_while_it_was_checked_opens_nothing(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Result) result = { 0 };
+	LoaAccessDone done = into(&result);
+
+	add(f, "an", "operator", NULL);
+	assert_true(loa_access_log_in(f->access, "an", PASSWORD, ADDRESS, done,
+				      &result.retry_after_s, &result.error));
+	put(f, "an", "$argon2id$another", 0, FALSE);
+	wait_for(&result, TRUE);
+	assert_refused(&result, LOA_OFFICE_ERROR_WRONG_LOGIN);
+}
+
+static void
+an_own_choice_of_password_is_the_end_of_must_change(void **state)
+{
+	Fixture *f = *state;
+	g_auto(Result) result = { 0 };
+	g_autofree char *token = NULL;
+	g_autoptr(LoaUser) after = NULL;
+
+	add(f, "an", "operator", NULL);
+	put(f, "an", NULL, 0, TRUE);
+	token = session_of(f, "an");
+
+	g_autoptr(LoaSignedIn) who = loa_access_find(f->access, token, ADDRESS);
+	LoaAccessDone done = into(&result);
+
+	assert_true(who->user->must_change);
+	wait_for(&result, loa_access_change_password(f->access, who, PASSWORD, OTHER, done,
+						     &result.retry_after_s, &result.error));
+	assert_non_null(result.answer);
+	assert_true(loa_store_user(f->store, "an", &after, NULL));
+	assert_false(after->must_change);
+}
+
+static void
 a_cookie_that_is_no_token_is_nobodys(void **state)
 {
 	Fixture *f = *state;
@@ -678,6 +743,9 @@ main(void)
 		WITH_ACCESS(new_roles_hold_for_a_session_that_is_open),
 		WITH_ACCESS(the_last_administrator_cannot_lock_everybody_out),
 		WITH_ACCESS(the_oldest_of_too_many_sessions_of_one_user_ends),
+		WITH_ACCESS(a_session_that_was_left_over_is_not_a_disabled_users_way_in),
+		WITH_ACCESS(a_password_that_was_replaced_while_it_was_checked_opens_nothing),
+		WITH_ACCESS(an_own_choice_of_password_is_the_end_of_must_change),
 		WITH_ACCESS(a_cookie_that_is_no_token_is_nobodys),
 		WITH_ACCESS(the_audit_log_is_read_backwards_page_by_page),
 	};
