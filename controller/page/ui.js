@@ -139,7 +139,7 @@ export function table({ caption, columns, rows, rowAttributes = () => ({}) }) {
     "data-label": column.label,
   }, element("div", {}, column.cell(row)));
   // roles are said again, because `display` takes them away from a table on a narrow screen
-  return element("div", { class: "table-scroll" },
+  return element("div", { class: "table-scroll", role: "region", tabindex: 0, "aria-label": caption },
     element("table", { class: "table", role: "table" },
       element("caption", { class: "visually-hidden" }, caption),
       element("thead", { role: "rowgroup" }, element("tr", { role: "row" },

@@ -94,10 +94,7 @@ export async function visit(browser, { viewport = DESK, language = "vi", colorSc
   page.setDefaultTimeout(PATIENCE_MS);
   page.complaints = [];
   page.on("pageerror", (error) => page.complaints.push(`uncaught: ${error.message}`));
-  // routes that the controller is still to get
-  const NOT_YET = /\/api\/v1\/(groups)\b/;
   page.on("console", (message) => {
-    if (NOT_YET.test(message.location().url) && message.text().includes("404")) return;
     // whether somebody is signed in is asked, and "no" is an answer, not a fault
     const isQuestion = message.location().url.endsWith("/api/v1/session");
     if (["error", "warning"].includes(message.type()) && !isQuestion) {

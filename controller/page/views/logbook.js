@@ -34,10 +34,19 @@ async function tick(group, week, airing, context, done) {
   }
 }
 
+/** "16/11", "22/11" of "2026-W47" */
+function weekDays(week) {
+  const [year, number] = week.split("-W").map(Number);
+  const monday = new Date(Date.UTC(year, 0, 4)); // always in the first week
+  monday.setUTCDate(monday.getUTCDate() - (monday.getUTCDay() + 6) % 7 + 7 * (number - 1));
+  return [monday, new Date(monday.getTime() + 6 * 86400e3)].map((d) =>
+    `${d.toISOString().slice(8, 10)}/${d.toISOString().slice(5, 7)}`);
+}
+
 function dueNode(due, data, context, done) {
   if (!context.may("tick") || due.length === 0) return null;
   return notice("info", element("p", {}, text("dueWords")), element("div", { class: "buttons" },
-    due.slice(0, 6).map((d) => button(text("dueButton", data.groupName(d.group), d.week),
+    due.slice(0, 6).map((d) => button(text("dueButton", data.groupName(d.group), ...weekDays(d.week)),
       () => tick(d.group, d.week, null, context, done)))));
 }
 
@@ -60,7 +69,7 @@ function groupRow(row, airing, context, done) {
       row.tick.note ? ` “${row.tick.note}”` : "") : null,
     canTick && week ? button(text(row.tick ? "tickChange" : "tickThis"), () =>
       tick(row.group, week, { ...row, airing: airing.airing, title: airing.title }, context, done),
-    { class: "btn-sm no-print", "aria-label": text("tickAiring", airing.title) }) : null,
+    { class: "btn-sm no-print", "aria-label": `${text(row.tick ? "tickChange" : "tickThis")}: ${airing.title}` }) : null,
     row.nodes?.length > 0 ? details({ title: text("receivers", row.nodes.length), key: `${airing.airing}/${row.group}` }, list(row.nodes.map((n) => [
       element("strong", {}, n.node), ": ", own(n.words) || word("result", n.result),
       element("span", { class: "muted" }, ` · L${n.level}`)]))) : null);

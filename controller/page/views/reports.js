@@ -34,6 +34,7 @@ function groupsPart(report, query) {
     num(text("col_coverage"), (r) => orDash(r.coverage_pct, percent)),
     num(text("col_missed"), (r) => r.missed > 0 ? badge("bad", number(r.missed)) : "0"),
     num(text("col_uptime"), (r) => orDash(r.uptime_pct, percent)),
+    num(text("col_confirmed"), (r) => number(r.confirmed ?? 0)),
     num(text("col_ticks"), (r) => orDash(r.ticks, (t) => typeof t === "object" ? `${number(t.n ?? t.heard ?? 0)}/${number(t.of ?? t.total ?? 0)}` : number(t)))]);
 }
 
