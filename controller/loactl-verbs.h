@@ -21,6 +21,7 @@ gboolean loa_loactl_stop(LoaLoactl *ctl, int argc, char **argv, GError **error);
 gboolean loa_loactl_status(LoaLoactl *ctl, int argc, char **argv, GError **error);
 gboolean loa_loactl_log(LoaLoactl *ctl, int argc, char **argv, GError **error);
 gboolean loa_loactl_report(LoaLoactl *ctl, int argc, char **argv, GError **error);
+gboolean loa_loactl_overlay(LoaLoactl *ctl, int argc, char **argv, GError **error);
 gboolean loa_loactl_campaign(LoaLoactl *ctl, int argc, char **argv, GError **error);
 gboolean loa_loactl_node(LoaLoactl *ctl, int argc, char **argv, GError **error);
 gboolean loa_loactl_user(LoaLoactl *ctl, int argc, char **argv, GError **error);

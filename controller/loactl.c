@@ -24,6 +24,7 @@ static const struct {
 	{ "log", loa_loactl_log, "Show what was heard, where, and what was not" },
 	{ "report", loa_loactl_report, "Show a time in figures: airings, coverage, uptime, fees" },
 	{ "campaign", loa_loactl_campaign, "Show on which days each group heard a disclosure" },
+	{ "overlay", loa_loactl_overlay, "Switch mourning, exams or winter hours on and off" },
 	{ "node", loa_loactl_node, "Add, list or revoke receivers" },
 	{ "user", loa_loactl_user, "Add, list, change or disable people" },
 };

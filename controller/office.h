@@ -77,6 +77,23 @@ typedef struct {
  * different in the next 24 hours]}. Faults in the draft are part of the answer. */
 JsonNode *loa_office_preview(LoaOffice *self, const LoaCaller *caller, const LoaOfficeDraft *draft,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* {overlays: [{id, name, kind, from, until, to, suspends, keeps, keeps_priority, hours, state:
+ *  ahead|holds|over, since, airings}]} */
+JsonNode *loa_office_overlays(LoaOffice *self, const LoaCaller *caller);
+/* @document: an object as schedules/overlay.h reads it; one with the same id is replaced. Answers
+ * with one as above */
+JsonNode *loa_office_overlay_put(LoaOffice *self, const LoaCaller *caller, JsonNode *document,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* {removed: id} */
+JsonNode *loa_office_overlay_remove(LoaOffice *self, const LoaCaller *caller, const char *id,
+				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* {policy: {...}, source: office|controller.cfg} */
+JsonNode *loa_office_policy(LoaOffice *self, const LoaCaller *caller);
+/* @document: an object as schedules/policy.h reads it, or null: that of controller.cfg holds again
+ */
+JsonNode *loa_office_policy_put(LoaOffice *self, const LoaCaller *caller, JsonNode *document,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Disclosures and their proof; @broadcast: (nullable): only this one. {campaigns: [{broadcast,
  * title, kind, days, level, from, until, expires, n_groups, n_proven, groups: [{id, name, state,
  * run, proven: [days], missed: [days], proven_on, plays_until, alarms: [{day, raised}]}]}]} */

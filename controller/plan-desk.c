@@ -202,10 +202,23 @@ add_planned(GHashTable *planned, LoaPlannedRow *row)
 	g_hash_table_insert(groups, g_steal_pointer(&row->group), g_steal_pointer(&row->airing));
 }
 
-/* (transfer full): see LoaPlannerInput */
-static GHashTable *
-read_planned(LoaPlanDesk *self, gint64 from_us, gint64 to_us, GError **error)
+static void
+add_silenced(GHashTable *silenced, LoaPlannedRow *row)
 {
+	GHashTable *groups = g_hash_table_lookup(silenced, row->airing->id);
+
+	if (groups == NULL) {
+		groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		g_hash_table_insert(silenced, g_strdup(row->airing->id), groups);
+	}
+	g_hash_table_add(groups, g_steal_pointer(&row->group));
+}
+
+/* (transfer full): see LoaPlannerInput; adds to @silenced */
+static GHashTable *
+read_planned(LoaPlanDesk *self, gint64 from_us, gint64 now_us, GHashTable *silenced, GError **error)
+{
+	gint64 to_us = now_us + LOA_PLANNER_LOOKBACK_US;
 	g_autoptr(GPtrArray) rows = loa_store_planned_rows(self->store, from_us, to_us, error);
 	GHashTable *planned;
 
@@ -216,7 +229,9 @@ read_planned(LoaPlanDesk *self, gint64 from_us, gint64 to_us, GError **error)
 	for (guint i = 0; i < rows->len; i++) {
 		LoaPlannedRow *row = g_ptr_array_index(rows, i);
 
-		if (row->withdrawn_us == 0)
+		if (row->suspended_by != NULL && row->airing->start_us <= now_us)
+			add_silenced(silenced, row);
+		else if (row->withdrawn_us == 0)
 			add_planned(planned, row);
 	}
 	return planned;
@@ -299,6 +314,8 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 {
 	gint64 lookback_us = issue->from_us - LOA_PLANNER_LOOKBACK_US;
 	g_autoptr(GHashTable) since = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	g_autoptr(GHashTable) silenced = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+							       (GDestroyNotify)g_hash_table_unref);
 	g_autoptr(GHashTable) recordings = read_recordings(self, error);
 
 	if (recordings == NULL || !read_broadcasts(self, issue, since, error) ||
@@ -313,9 +330,7 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 	g_autoptr(GHashTable) stops =
 		one_offs == NULL ? NULL : loa_store_stops(self->store, lookback_us, error);
 	g_autoptr(GHashTable) planned =
-		stops == NULL
-			? NULL
-			: read_planned(self, lookback_us, now_us + LOA_PLANNER_LOOKBACK_US, error);
+		stops == NULL ? NULL : read_planned(self, lookback_us, now_us, silenced, error);
 
 	if (planned == NULL)
 		return FALSE;
@@ -337,6 +352,7 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 		.one_offs = one_offs,
 		.stops = stops,
 		.planned = planned,
+		.silenced = silenced,
 		.stagger = &self->config->stagger,
 		.policy = issue->rules->policy,
 		.overlays = issue->rules->overlays,
@@ -562,6 +578,14 @@ loa_plan_desk_broadcasts(const LoaPlanDesk *self)
 	static const GPtrArray none = { 0 };
 
 	return self->issue == NULL ? &none : self->issue->broadcasts;
+}
+
+const GPtrArray *
+loa_plan_desk_suspended(const LoaPlanDesk *self)
+{
+	static const GPtrArray none = { 0 };
+
+	return self->issue == NULL ? &none : self->issue->suspended;
 }
 
 const LoaRules *

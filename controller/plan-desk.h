@@ -69,6 +69,8 @@ const GPtrArray *loa_plan_desk_broadcasts(const LoaPlanDesk *self);
 /* When to plan anew because a day of a disclosure is over; G_MAXINT64: none is under way. */
 gint64 loa_plan_desk_due_us(const LoaPlanDesk *self);
 
+/* (transfer none) (element-type LoaSuspension): what overlays keep out of the plans */
+const GPtrArray *loa_plan_desk_suspended(const LoaPlanDesk *self);
 /* (transfer none) (nullable): the rules that the plans were made by; %NULL before the first */
 const LoaRules *loa_plan_desk_rules(const LoaPlanDesk *self);
 

@@ -189,6 +189,15 @@ keep(Filling *filling, const Candidate *candidate, const LoaAiring *old)
 	pending_free(pending);
 }
 
+static gboolean
+was_silenced(const Filling *filling, const char *airing)
+{
+	GHashTable *silenced = filling->run->input->silenced;
+	GHashTable *groups = silenced != NULL ? g_hash_table_lookup(silenced, airing) : NULL;
+
+	return groups != NULL && g_hash_table_contains(groups, filling->group->id);
+}
+
 static void
 fill_airing(Filling *filling, const Candidate *candidate)
 {
@@ -201,7 +210,7 @@ fill_airing(Filling *filling, const Candidate *candidate)
 		keep(filling, candidate, old);
 		return;
 	}
-	if (candidate->base == NULL)
+	if (candidate->base == NULL || was_silenced(filling, candidate->base->id))
 		return;
 	airing = place(filling->run, candidate, filling->group);
 	if (settle(filling->run, airing) &&

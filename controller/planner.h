@@ -37,6 +37,9 @@ typedef struct {
 	 * LOA_PLANNER_LOOKBACK_US: an airing may have begun in some groups, and lie ahead of
 	 * others. */
 	GHashTable *planned;
+	/* (nullable): what overlays kept silent up to now, airing id to a set of group ids: that
+	 * stays so, whatever became of the overlay */
+	GHashTable *silenced;
 	const LoaStaggerPolicy *stagger;
 	const LoaPolicy *policy;
 	const GPtrArray *overlays; /* LoaOverlay */

@@ -22,7 +22,7 @@ loa_web_api_routes(gsize *n_routes)
 		/* a line each, so that branches meet without a quarrel */
 		/* clang-format off */
 		loa_web_routes_air,
-		loa_web_routes_timetable,
+		loa_web_routes_timetable, loa_web_routes_rules,
 		loa_web_routes_content,
 		loa_web_routes_recordings,
 		loa_web_routes_takes,

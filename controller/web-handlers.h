@@ -21,6 +21,14 @@ typedef struct {
 			   gboolean prune, GError **error);
 	JsonNode *(*preview)(LoaOffice *office, const LoaCaller *caller,
 			     const LoaOfficeDraft *draft, GError **error);
+	JsonNode *(*overlays)(LoaOffice *office, const LoaCaller *caller);
+	JsonNode *(*overlay_put)(LoaOffice *office, const LoaCaller *caller, JsonNode *document,
+				 GError **error);
+	JsonNode *(*overlay_remove)(LoaOffice *office, const LoaCaller *caller, const char *id,
+				    GError **error);
+	JsonNode *(*policy)(LoaOffice *office, const LoaCaller *caller);
+	JsonNode *(*policy_put)(LoaOffice *office, const LoaCaller *caller, JsonNode *document,
+				GError **error);
 	JsonNode *(*campaigns)(LoaOffice *office, const LoaCaller *caller, const char *broadcast,
 			       GError **error);
 	char *(*calendar)(LoaOffice *office, const LoaCaller *caller, LoaDay from, guint n_days,

@@ -15,6 +15,7 @@
 /* Each ends with a row without a method. */
 extern const LoaWebRoute loa_web_routes_air[];
 extern const LoaWebRoute loa_web_routes_timetable[];
+extern const LoaWebRoute loa_web_routes_rules[];
 extern const LoaWebRoute loa_web_routes_content[];
 extern const LoaWebRoute loa_web_routes_recordings[];
 extern const LoaWebRoute loa_web_routes_takes[];

@@ -2,6 +2,8 @@
 """Five in the morning: the receiver itself keeps quiet, whoever asks."""
 import datetime
 
+from process import wait_until
+
 ZONE = datetime.timezone(datetime.timedelta(hours=7))
 EVERY_DAY = '"mon", "tue", "wed", "thu", "fri", "sat", "sun"'
 
@@ -36,6 +38,11 @@ def test_quiet_hours_of_the_receiver_hold_against_everything_but_an_emergency(ma
     assert "quiet" in outcomes["cum-im"]["reason"] or "hours" in outcomes["cum-im"]["reason"]
     assert quiet.recording().is_silent()
     assert not loud.recording().is_silent()
+
+    # A plan that the site's own key signed, and that permits it: the receiver says no, and tells.
+    wait_until("the office hears of the refusal", lambda: any(
+        e["kind"] == "security" and e["node"] == "cum-im" and e["code"] == "hours"
+        for e in ward.log("--events")), every_s=0.2)
 
     outcomes = ward.wait_outcomes(ward.play(recording, **{"class": "priority"}))
     assert outcomes["cum-im"]["result"] == "refused", outcomes

@@ -90,6 +90,45 @@ fake_preview(LoaOffice *office, const LoaCaller *caller, const LoaOfficeDraft *d
 }
 
 static JsonNode *
+fake_overlays(LoaOffice *office, const LoaCaller *caller)
+{
+	g_string_append(office->calls, "overlays");
+	return answer(office, caller, NULL);
+}
+
+static JsonNode *
+fake_overlay_put(LoaOffice *office, const LoaCaller *caller, JsonNode *document, GError **error)
+{
+	g_autofree char *text = json_to_string(document, FALSE);
+
+	g_string_append_printf(office->calls, "overlay-put %s", text);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_overlay_remove(LoaOffice *office, const LoaCaller *caller, const char *id, GError **error)
+{
+	g_string_append_printf(office->calls, "overlay-remove %s", id);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_policy(LoaOffice *office, const LoaCaller *caller)
+{
+	g_string_append(office->calls, "policy");
+	return answer(office, caller, NULL);
+}
+
+static JsonNode *
+fake_policy_put(LoaOffice *office, const LoaCaller *caller, JsonNode *document, GError **error)
+{
+	g_autofree char *text = json_to_string(document, FALSE);
+
+	g_string_append_printf(office->calls, "policy-put %s", text);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
 fake_campaigns(LoaOffice *office, const LoaCaller *caller, const char *broadcast, GError **error)
 {
 	g_string_append_printf(office->calls, "campaigns %s", broadcast != NULL ? broadcast : "-");
@@ -429,6 +468,11 @@ static const LoaWebHandlers fakes = {
 	.agenda = fake_agenda,
 	.apply = fake_apply,
 	.preview = fake_preview,
+	.overlays = fake_overlays,
+	.overlay_put = fake_overlay_put,
+	.overlay_remove = fake_overlay_remove,
+	.policy = fake_policy,
+	.policy_put = fake_policy_put,
 	.campaigns = fake_campaigns,
 	.calendar = fake_calendar,
 	.broadcasts = fake_broadcasts,
@@ -784,6 +828,13 @@ every_route_reaches_its_use_case(void **state)
 		{ "GET", "/api/v1/timetable?from=2027-02-05&days=42&group=to-1", NULL,
 		  "timetable 2027-02-05 42 to-1", 200 },
 		{ "GET", "/api/v1/occasions", NULL, "occasions", 200 },
+		{ "GET", "/api/v1/overlays", NULL, "overlays", 200 },
+		{ "POST", "/api/v1/overlays", "{\"overlay\":{\"id\":\"a\"}}",
+		  "overlay-put {\"id\":\"a\"}", 200 },
+		{ "POST", "/api/v1/overlays/a/remove", "{}", "overlay-remove a", 200 },
+		{ "GET", "/api/v1/policy", NULL, "policy", 200 },
+		{ "POST", "/api/v1/policy", "{\"policy\":null}", "policy-put null", 200 },
+		{ "POST", "/api/v1/policy", "{\"policy\":{}}", "policy-put {}", 200 },
 		{ "GET", "/api/v1/campaigns", NULL, "campaigns -", 200 },
 		{ "GET", "/api/v1/campaigns?broadcast=ck.1", NULL, "campaigns ck.1", 200 },
 		{ "GET", "/api/v1/recordings", NULL, "recordings", 200 },
