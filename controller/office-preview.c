@@ -180,8 +180,19 @@ add_starts(Look *look, JsonArray *array, GError **error)
 	return TRUE;
 }
 
+/* In which groups two of them meet, and what may be done about it. */
+static void
+add_choices(Look *look, JsonObject *object, const LoaConflict *conflict)
+{
+	g_autoptr(GPtrArray) groups = loa_conflict_groups(conflict);
+
+	add_names(object, "groups", groups);
+	json_object_set_member(object, "choices",
+			       loa_conflict_to_json(conflict, look->office->parts.config->zone));
+}
+
 static JsonObject *
-describe_warning(Look *look, const LoaPreviewWarning *warning)
+describe_warning(Look *look, const LoaPreview *preview, const LoaPreviewWarning *warning)
 {
 	JsonObject *object = json_object_new();
 
@@ -192,6 +203,11 @@ describe_warning(Look *look, const LoaPreviewWarning *warning)
 	loa_office_add_time(look->office, object, "start", warning->first_us);
 	json_object_set_int_member(object, "times", warning->n_times);
 	json_object_set_string_member(object, "text", warning->text);
+	if (warning->kind == LOA_PREVIEW_CONFLICT) {
+		const LoaConflict conflict = loa_preview_conflict(preview, warning);
+
+		add_choices(look, object, &conflict);
+	}
 	return object;
 }
 
@@ -222,7 +238,8 @@ add_warnings(Look *look, JsonArray *array, GError **error)
 
 		if (is_draft(look, warning->broadcast->id) ||
 		    (warning->other != NULL && is_draft(look, warning->other->id)))
-			json_array_add_object_element(array, describe_warning(look, warning));
+			json_array_add_object_element(array,
+						      describe_warning(look, preview, warning));
 	}
 	return TRUE;
 }

@@ -89,8 +89,26 @@ add_start_to_json(JsonBuilder *builder, LoaLocalTime *local, const LoaPreviewSta
 	json_builder_end_object(builder);
 }
 
+/* "groups" in which they meet, and "choices" */
 static void
-add_warning_to_json(JsonBuilder *builder, LoaLocalTime *local, const LoaPreviewWarning *warning)
+set_choices(JsonBuilder *builder, const LoaPreview *preview, const LoaPreviewWarning *warning,
+	    GTimeZone *zone)
+{
+	const LoaConflict conflict = loa_preview_conflict(preview, warning);
+	g_autoptr(GPtrArray) groups = loa_conflict_groups(&conflict);
+
+	json_builder_set_member_name(builder, "groups");
+	json_builder_begin_array(builder);
+	for (guint i = 0; i < groups->len; i++)
+		json_builder_add_string_value(builder, groups->pdata[i]);
+	json_builder_end_array(builder);
+	json_builder_set_member_name(builder, "choices");
+	json_builder_add_value(builder, loa_conflict_to_json(&conflict, zone));
+}
+
+static void
+add_warning_to_json(JsonBuilder *builder, LoaLocalTime *local, const LoaPreview *preview,
+		    const LoaPreviewWarning *warning)
 {
 	json_builder_begin_object(builder);
 	set_text(builder, "kind", loa_preview_kind_name(warning->kind));
@@ -99,6 +117,8 @@ add_warning_to_json(JsonBuilder *builder, LoaLocalTime *local, const LoaPreviewW
 	set_moment(builder, local, warning->first_us);
 	set_int(builder, "times", warning->n_times);
 	set_text(builder, "text", warning->text);
+	if (warning->kind == LOA_PREVIEW_CONFLICT)
+		set_choices(builder, preview, warning, local->zone);
 	json_builder_end_object(builder);
 }
 
@@ -131,7 +151,7 @@ loa_preview_to_json(const LoaPreview *self, GTimeZone *zone)
 	json_builder_set_member_name(builder, "warnings");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < self->warnings->len; i++)
-		add_warning_to_json(builder, &local, self->warnings->pdata[i]);
+		add_warning_to_json(builder, &local, self, self->warnings->pdata[i]);
 	json_builder_end_array(builder);
 	json_builder_end_object(builder);
 	return json_builder_get_root(builder);

@@ -288,6 +288,18 @@ end_us(const LoaPreviewStart *start)
 	return start->slot.start_us + (start->duration_ms > 0 ? start->duration_ms * 1000 : 1);
 }
 
+static void
+warn_of_conflict(Making *making, const Playing *earlier, const Playing *later, gint64 start_us)
+{
+	const WarningKey key = { LOA_PREVIEW_CONFLICT, earlier->broadcast, later->broadcast };
+	LoaPreviewWarning *warning;
+
+	warn(making, LOA_PREVIEW_CONFLICT, earlier->broadcast, later->broadcast, start_us);
+	warning = g_hash_table_lookup(making->warnings, &key);
+	if (warning->n_times == 1)
+		warning->free_us = earlier->end_us;
+}
+
 /* @playing: those that ended leave it, and @start enters. */
 static void
 meet(Making *making, GArray *playing, const LoaPreviewStart *start)
@@ -306,8 +318,7 @@ meet(Making *making, GArray *playing, const LoaPreviewStart *start)
 			continue;
 		}
 		if (clash(other, &entry, making->n_words))
-			warn(making, LOA_PREVIEW_CONFLICT, other->broadcast, entry.broadcast,
-			     start->slot.start_us);
+			warn_of_conflict(making, other, &entry, start->slot.start_us);
 		i++;
 	}
 	g_array_append_val(playing, entry);
@@ -509,6 +520,7 @@ loa_preview_new(const LoaPreviewQuery *query, GError **error)
 
 	preview->from = query->from;
 	preview->n_days = query->n_days;
+	preview->groups = query->groups;
 	preview->warnings = g_ptr_array_new_with_free_func(warning_free);
 	making_init(&making, query, preview);
 
@@ -525,6 +537,18 @@ loa_preview_new(const LoaPreviewQuery *query, GError **error)
 	}
 	making_clear(&making);
 	return slots != NULL ? g_steal_pointer(&preview) : NULL;
+}
+
+LoaConflict
+loa_preview_conflict(const LoaPreview *self, const LoaPreviewWarning *warning)
+{
+	return (LoaConflict){
+		.earlier = warning->broadcast,
+		.later = warning->other,
+		.later_us = warning->first_us,
+		.free_us = warning->free_us,
+		.groups = self->groups,
+	};
 }
 
 const char *

@@ -9,6 +9,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "schedules/conflict.h"
 #include "schedules/lunar.h"
 #include "schedules/overlay.h"
 #include "schedules/policy.h"
@@ -56,6 +57,7 @@ typedef struct {
 	const LoaBroadcast *broadcast; /* borrowed */
 	const LoaBroadcast *other;     /* (nullable) (borrowed): the second of a conflict */
 	gint64 first_us;               /* the first start it is about; 0: about none */
+	gint64 free_us;                /* of a conflict: the one that began before is over */
 	guint n_times;
 	char *text; /* owned: a sentence for people, with the first time */
 } LoaPreviewWarning;
@@ -72,8 +74,9 @@ typedef struct {
 typedef struct {
 	LoaDay from;
 	guint n_days;
-	GArray *starts;      /* LoaPreviewStart, by time, then id */
-	GPtrArray *warnings; /* LoaPreviewWarning */
+	const GPtrArray *groups; /* (nullable) (borrowed): the query's */
+	GArray *starts;          /* LoaPreviewStart, by time, then id */
+	GPtrArray *warnings;     /* LoaPreviewWarning */
 } LoaPreview;
 
 /* Returns: (transfer full): or %NULL with a LOA_TIMETABLE_ERROR */
@@ -83,13 +86,17 @@ LoaPreview *loa_preview_new(const LoaPreviewQuery *query, GError **error) G_GNUC
  * "expired", "review", "confidential", "no-such-day" */
 const char *loa_preview_kind_name(LoaPreviewKind kind);
 
+/* @warning: one of its conflicts: what may be done about it. Borrows from both. */
+LoaConflict loa_preview_conflict(const LoaPreview *self, const LoaPreviewWarning *warning);
+
 /**
  * loa_preview_to_json:
  *
  * Returns: (transfer full): {from, days, starts: [{broadcast, title, class, to, start, start_us,
  * day, weekday, time, lunar, occasions, duration_ms, suspended: {overlay, name, everywhere}}],
- * warnings: [{kind, broadcast, other, start, start_us, times, text}]}; lunar, duration_ms,
- * suspended, other, start are null where there is none
+ * warnings: [{kind, broadcast, other, start, start_us, times, text}]}, of a conflict with groups
+ * and choices (conflict.h); lunar, duration_ms, suspended, other, start are null where there is
+ * none
  */
 JsonNode *loa_preview_to_json(const LoaPreview *self, GTimeZone *zone);
 
