@@ -55,6 +55,8 @@ void loa_office_make_speech(LoaOffice *self, JsonArray *jobs);
 /* LoaStudioEvents.keep, with the office as its user data. */
 gboolean loa_office_keep(const LoaRecording *made, gpointer user_data,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Does the file that the loudspeakers play lie on this disk? */
+gboolean loa_office_has_audio(const LoaOffice *self, const LoaRecording *recording);
 /* Within begin() and end(), for the token: approves @recording, unless somebody has decided about
  * it already. %TRUE if there is none, too. */
 gboolean loa_office_vouch(LoaOffice *self, const LoaCaller *caller, const char *recording,

@@ -4,10 +4,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "audio/ingest-line.h"
 #include "common/file.h"
 #include "controller/child-program.h"
 #include "controller/line-process.h"
+#include "controller/studio-jobs.h"
 
 /* An hour of sound is ingested in a few minutes at the most; a child beyond these hangs. */
 #define INGEST_LIMIT_S (60 * 60)
@@ -16,21 +16,6 @@
 #define SPEECH_SHARE 0.2
 #define MAX_LINE LOA_INGEST_LINE_MAX
 
-typedef struct {
-	LoaStudio *studio; /* borrowed */
-	char *id;
-	LoaJobState state;
-	double progress;
-	char *message;       /* "" or a sentence */
-	char *recording;     /* (nullable): known before for speech, else once done */
-	LoaRecording *about; /* what the recording will say of itself */
-	char *file_name;     /* of the original, as people call it */
-	char *input_path;    /* what loa-ingest reads; removed at the end */
-	char *text_path;     /* (nullable): what is spoken; removed at the end */
-	gboolean is_speech;
-	LoaIngestLine *last; /* (nullable): the DONE or FAILED line */
-} Job;
-
 struct LoaStudio {
 	const LoaControllerConfig *config; /* borrowed */
 	gint64 (*now_us)(gpointer user_data);
@@ -38,8 +23,8 @@ struct LoaStudio {
 	gpointer user_data;
 	char *program;           /* loa-ingest */
 	char *tmp_dir;           /* data_dir/tmp: emptied at the start */
-	GPtrArray *jobs;         /* Job, oldest first */
-	Job *running;            /* (nullable): in jobs */
+	GPtrArray *jobs;         /* LoaStudioJob, oldest first */
+	LoaStudioJob *running;   /* (nullable): in jobs */
 	LoaLineProcess *process; /* (nullable) */
 	guint next_source;       /* idle: 0: none */
 };
@@ -47,49 +32,6 @@ struct LoaStudio {
 G_DEFINE_QUARK(loa_studio_error, loa_studio_error)
 
 static void schedule_next(LoaStudio *self);
-
-const char *
-loa_job_state_name(LoaJobState state)
-{
-	switch (state) {
-	case LOA_JOB_WAITING:
-		return "waiting";
-	case LOA_JOB_RUNNING:
-		return "running";
-	case LOA_JOB_DONE:
-		return "done";
-	case LOA_JOB_FAILED:
-		return "failed";
-	}
-	return "failed";
-}
-
-static void
-remove_files(Job *job)
-{
-	if (job->input_path != NULL)
-		g_unlink(job->input_path);
-	if (job->text_path != NULL)
-		g_unlink(job->text_path);
-}
-
-static void
-job_free(gpointer data)
-{
-	Job *job = data;
-
-	if (job->state == LOA_JOB_WAITING || job->state == LOA_JOB_RUNNING)
-		remove_files(job);
-	g_free(job->id);
-	g_free(job->message);
-	g_free(job->recording);
-	loa_recording_free(job->about);
-	g_free(job->file_name);
-	g_free(job->input_path);
-	g_free(job->text_path);
-	g_free(job->last);
-	g_free(job);
-}
 
 static void
 empty_folder(const char *path)
@@ -123,65 +65,22 @@ loa_studio_new(const LoaControllerConfig *config, gint64 (*now_us)(gpointer user
 	self->program = config->ingest_program != NULL ? g_strdup(config->ingest_program)
 						       : loa_child_program(config, "loa-ingest");
 	self->tmp_dir = g_steal_pointer(&tmp_dir);
-	self->jobs = g_ptr_array_new_with_free_func(job_free);
+	self->jobs = g_ptr_array_new_with_free_func((GDestroyNotify)loa_studio_job_free);
 	return self;
 }
 
-static Job *
-find(const LoaStudio *self, const char *id)
-{
-	for (guint i = 0; i < self->jobs->len; i++) {
-		Job *job = g_ptr_array_index(self->jobs, i);
-
-		if (g_strcmp0(job->id, id) == 0)
-			return job;
-	}
-	return NULL;
-}
-
-static gboolean
-is_open(const Job *job)
-{
-	return job->state == LOA_JOB_WAITING || job->state == LOA_JOB_RUNNING;
-}
-
-static guint
-count(const LoaStudio *self, gboolean open)
-{
-	guint n = 0;
-
-	for (guint i = 0; i < self->jobs->len; i++)
-		n += is_open(g_ptr_array_index(self->jobs, i)) == open;
-	return n;
-}
-
 static void
-forget_old(LoaStudio *self)
-{
-	guint n_over = count(self, FALSE);
-
-	for (guint i = 0; i < self->jobs->len && n_over > LOA_STUDIO_MAX_FINISHED;) {
-		if (is_open(g_ptr_array_index(self->jobs, i))) {
-			i++;
-			continue;
-		}
-		g_ptr_array_remove_index(self->jobs, i);
-		n_over--;
-	}
-}
-
-static void
-tell(LoaStudio *self, const Job *job)
+tell(LoaStudio *self, const LoaStudioJob *job)
 {
 	self->events.on_job(job->id, self->user_data);
 }
 
 static void
-finish(Job *job, LoaJobState state, const char *message)
+finish(LoaStudioJob *job, LoaJobState state, const char *message)
 {
 	LoaStudio *self = job->studio;
 
-	remove_files(job);
+	loa_studio_job_remove_files(job);
 	job->state = state;
 	job->progress = state == LOA_JOB_DONE ? 1.0 : job->progress;
 	g_free(job->message);
@@ -189,12 +88,12 @@ finish(Job *job, LoaJobState state, const char *message)
 	self->running = NULL;
 	g_clear_pointer(&self->process, loa_line_process_free);
 	tell(self, job);
-	forget_old(self);
+	loa_studio_jobs_forget(self->jobs, LOA_STUDIO_MAX_FINISHED);
 	schedule_next(self);
 }
 
 static void
-keep(Job *job)
+keep(LoaStudioJob *job)
 {
 	const LoaIngestResult *result = &job->last->result;
 	g_autoptr(LoaRecording) recording = g_steal_pointer(&job->about);
@@ -225,7 +124,7 @@ keep(Job *job)
 static void
 on_ingest_line(const char *line, gpointer data)
 {
-	Job *job = data;
+	LoaStudioJob *job = data;
 	LoaIngestLine *said = g_new0(LoaIngestLine, 1);
 
 	if (!loa_ingest_line_decode(line, said, NULL)) {
@@ -248,7 +147,7 @@ on_ingest_line(const char *line, gpointer data)
 static void
 on_ingest_exit(const char *why, gpointer data)
 {
-	Job *job = data;
+	LoaStudioJob *job = data;
 
 	if (job->last != NULL && job->last->kind == LOA_INGEST_LINE_DONE && why == NULL) {
 		keep(job);
@@ -264,7 +163,7 @@ on_ingest_exit(const char *why, gpointer data)
 }
 
 static void
-start_ingest(Job *job)
+start_ingest(LoaStudioJob *job)
 {
 	static const LoaLineProcessEvents events = { on_ingest_line, on_ingest_exit };
 	LoaStudio *self = job->studio;
@@ -308,7 +207,7 @@ on_speech_line(const char *line, gpointer data)
 static void
 on_speech_exit(const char *why, gpointer data)
 {
-	Job *job = data;
+	LoaStudioJob *job = data;
 
 	g_clear_pointer(&job->studio->process, loa_line_process_free);
 	if (why == NULL && g_file_test(job->input_path, G_FILE_TEST_IS_REGULAR)) {
@@ -326,7 +225,7 @@ on_speech_exit(const char *why, gpointer data)
 
 /* %i and %o in an argument of the speech command. */
 static char *
-expand(const char *argument, const Job *job)
+expand(const char *argument, const LoaStudioJob *job)
 {
 	g_autoptr(GString) text = g_string_new(argument);
 
@@ -336,7 +235,7 @@ expand(const char *argument, const Job *job)
 }
 
 static void
-start_speech(Job *job)
+start_speech(LoaStudioJob *job)
 {
 	static const LoaLineProcessEvents events = { on_speech_line, on_speech_exit };
 	LoaStudio *self = job->studio;
@@ -369,7 +268,7 @@ start_next(gpointer data)
 
 	self->next_source = 0;
 	for (guint i = 0; i < self->jobs->len && self->running == NULL; i++) {
-		Job *job = g_ptr_array_index(self->jobs, i);
+		LoaStudioJob *job = g_ptr_array_index(self->jobs, i);
 
 		if (job->state != LOA_JOB_WAITING)
 			continue;
@@ -395,7 +294,7 @@ schedule_next(LoaStudio *self)
 static gboolean
 has_room(const LoaStudio *self, GError **error)
 {
-	if (count(self, TRUE) < LOA_STUDIO_MAX_WAITING)
+	if (loa_studio_jobs_count(self->jobs, TRUE) < LOA_STUDIO_MAX_WAITING)
 		return TRUE;
 	g_set_error(error, LOA_STUDIO_ERROR, LOA_STUDIO_ERROR_BUSY,
 		    "%d recordings are being made already; try again in a minute",
@@ -403,17 +302,12 @@ has_room(const LoaStudio *self, GError **error)
 	return FALSE;
 }
 
-static Job *
+static LoaStudioJob *
 add_job(LoaStudio *self, const LoaRecording *about)
 {
-	Job *job = g_new0(Job, 1);
+	LoaStudioJob *job = loa_studio_job_new(about);
 
 	job->studio = self;
-	/* random, so that a job of an earlier run is not mistaken for this one */
-	job->id = g_strdup_printf("j%08x%08x", g_random_int(), g_random_int());
-	job->state = LOA_JOB_WAITING;
-	job->message = g_strdup("");
-	job->about = loa_recording_copy(about);
 	g_ptr_array_add(self->jobs, job);
 	schedule_next(self);
 	return job;
@@ -423,7 +317,7 @@ const char *
 loa_studio_import(LoaStudio *self, const char *upload_path, const char *file_name,
 		  const LoaRecording *about, GError **error)
 {
-	Job *job;
+	LoaStudioJob *job;
 
 	if (!has_room(self, error)) {
 		g_unlink(upload_path);
@@ -443,7 +337,7 @@ loa_studio_speak(LoaStudio *self, const char *read, const LoaRecording *about, G
 	g_autofree char *wav_name = g_strdup_printf("%s.wav", about->id);
 	g_autoptr(GBytes) bytes = g_bytes_new(read, strlen(read));
 	g_autoptr(GError) cause = NULL;
-	Job *job;
+	LoaStudioJob *job;
 
 	if (!has_room(self, error))
 		return NULL;
@@ -464,7 +358,7 @@ loa_studio_speak(LoaStudio *self, const char *read, const LoaRecording *about, G
 gboolean
 loa_studio_find(const LoaStudio *self, const char *id, LoaJob *found)
 {
-	const Job *job = find(self, id);
+	const LoaStudioJob *job = loa_studio_jobs_find(self->jobs, id);
 
 	if (job == NULL)
 		return FALSE;
@@ -481,13 +375,9 @@ loa_studio_find(const LoaStudio *self, const char *id, LoaJob *found)
 const char *
 loa_studio_job_of(const LoaStudio *self, const char *recording)
 {
-	for (guint i = 0; i < self->jobs->len; i++) {
-		const Job *job = g_ptr_array_index(self->jobs, i);
+	const LoaStudioJob *job = loa_studio_jobs_of(self->jobs, recording);
 
-		if (is_open(job) && g_strcmp0(job->recording, recording) == 0)
-			return job->id;
-	}
-	return NULL;
+	return job != NULL ? job->id : NULL;
 }
 
 void
