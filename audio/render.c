@@ -209,6 +209,23 @@ wait_for_end(GstElement *pipeline, GError **error)
 	return FALSE;
 }
 
+/* oggdemux looks for its first page in other files for ever. */
+static gboolean
+check_ogg(const char *path, GError **error)
+{
+	FILE *file = g_fopen(path, "rbe");
+	char magic[4] = "";
+	gboolean ok = file != NULL && fread(magic, sizeof magic, 1, file) == 1 &&
+		      memcmp(magic, "OggS", sizeof magic) == 0;
+
+	if (file != NULL)
+		fclose(file);
+	if (!ok)
+		g_set_error(error, LOA_RENDER_ERROR, LOA_RENDER_ERROR_INPUT,
+			    "%s is no stored recording", path);
+	return ok;
+}
+
 gboolean
 loa_render_mp3(const char *input, const char *output, GError **error)
 {
@@ -221,6 +238,8 @@ loa_render_mp3(const char *input, const char *output, GError **error)
 		NULL, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
 	gboolean ok;
 
+	if (!check_ogg(input, error))
+		return FALSE;
 	if (pipeline == NULL) {
 		g_set_error(error, LOA_RENDER_ERROR, LOA_RENDER_ERROR_SETUP,
 			    "%s; install gstreamer1.0-plugins-base and gstreamer1.0-plugins-good",

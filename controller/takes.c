@@ -162,7 +162,7 @@ write_all(int fd, const guint8 *data, gsize size, gint64 offset)
 	return TRUE;
 }
 
-/* Behind what counts; a longer file is what a crash left between file and database. */
+/* Behind what counts, over what a crash left between file and database. */
 static gboolean
 append_bytes(const char *path, gint64 offset, GBytes *piece, GError **error)
 {
@@ -178,8 +178,7 @@ append_bytes(const char *path, gint64 offset, GBytes *piece, GError **error)
 		return fail_storage("go on with", path, EIO, error);
 	}
 
-	gboolean ok =
-		ftruncate(fd, offset) == 0 && write_all(fd, data, size, offset) && fsync(fd) == 0;
+	gboolean ok = write_all(fd, data, size, offset) && fsync(fd) == 0;
 	int err = errno;
 
 	ok = close(fd) == 0 && ok;

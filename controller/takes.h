@@ -8,8 +8,8 @@
  * finishes. A piece that was sent twice is written once. What is never finished goes after
  * LOA_TAKES_DAYS.
  *
- * The database says how many bytes of the file count: what a crash left behind that is cut off by
- * the next piece. Thread: main.
+ * The database says how many bytes of the file count: what a crash left behind that is written over
+ * by the next piece, or cut off at the end. Thread: main.
  */
 #pragma once
 

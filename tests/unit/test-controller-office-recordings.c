@@ -271,6 +271,14 @@ those_who_only_look_see_no_text_and_nothing_confidential(void **state)
 	assert_at(list, "recordings.0.id", "\"r1\"");
 	assert_at(list, "recordings.0.text", "null");
 	assert_at(list, "recordings.1", "(absent)");
+	assert_null(loa_office_recording(w->office, &leader, "r2", &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_NOT_FOUND));
+	g_clear_error(&error);
+
+	g_autoptr(JsonNode) seen_by_lan =
+		must(loa_office_recording(w->office, &lan, "r2", &error), error);
+
+	assert_at(seen_by_lan, "confidential", "true");
 }
 
 static JsonNode *

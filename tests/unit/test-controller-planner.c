@@ -938,6 +938,25 @@ a_one_off_needs_an_approved_recording_too(void **state)
 }
 
 static void
+a_one_off_that_has_begun_ends_only_by_a_withdrawal(void **state)
+{
+	Ward *w = *state;
+	LoaOneOff *o = sample_one_off("now.1", "r1", NOON_US);
+
+	have_recording(w, "r1", 90);
+	g_ptr_array_add(w->one_offs, o);
+	had_planned(w, "to-1", sample_airing("now.1", NOON_US, 90));
+	w->now_us = NOON_US + SECOND_US;
+	r1_of(w)->approval.state = LOA_APPROVAL_DRAFT;
+	run(w);
+	assert_non_null(find(w, "now.1"));
+	assert_null(loa_plan_find(plan_of(w, "to-2"), "now.1"));
+	r1_of(w)->approval.state = LOA_APPROVAL_WITHDRAWN;
+	run(w);
+	assert_null(find(w, "now.1"));
+}
+
+static void
 a_one_off_with_an_exception_airs_outside_the_hours(void **state)
 {
 	Ward *w = *state;
@@ -1122,6 +1141,7 @@ main(void)
 		test(a_withdrawal_ends_even_what_has_begun_but_a_lapsed_approval_does_not),
 		test(a_one_off_needs_an_approved_recording_too),
 		test(a_one_off_with_an_exception_airs_outside_the_hours),
+		test(a_one_off_that_has_begun_ends_only_by_a_withdrawal),
 		test(missing_audio_is_a_warning_that_counts_the_airings),
 		test(a_text_is_planned_once_its_speech_is_there),
 		test(a_one_off_goes_before_the_timetable_of_its_class),

@@ -130,6 +130,7 @@ days_are_said_as_days(void **state)
 		{ "tháng 11/2026", "tháng mười một năm " Y2026 },
 		{ "11/2026", "tháng mười một năm " Y2026 },
 		{ "tháng 4/2027", "tháng tư năm " Y2027 },
+		{ "3/11", "ngày ba tháng mười một" },
 		{ "2/3 dân số", "hai phần ba dân số" },
 		{ "1/2", "một phần hai" },
 		{ "3/4 số hộ", "ba phần tư số hộ" },
