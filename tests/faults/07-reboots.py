@@ -34,7 +34,9 @@ def test_every_airing_has_one_outcome_after_all_reboots(make_ward, make_audio):
         outcome = ward.wait_outcomes(airing, timeout_s=30)["cum-1"]
         assert outcome["result"] in ("completed", "partial", "missed"), outcome
         if outcome["result"] != "completed":
-            assert outcome["reason"] in ("power", "no-audio", "late"), outcome
+            # a receiver that comes up just in time may have its device open a moment too late
+            barely = outcome["reason"] == "device" and outcome["lost_ms"] < 200
+            assert barely or outcome["reason"] in ("power", "no-audio", "late"), outcome
         pieces = node.recording().since(since).follow(reference)
         assert (sound.heard(pieces) > 0.95) >= (outcome["result"] == "completed")
         assert outcome["heard_ms"] / 1000 < sound.heard(pieces) * AIRING_S + 0.4, outcome
