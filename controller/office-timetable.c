@@ -17,6 +17,7 @@ typedef struct {
 	const char *group;      /* (nullable): only this one */
 	GHashTable *recordings; /* id (borrowed) to LoaRecording (borrowed) */
 	GHashTable *stops;      /* airing id to gint64 *: when it was stopped */
+	GHashTable *since;      /* broadcast id (borrowed) to LoaDeclaration (borrowed) */
 	LoaLocalTime local;
 	gint64 now_us;
 	gint64 from_us;
@@ -120,7 +121,11 @@ static void
 add_slot(Book *book, const LoaSlot *slot)
 {
 	const LoaBroadcast *broadcast = slot->broadcast;
-	JsonNode *groups = groups_of(book, broadcast, NULL);
+	const LoaDeclaration *declared = g_hash_table_lookup(book->since, broadcast->id);
+	/* what it would have been before somebody declared it never was */
+	JsonNode *groups = declared == NULL || slot->start_us >= declared->since_us
+				   ? groups_of(book, broadcast, NULL)
+				   : NULL;
 
 	if (groups == NULL)
 		return;
@@ -252,10 +257,18 @@ find_starts(Book *book, GError **error)
 		recordings != NULL ? loa_store_one_offs(store, book->from_us, error) : NULL;
 	g_autoptr(GHashTable) stops =
 		one_offs != NULL ? loa_store_stops(store, book->from_us, error) : NULL;
+	g_autoptr(GPtrArray) declarations =
+		stops != NULL ? loa_store_declarations(store, error) : NULL;
 	g_autoptr(GHashTable) by_id = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) since = g_hash_table_new(g_str_hash, g_str_equal);
 
-	if (stops == NULL)
+	if (declarations == NULL)
 		return FALSE;
+	for (guint i = 0; i < declarations->len; i++) {
+		LoaDeclaration *declaration = declarations->pdata[i];
+
+		g_hash_table_insert(since, declaration->id, declaration);
+	}
 	for (guint i = 0; i < recordings->len; i++) {
 		LoaRecording *recording = recordings->pdata[i];
 
@@ -263,6 +276,7 @@ find_starts(Book *book, GError **error)
 	}
 	book->recordings = by_id;
 	book->stops = stops;
+	book->since = since;
 	if (!add_declared(book, error))
 		return FALSE;
 	for (guint i = 0; i < one_offs->len; i++)

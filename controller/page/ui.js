@@ -91,7 +91,7 @@ export const link = (label, href, attributes = {}) => element("a", { href, ...at
 export const badge = (kind, label) => element("span", { class: `mark mark-${kind}` }, label);
 
 export const BADGE_OF_RESULT = { completed: "good", partial: "fair", preempted: "fair",
-  stopped: "fair", suspended: "plain" };
+  stopped: "fair", suspended: "plain", planned: "plain", "on-air": "good", "not-reported": "plain" };
 
 /** Where nothing is yet: what this place is for, and how to begin. */
 export const empty = (words, ...more) => element("div", { class: "empty" },

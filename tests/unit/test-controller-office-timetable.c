@@ -41,10 +41,15 @@ every_day_has_its_lunar_date_its_great_days_and_its_starts_in_order(void **state
 
 	have_recording(w, 60);
 	declare(w,
-		"[" BULLETIN("b", "\"all\"", "17:00") "," BULLETIN("a", "[\"to-1\"]", "06:30") "]");
+		"[" BULLETIN("b", "\"all\"", "17:00") "," BULLETIN("a", "[\"to-1\"]", "13:30") "]");
+
+	set_time(w, NOON_US + 3 * HOUR_US);
 
 	g_autoptr(JsonNode) days = look(w, &loa_caller_token, (LoaDay){ 0 }, 4, NULL);
+	g_autoptr(JsonNode) before = look(w, &loa_caller_token, (LoaDay){ 2026, 11, 20 }, 1, NULL);
 
+	/* it was declared at noon of the 21st */
+	assert_at(before, "days.0.starts", "[]");
 	assert_at(days, "days.0.date", "\"2026-11-21\"");
 	assert_at(days, "days.0.weekday", "\"sat\"");
 	assert_at(days, "days.0.lunar.text", "\"13/10\"");
@@ -52,7 +57,7 @@ every_day_has_its_lunar_date_its_great_days_and_its_starts_in_order(void **state
 	assert_at(days, "days.3.occasions", "[\"Ngày Văn hóa Việt Nam\"]");
 	assert_at(days, "days.4", "(absent)");
 	assert_at(days, "days.0.starts.0.broadcast", "\"a\"");
-	assert_at(days, "days.0.starts.0.start", "\"2026-11-21T06:30:00+07:00\"");
+	assert_at(days, "days.0.starts.0.start", "\"2026-11-21T13:30:00+07:00\"");
 	assert_at(days, "days.0.starts.0.groups", "[\"to-1\"]");
 	assert_at(days, "days.0.starts.0.state", "\"done\"");
 	assert_at(days, "days.0.starts.1.groups", "\"all\"");

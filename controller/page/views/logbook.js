@@ -11,6 +11,7 @@ import { badge, BADGE_OF_RESULT, button, card, details, dialog, element, empty, 
 const { text, word } = texts(strings);
 const DAY_US = 86400e6;
 const DAYS_SHOWN = 7;
+const NOT_YET = new Set(["planned", "on-air"]);
 
 const own = (words) => words?.[language()] ?? words?.vi ?? "";
 
@@ -58,12 +59,13 @@ function levelWords(row) {
 
 function groupRow(row, airing, context, done) {
   const week = isoWeek(airing.start_us);
-  const canTick = context.may("tick") && context.session.groups.includes(row.group);
+  const canTick = context.may("tick") && context.session.groups.includes(row.group) &&
+    !NOT_YET.has(row.result);
   return element("li", { class: "group-row" },
     element("div", { class: "row-between" },
       element("strong", {}, row.group_name || row.group),
       element("span", {}, badge(BADGE_OF_RESULT[row.result] ?? (row.is_provisional ? "plain" : "bad"),
-        word("result", row.result)), " ", element("span", { class: "muted" }, levelWords(row)))),
+        word("result", row.result)), " ", NOT_YET.has(row.result) ? null : element("span", { class: "muted" }, levelWords(row)))),
     element("p", { class: "words" }, own(row.words)),
     row.tick ? element("p", { class: "muted" }, text("tickSaid", word("answer", row.tick.answer), row.tick.by ?? ""),
       row.tick.note ? ` “${row.tick.note}”` : "") : null,
@@ -78,11 +80,12 @@ function groupRow(row, airing, context, done) {
 function airingNode(airing, context, done) {
   const { coverage } = airing;
   const isWhole = coverage.n === coverage.of;
+  const isOver = !airing.rows.every((row) => NOT_YET.has(row.result));
   return element("section", { class: "card panel log-airing", "data-airing": airing.airing },
     element("div", { class: "row-between" },
       element("h3", {}, element("time", { datetime: airing.start }, time(airing.start_us)), " ", airing.title),
-      coverage.of > 1 ? badge(isWhole ? "good" : "bad", text("coverage", coverage.n, coverage.of)) : null),
-    !isWhole && coverage.missing?.length > 0 && coverage.of > 1 ?
+      isOver && coverage.of > 1 ? badge(isWhole ? "good" : "bad", text("coverage", coverage.n, coverage.of)) : null),
+    isOver && !isWhole && coverage.missing?.length > 0 && coverage.of > 1 ?
       element("p", {}, text("missing", coverage.missing.join(", "))) : null,
     airing.rows.length > 3 ? details({ title: text("byGroup", airing.rows.length), key: airing.airing },
       element("ul", { class: "plain" }, airing.rows.map((r) => groupRow(r, airing, context, done)))) :
