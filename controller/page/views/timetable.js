@@ -5,7 +5,7 @@ import { del, get, post, upload, url } from "../api.js";
 import { broadcastForm, changeWords } from "../broadcast-form.js";
 import { date, duration, isoDate, time } from "../format.js";
 import { checkbox, choices, form, input, select } from "../form.js";
-import { dayWords, describe, weekdayName, DAYS } from "../plain.js";
+import { dayWords, describe, idOf, weekdayName, DAYS } from "../plain.js";
 import { texts } from "../strings.js";
 import strings from "../strings/timetable.js";
 import { badge, button, card, confirm, dialog, element, empty, link, list, notice, replace, table,
@@ -231,7 +231,7 @@ async function mountDisclosures(root, context, data) {
 
 const localInput = (us) => us ? `${isoDate(us)}T${time(us)}` : "";
 
-function overlayForm(overlay, context, data, done) {
+function overlayForm(overlay, taken, data, done) {
   const categories = [...new Set(data.broadcasts.map((b) => b.category).filter(Boolean))].sort();
   return form({ submit: text("save"), fields: [
     input({ name: "name", label: text("overlayName"), required: true, value: overlay.name ?? "" }),
@@ -243,8 +243,8 @@ function overlayForm(overlay, context, data, done) {
     choices({ name: "categories", label: text("overlayCategories"), value: Array.isArray(overlay.suspends) ? overlay.suspends : [],
       options: categories.map((c) => [c, c]) }),
   ], onSubmit: async (v) => {
-    await post("/overlays", { ...overlay.id && { id: overlay.id }, name: v.name, kind: v.kind,
-      from: v.from.replace("T", " "), until: v.until.replace("T", " "), suspends: v.all ? "all" : v.categories });
+    await post("/overlays", { overlay: { id: overlay.id ?? idOf(v.name, taken), name: v.name, kind: v.kind,
+      from: v.from.replace("T", " "), until: v.until.replace("T", " "), suspends: v.all ? "all" : v.categories } });
     toast(text("overlaySaved", v.name));
     done();
   } });
@@ -256,17 +256,17 @@ async function mountOverlays(root, context, data) {
     const { overlays } = await get("/overlays", undefined, { signal: context.signal });
     replace(root, tabs("overlays", context), element("p", { class: "muted" }, text("overlaysHelp")),
       overlays.length === 0 ? empty(text("noOverlays")) : table({ caption: text("tab_overlays"), rows: overlays, columns: [
-        { label: text("overlayName"), cell: (o) => [o.name, " ", o.is_on ? badge("fair", text("overlayIsOn")) : null] },
+        { label: text("overlayName"), cell: (o) => [o.name, " ", o.state === "holds" ? badge("fair", text("overlayIsOn")) : null] },
         { label: text("overlayFrom"), cell: (o) => o.from?.replace("T", " ").slice(0, 16) ?? "" },
         { label: text("overlayUntil"), cell: (o) => o.until?.replace("T", " ").slice(0, 16) ?? "" },
         { label: text("overlayCategories"), cell: (o) => !Array.isArray(o.suspends) ? text("overlayAll") : o.suspends.join(", ") },
         ...may ? [{ label: text("col_do"), cell: (o) => button(text("overlayOff"), async () => {
           if (!await confirm({ title: text("overlayOffTitle", o.name), words: text("overlayOffWords"), yes: text("overlayOff") })) return;
-          await post(`/overlays/${encodeURIComponent(o.id)}/delete`);
+          await post(`/overlays/${encodeURIComponent(o.id)}/remove`);
           await draw();
         }, { kind: "outline-danger", class: "btn-sm", "aria-label": text("overlayOffTitle", o.name) }) }] : [],
       ] }),
-      may ? card(text("overlayNew"), overlayForm({}, context, data, draw)) : null);
+      may ? card(text("overlayNew"), overlayForm({}, overlays.map((o) => o.id), data, draw)) : null);
   };
   await draw();
 }
