@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "controller/office-internal.h"
+#include "schedules/overlay.h"
 #include "schedules/rule.h"
 #include "schedules/timetable.h"
 
@@ -92,6 +93,36 @@ state_of(const Book *book, const char *airing, const LoaRecording *recording, gi
 	return start_us <= book->now_us ? "on-air" : "planned";
 }
 
+/* By overlays, in every group that is looked at. */
+static gboolean
+is_suspended(Book *book, const LoaBroadcast *broadcast, gint64 start_us)
+{
+	const GPtrArray *groups = book->office->parts.config->groups;
+	const GPtrArray *overlays = loa_plan_desk_rules(book->office->parts.desk)->overlays;
+	guint n = 0, n_silent = 0;
+
+	for (guint i = 0; i < groups->len; i++) {
+		const char *group = ((const LoaGroup *)groups->pdata[i])->id;
+		gboolean is_silent = FALSE;
+
+		if (!is_shown(book, group) || !loa_broadcast_is_for(broadcast, group))
+			continue;
+		for (guint j = 0; j < overlays->len && !is_silent; j++) {
+			const LoaOverlay *overlay = overlays->pdata[j];
+
+			is_silent = start_us >= overlay->since_us &&
+				    start_us >= loa_wall_time_to_us(&overlay->from, &book->local) &&
+				    start_us < loa_wall_time_to_us(&overlay->until, &book->local) &&
+				    loa_overlay_is_for(overlay, group) &&
+				    loa_overlay_suspends(overlay, broadcast->class,
+							 broadcast->category);
+		}
+		n++;
+		n_silent += is_silent;
+	}
+	return n > 0 && n_silent == n;
+}
+
 /* @length_us: -1: not known yet */
 static void
 add_start(Book *book, JsonObject *object, gint64 start_us, gint64 length_us, const char *state)
@@ -143,7 +174,9 @@ add_slot(Book *book, const LoaSlot *slot)
 	json_object_set_string_member(object, "class", loa_class_name(broadcast->class));
 	json_object_set_member(object, "groups", groups);
 	add_start(book, object, slot->start_us, us,
-		  state_of(book, airing, recording, slot->start_us, us));
+		  is_suspended(book, broadcast, slot->start_us)
+			  ? "suspended"
+			  : state_of(book, airing, recording, slot->start_us, us));
 }
 
 static void
@@ -206,8 +239,24 @@ describe_lunar(LoaDay day)
 	return object;
 }
 
+static void
+add_overlays(Book *book, LoaDay day, JsonArray *array)
+{
+	const GPtrArray *overlays = loa_plan_desk_rules(book->office->parts.desk)->overlays;
+	gint64 from_us = loa_local_time_to_us(&book->local, day, 0);
+	gint64 to_us = loa_local_time_to_us(&book->local, day, LOA_DAY_S);
+
+	for (guint i = 0; i < overlays->len; i++) {
+		const LoaOverlay *overlay = overlays->pdata[i];
+
+		if (loa_wall_time_to_us(&overlay->from, &book->local) < to_us &&
+		    loa_wall_time_to_us(&overlay->until, &book->local) > from_us)
+			json_array_add_string_element(array, overlay->name);
+	}
+}
+
 static JsonObject *
-describe_day(LoaDay day)
+describe_day(Book *book, LoaDay day)
 {
 	JsonObject *object = json_object_new(), *lunar = describe_lunar(day);
 	g_autofree char *date = loa_day_format(day);
@@ -225,7 +274,7 @@ describe_day(LoaDay day)
 
 	for (guint i = 0; names[i] != NULL; i++)
 		json_array_add_string_element(array, names[i]);
-	(void)loa_office_add_array(object, "overlays");
+	add_overlays(book, day, loa_office_add_array(object, "overlays"));
 	(void)loa_office_add_array(object, "starts");
 	return object;
 }
@@ -234,8 +283,8 @@ static void
 write_days(Book *book, gint32 first, guint n_days, JsonArray *days)
 {
 	for (guint i = 0; i < n_days; i++)
-		json_array_add_object_element(days,
-					      describe_day(loa_day_from_number(first + (gint32)i)));
+		json_array_add_object_element(
+			days, describe_day(book, loa_day_from_number(first + (gint32)i)));
 	g_array_sort(book->starts, compare_starts);
 	for (guint i = 0; i < book->starts->len; i++) {
 		const Start *start = &g_array_index(book->starts, Start, i);

@@ -131,6 +131,36 @@ what_will_not_play_says_why(void **state)
 }
 
 static void
+an_overlay_shows_on_its_days_and_keeps_silent_what_it_suspends(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+
+	have_recording(w, 60);
+	declare(w,
+		"[" BULLETIN("a", "[\"to-1\"]", "17:00") "," BULLETIN("b", "\"all\"", "18:00") "]");
+
+	g_autoptr(JsonNode) overlay = json_from_string(
+		"{\"id\":\"tang\",\"name\":\"Quốc tang\",\"kind\":\"mourning\",\"from\":"
+		"\"2026-11-22 00:00\",\"until\":\"2026-11-24 00:00\",\"suspends\":\"all\","
+		"\"to\":[\"to-1\"]}",
+		NULL);
+	g_autoptr(JsonNode) put =
+		must(loa_office_overlay_put(w->office, &loa_caller_token, overlay, &error), error);
+	g_autoptr(JsonNode) days = look(w, &loa_caller_token, (LoaDay){ 0 }, 4, NULL);
+
+	assert_at(days, "days.0.overlays", "[]");
+	assert_at(days, "days.1.overlays", "[\"Quốc tang\"]");
+	assert_at(days, "days.2.overlays", "[\"Quốc tang\"]");
+	assert_at(days, "days.3.overlays", "[]");
+	assert_at(days, "days.0.starts.0.state", "\"planned\"");
+	assert_at(days, "days.1.starts.0.state", "\"suspended\"");
+	/* in another group it sounds */
+	assert_at(days, "days.1.starts.1.state", "\"planned\"");
+	assert_at(days, "days.3.starts.0.state", "\"planned\"");
+}
+
+static void
 a_one_off_stands_there_too_on_air_and_stopped(void **state)
 {
 	Ward *w = *state;
@@ -223,6 +253,7 @@ main(void)
 		test(every_day_has_its_lunar_date_its_great_days_and_its_starts_in_order),
 		test(a_group_and_its_leader_see_what_the_group_hears),
 		test(what_will_not_play_says_why),
+		test(an_overlay_shows_on_its_days_and_keeps_silent_what_it_suspends),
 		test(a_one_off_stands_there_too_on_air_and_stopped),
 		test(occasions_have_their_names_and_their_next_days),
 		test(a_broadcast_is_removed_once_and_that_is_on_record),
