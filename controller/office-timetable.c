@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "controller/office-internal.h"
-#include "schedules/overlay.h"
 #include "schedules/rule.h"
 #include "schedules/timetable.h"
 
@@ -67,6 +66,45 @@ groups_of(const Book *book, const LoaBroadcast *broadcast, const LoaOneOff *one_
 	return json_node_init_array(json_node_alloc(), array);
 }
 
+/* By overlays, in one group. */
+static gboolean
+is_suspended_in(Book *book, const char *group, LoaClass class, const char *category,
+		gint64 start_us)
+{
+	const GPtrArray *overlays = loa_plan_desk_rules(book->office->parts.desk)->overlays;
+
+	for (guint i = 0; i < overlays->len; i++) {
+		const LoaOverlay *overlay = overlays->pdata[i];
+
+		if (loa_overlay_is_for(overlay, group) &&
+		    loa_overlay_suspends(overlay, class, category) &&
+		    loa_wall_time_to_us(&overlay->from, &book->local) <= start_us &&
+		    loa_wall_time_to_us(&overlay->until, &book->local) > start_us)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* In every group that is shown and was to hear it. */
+static gboolean
+is_suspended(Book *book, const LoaBroadcast *broadcast, const LoaRecording *recording,
+	     gint64 start_us)
+{
+	const GPtrArray *groups = book->office->parts.config->groups;
+	const char *category = broadcast->category != NULL || recording == NULL
+				       ? broadcast->category
+				       : recording->category;
+
+	for (guint i = 0; i < groups->len; i++) {
+		const char *id = ((const LoaGroup *)groups->pdata[i])->id;
+
+		if (is_shown(book, id) && loa_broadcast_is_for(broadcast, id) &&
+		    !is_suspended_in(book, id, broadcast->class, category, start_us))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* The gravest first: what was stopped will not play, whatever else is true. */
 static const char *
 state_of(const Book *book, const char *airing, const LoaRecording *recording, gint64 start_us,
@@ -91,36 +129,6 @@ state_of(const Book *book, const char *airing, const LoaRecording *recording, gi
 		}
 	}
 	return start_us <= book->now_us ? "on-air" : "planned";
-}
-
-/* By overlays, in every group that is looked at. */
-static gboolean
-is_suspended(Book *book, const LoaBroadcast *broadcast, gint64 start_us)
-{
-	const GPtrArray *groups = book->office->parts.config->groups;
-	const GPtrArray *overlays = loa_plan_desk_rules(book->office->parts.desk)->overlays;
-	guint n = 0, n_silent = 0;
-
-	for (guint i = 0; i < groups->len; i++) {
-		const char *group = ((const LoaGroup *)groups->pdata[i])->id;
-		gboolean is_silent = FALSE;
-
-		if (!is_shown(book, group) || !loa_broadcast_is_for(broadcast, group))
-			continue;
-		for (guint j = 0; j < overlays->len && !is_silent; j++) {
-			const LoaOverlay *overlay = overlays->pdata[j];
-
-			is_silent = start_us >= overlay->since_us &&
-				    start_us >= loa_wall_time_to_us(&overlay->from, &book->local) &&
-				    start_us < loa_wall_time_to_us(&overlay->until, &book->local) &&
-				    loa_overlay_is_for(overlay, group) &&
-				    loa_overlay_suspends(overlay, broadcast->class,
-							 broadcast->category);
-		}
-		n++;
-		n_silent += is_silent;
-	}
-	return n > 0 && n_silent == n;
 }
 
 /* @length_us: -1: not known yet */
@@ -174,7 +182,7 @@ add_slot(Book *book, const LoaSlot *slot)
 	json_object_set_string_member(object, "class", loa_class_name(broadcast->class));
 	json_object_set_member(object, "groups", groups);
 	add_start(book, object, slot->start_us, us,
-		  is_suspended(book, broadcast, slot->start_us)
+		  is_suspended(book, broadcast, recording, slot->start_us)
 			  ? "suspended"
 			  : state_of(book, airing, recording, slot->start_us, us));
 }
@@ -239,19 +247,28 @@ describe_lunar(LoaDay day)
 	return object;
 }
 
+/* Those that hold at some time of the day, in a group that is shown. */
 static void
-add_overlays(Book *book, LoaDay day, JsonArray *array)
+add_overlays(Book *book, LoaDay day, JsonArray *names)
 {
 	const GPtrArray *overlays = loa_plan_desk_rules(book->office->parts.desk)->overlays;
+	const GPtrArray *groups = book->office->parts.config->groups;
 	gint64 from_us = loa_local_time_to_us(&book->local, day, 0);
-	gint64 to_us = loa_local_time_to_us(&book->local, day, LOA_DAY_S);
+	gint64 to_us = loa_local_time_to_us(&book->local,
+					    loa_day_from_number(loa_day_to_number(day) + 1), 0);
 
 	for (guint i = 0; i < overlays->len; i++) {
 		const LoaOverlay *overlay = overlays->pdata[i];
+		gboolean is_for_somebody = FALSE;
 
-		if (loa_wall_time_to_us(&overlay->from, &book->local) < to_us &&
+		for (guint j = 0; j < groups->len && !is_for_somebody; j++) {
+			const char *id = ((const LoaGroup *)groups->pdata[j])->id;
+
+			is_for_somebody = is_shown(book, id) && loa_overlay_is_for(overlay, id);
+		}
+		if (is_for_somebody && loa_wall_time_to_us(&overlay->from, &book->local) < to_us &&
 		    loa_wall_time_to_us(&overlay->until, &book->local) > from_us)
-			json_array_add_string_element(array, overlay->name);
+			json_array_add_string_element(names, overlay->name);
 	}
 }
 

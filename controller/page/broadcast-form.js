@@ -177,16 +177,23 @@ function fillWhen(fields, when) {
 
 // --- what it will do ----------------------------------------------------------------------------
 
-function warningWords(w, title) {
+/** The warning may stand under the other one's name. */
+const otherOf = (w, id) => w.other === id ? w.broadcast : w.other;
+
+function warningWords(w, id, title) {
   const at = w.start_us ? dateTime(w.start_us) : "";
   switch (w.kind) {
-    case "conflict": return text("warning_conflict", title(w.other), at);
+    case "conflict": return text("warning_conflict", title(otherOf(w, id)), at);
     case "outside-hours": return text("warning_outside_hours", at);
     case "never": return text("warning_never");
     case "expired": return text("warning_expired");
     case "confidential": return text("warning_confidential");
     case "no-such-day": return text("warning_no_such_day");
     case "unapproved": return text("warning_unapproved");
+    case "review": return text("warning_review");
+    case "too-many-sessions": return text("warning_too_many_sessions", at);
+    case "session-too-long": return text("warning_session_too_long", at);
+    case "suspended": return text("warning_suspended", at);
     default: return w.text_vi ?? w.text;
   }
 }
@@ -211,24 +218,31 @@ export function changeWords(change, groupName) {
   }
 }
 
-function conflictNode(conflict, draft, apply) {
-  return element("div", {}, element("p", {}, text("conflictAt", dateTime(conflict.start_us))),
-    element("div", { class: "buttons" }, (conflict.choices ?? [])
-      .filter((choice) => choice.broadcast?.id === draft.id)
-      .map((choice) => button(word("choice", choice.kind), () => apply(choice.broadcast),
-        { class: "btn-sm", title: choice.text }))));
+function choiceWords(choice, { title, groupName }) {
+  switch (choice.kind) {
+    case "order": return text("choice_order", title(choice.first));
+    case "shift": return text("choice_shift", choice.to.slice(-8).slice(0, 5));
+    case "split": return text("choice_split", title(choice.keeper), [choice.broadcast.to].flat().map(groupName).join(", "));
+    default: return choice.kind;
+  }
+}
+
+/** What may be done about two at one time: those of this draft go into the form, nothing is saved. */
+function choicesNode(warning, draft, names, apply) {
+  const own = (warning.choices ?? []).filter((choice) => choice.broadcast.id === draft.id);
+  return own.length === 0 ? null : element("div", { class: "buttons choices-made" },
+    own.map((choice) => button(choiceWords(choice, names), () => apply(choice.broadcast), { class: "btn-sm" })));
 }
 
 function previewNodes(preview, draft, { title, groupName, apply, occasions }) {
   if (preview.faults?.length > 0) {
     return [notice("warning", element("p", {}, text("notYet")), list(preview.faults))];
   }
-  const warnings = (preview.warnings ?? []).map((w) => ({ ...w, words: warningWords(w, title) }));
+  const words = (w) => `${warningWords(w, draft.id, title)}${w.times > 1 ? ` ${text("times", w.times)}` : ""}`;
   return [
     element("p", { class: "lead" }, describe(draft, { occasions })),
-    warnings.length > 0 ? notice("warning", element("h3", { class: "h6" }, text("warnings")),
-      list(warnings.map((w) => w.times > 1 ? `${w.words} ${text("times", w.times)}` : w.words))) : null,
-    (preview.conflicts ?? []).map((c) => conflictNode(c, draft, apply)),
+    preview.warnings.length > 0 ? notice("warning", element("h3", { class: "h6" }, text("warnings")),
+      list(preview.warnings.map((w) => [words(w), choicesNode(w, draft, { title, groupName }, apply)]))) : null,
     element("h3", { class: "h6" }, text("nextStarts")),
     preview.starts.length > 0 ? element("ol", { class: "starts" },
       preview.starts.map((s) => element("li", {}, startRow(s)))) :
@@ -278,7 +292,9 @@ export function broadcastForm(options) {
     last = await post("/preview", { broadcast: draft }, { signal: context.signal });
     replace(panel, previewNodes(last, draft, { ...names, occasions,
       apply: (changed) => { fields.at.set(many(changed.at).join(", "));
-        fields.order.set(changed.order ?? 100); showKind(); return look(); } }));
+        fields.order.set(changed.order ?? 100);
+        fields.to.set(changed.to === "all" ? "all" : "some"); fields.groups.set(many(changed.to));
+        showKind(); return look(); } }));
     return draft;
   }
 

@@ -9,13 +9,14 @@ import { assertGoodView, DESK, open, openBrowser, PHONE, screenshot, signIn, sta
 let ward;
 let browser;
 let end;
+let imported;
 
 before(async () => {
   ward = await startWard({ "to-1": [], "to-2": [], "to-3": [] });
   ({ browser, close: end } = await openBrowser());
-  const news = await ward.ask("import_audio", await ward.ask("write_audio", "news.wav", 3, 1), "Bản tin chiều");
+  imported = await ward.ask("import_audio", await ward.ask("write_audio", "news.wav", 3, 1), "Bản tin chiều");
   await ward.api("POST", "/apply", { broadcasts: [
-    { id: "ban-tin", title: "Bản tin chiều", recording: news, to: "all", at: ["17:00"], order: 10 }] });
+    { id: "ban-tin", title: "Bản tin chiều", recording: imported, to: "all", at: ["17:00"], order: 10 }] });
 });
 after(async () => {
   await end?.();
@@ -117,5 +118,46 @@ test("taking it out says what will not play, and only an operator may", async ()
   await open(auditor, "timetable");
   await assertGoodView(auditor);
   await auditor.context().close();
+  await page.context().close();
+});
+
+test("mourning is a switch over the timetable, and can be turned back", async () => {
+  const page = await visit(browser, { viewport: PHONE });
+  await signIn(page, ward, "van.hoa", "#/timetable/overlays");
+  await page.getByText("Không có đợt tạm ngưng nào.").waitFor();
+  const { now } = await ward.api("GET", "/status");
+  const day = (n) => new Date(Date.parse(`${now.slice(0, 10)}T00:00:00Z`) + n * 86400e3).toISOString().slice(0, 10);
+  await page.getByLabel("Tên", { exact: true }).fill("Quốc tang");
+  await page.getByLabel("Từ", { exact: true }).fill(`${day(1)}T00:00`);
+  await page.getByLabel("Đến", { exact: true }).fill(`${day(9)}T00:00`);
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await page.getByRole("rowheader", { name: "Quốc tang" }).waitFor();
+  const { overlays } = await ward.api("GET", "/overlays");
+  assert.deepEqual([overlays[0].id, overlays[0].suspends, overlays[0].from], ["quoc-tang", "all", `${day(1)} 00:00`]);
+  await assertGoodView(page);
+  await open(page, `timetable?view=week&date=${day(7)}`);
+  await page.getByText("Tạm ngưng: Quốc tang").first().waitFor();
+  await open(page, "timetable/overlays");
+  await page.getByRole("button", { name: "Bỏ “Quốc tang”" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Bỏ", exact: true }).click();
+  await page.getByText("Không có đợt tạm ngưng nào.").waitFor();
+  assert.deepEqual((await ward.api("GET", "/overlays")).overlays, []);
+  await page.context().close();
+});
+
+test("two at one time are seen before they are saved, with what may be done", async () => {
+  await ward.api("POST", "/apply", { broadcasts: [{ id: "tin-a", title: "Tin A", recording: imported, to: ["to-1", "to-2"], at: ["09:00"] }] });
+  const page = await visit(browser, { viewport: DESK });
+  await signIn(page, ward, "van.hoa", "#/timetable/new");
+  await page.getByLabel("Tên chương trình").fill("Tin B");
+  await page.locator("select[name=recording]").selectOption(imported);
+  await page.getByLabel("Nói bằng lời").fill("hằng ngày lúc 9:00");
+  await page.getByText("Trùng giờ với “Tin A”").waitFor();
+  await screenshot(page, "timetable-conflict");
+  await assertGoodView(page);
+  await page.getByRole("button", { name: "Nhường “Tin A”, chỉ phát cho Tổ dân phố 3" }).click();
+  await page.getByText("Trùng giờ với “Tin A”").waitFor({ state: "detached" });
+  assert.equal(await page.getByLabel("Tổ dân phố 3").isChecked(), true);
+  assert.equal(await page.getByLabel("Tổ dân phố 1").isChecked(), false);
   await page.context().close();
 });

@@ -58,7 +58,8 @@ const campaigns = () => ({ campaigns: [{ broadcast: "cong-khai-ngan-sach", title
     { group, state: i < 3 ? "proven" : "running", run: i < 3 ? 3 : 2, missed: [], plays_until: "2026-11-22" }) }] });
 
 const overlays = () => ({ overlays: [{ id: "quoc-tang", name: "Quốc tang", kind: "mourning",
-  ...both("from", nowUs() + 5 * DAY_US), ...both("until", nowUs() + 7 * DAY_US), suspends: ["giai-tri"], is_on: false }] });
+  from: `${day(nowUs() + 5 * DAY_US)} 00:00`, until: `${day(nowUs() + 7 * DAY_US)} 00:00`, to: "all",
+  suspends: "all", keeps: ["thong-bao"], keeps_priority: false, state: "ahead", airings: 4 }] });
 
 const WORDS = {
   completed: { vi: "Đã phát đủ 5 phút, loa đã nhận tiếng; chưa xác minh bằng micrô.", en: "All 5 minutes were played; not verified by a microphone." },

@@ -4,7 +4,7 @@
 import { del, get, post, upload, url } from "../api.js";
 import { broadcastForm, changeWords } from "../broadcast-form.js";
 import { date, duration, isoDate, time } from "../format.js";
-import { checkbox, choices, form, input, select } from "../form.js";
+import { checkbox, choices, form, input, radios, select } from "../form.js";
 import { dayWords, describe, idOf, weekdayName, DAYS } from "../plain.js";
 import { texts } from "../strings.js";
 import strings from "../strings/timetable.js";
@@ -229,25 +229,35 @@ async function mountDisclosures(root, context, data) {
 
 // --- overlays -----------------------------------------------------------------------------------
 
-const localInput = (us) => us ? `${isoDate(us)}T${time(us)}` : "";
-
-function overlayForm(overlay, taken, data, done) {
+function overlayForm(taken, data, done) {
   const categories = [...new Set(data.broadcasts.map((b) => b.category).filter(Boolean))].sort();
   return form({ submit: text("save"), fields: [
-    input({ name: "name", label: text("overlayName"), required: true, value: overlay.name ?? "" }),
-    select({ name: "kind", label: text("overlayKind"), value: overlay.kind ?? "mourning", options: [
+    input({ name: "name", label: text("overlayName"), required: true, maxlength: 80 }),
+    select({ name: "kind", label: text("overlayKind"), value: "mourning", options: [
       ["mourning", text("overlay_mourning")], ["exams", text("overlay_exams")], ["custom", text("overlay_custom")]] }),
-    input({ name: "from", type: "datetime-local", label: text("overlayFrom"), required: true, value: localInput(overlay.from_us) }),
-    input({ name: "until", type: "datetime-local", label: text("overlayUntil"), required: true, value: localInput(overlay.until_us) }),
-    checkbox({ name: "all", label: text("overlayAll"), help: text("overlayAllHelp"), value: overlay.suspends === undefined || overlay.suspends === "all" }),
-    choices({ name: "categories", label: text("overlayCategories"), value: Array.isArray(overlay.suspends) ? overlay.suspends : [],
-      options: categories.map((c) => [c, c]) }),
-  ], onSubmit: async (v) => {
-    await post("/overlays", { overlay: { id: overlay.id ?? idOf(v.name, taken), name: v.name, kind: v.kind,
-      from: v.from.replace("T", " "), until: v.until.replace("T", " "), suspends: v.all ? "all" : v.categories } });
+    input({ name: "from", type: "datetime-local", label: text("overlayFrom"), required: true }),
+    input({ name: "until", type: "datetime-local", label: text("overlayUntil"), required: true }),
+    radios({ name: "suspends", label: text("overlaySuspends"), value: "all", options: [["all", text("overlayAll")],
+      ...categories.length > 0 ? [["some", text("overlaySome")]] : []] }),
+    categories.length > 0 ? choices({ name: "categories", label: text("overlayCategories"), help: text("overlayCategoriesHelp"),
+      options: categories.map((c) => [c, c]) }) : null,
+    checkbox({ name: "keepsPriority", label: text("overlayKeepsPriority") }),
+  ].filter(Boolean), onSubmit: async (v) => {
+    const chosen = v.categories ?? [];
+    await post("/overlays", { overlay: { id: idOf(v.name, taken), name: v.name.trim(), kind: v.kind,
+      from: v.from.replace("T", " "), until: v.until.replace("T", " "),
+      ...v.suspends === "all" ? { suspends: "all", ...chosen.length > 0 && { keeps: chosen } } : { suspends: chosen },
+      ...v.keepsPriority && { keeps_priority: true } } });
     toast(text("overlaySaved", v.name));
     done();
   } });
+}
+
+const momentWords = (words) => `${dayWords(words.slice(0, 10))} ${words.slice(11)}`;
+
+function overlayWords(overlay) {
+  if (Array.isArray(overlay.suspends)) return overlay.suspends.join(", ");
+  return overlay.keeps?.length > 0 ? text("overlayAllBut", overlay.keeps.join(", ")) : text("overlayAll");
 }
 
 async function mountOverlays(root, context, data) {
@@ -256,17 +266,17 @@ async function mountOverlays(root, context, data) {
     const { overlays } = await get("/overlays", undefined, { signal: context.signal });
     replace(root, tabs("overlays", context), element("p", { class: "muted" }, text("overlaysHelp")),
       overlays.length === 0 ? empty(text("noOverlays")) : table({ caption: text("tab_overlays"), rows: overlays, columns: [
-        { label: text("overlayName"), cell: (o) => [o.name, " ", o.state === "holds" ? badge("fair", text("overlayIsOn")) : null] },
-        { label: text("overlayFrom"), cell: (o) => o.from?.replace("T", " ").slice(0, 16) ?? "" },
-        { label: text("overlayUntil"), cell: (o) => o.until?.replace("T", " ").slice(0, 16) ?? "" },
-        { label: text("overlayCategories"), cell: (o) => !Array.isArray(o.suspends) ? text("overlayAll") : o.suspends.join(", ") },
+        { label: text("overlayName"), cell: (o) => [o.name, " ", o.state === "holds" ? badge("fair", text("overlayIsOn")) : o.state === "over" ? badge("plain", text("overlayIsOver")) : null] },
+        { label: text("overlayFrom"), cell: (o) => momentWords(o.from) },
+        { label: text("overlayUntil"), cell: (o) => momentWords(o.until) },
+        { label: text("overlaySuspends"), cell: (o) => overlayWords(o) },
         ...may ? [{ label: text("col_do"), cell: (o) => button(text("overlayOff"), async () => {
           if (!await confirm({ title: text("overlayOffTitle", o.name), words: text("overlayOffWords"), yes: text("overlayOff") })) return;
           await post(`/overlays/${encodeURIComponent(o.id)}/remove`);
           await draw();
         }, { kind: "outline-danger", class: "btn-sm", "aria-label": text("overlayOffTitle", o.name) }) }] : [],
       ] }),
-      may ? card(text("overlayNew"), overlayForm({}, overlays.map((o) => o.id), data, draw)) : null);
+      may ? card(text("overlayNew"), overlayForm(overlays.map((o) => o.id), data, draw)) : null);
   };
   await draw();
 }
