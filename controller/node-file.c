@@ -10,6 +10,9 @@
 /* As many as node.cfg may have. */
 #define MAX_QUIET 16
 
+/* What lies in a receiver's device, of the playout delay: see audio/player.h for what it costs. */
+#define BUFFER_MS(delay_ms) CLAMP((delay_ms)*240 / 1000, 60, 240)
+
 /* A text of libconfig, in quotes. */
 static void
 append_text(GString *out, const char *text)
@@ -142,7 +145,9 @@ loa_node_file_write(const LoaControllerConfig *config, const char *node, const c
 	g_string_append(out, "\noutput = {\n"
 			     "\t# A GStreamer sink (\"alsasink device=hw:0\"), or \"file:PATH\".\n"
 			     "\tsink = \"alsasink\";\n"
-			     "};\n");
+			     "\t# ms that lie in the device; less stops sooner and costs more\n");
+	g_string_append_printf(out, "\tbuffer_ms = %d;\n};\n",
+			       (int)BUFFER_MS(config->playout_delay_us / 1000));
 	append_doors(out, doors);
 	g_string_append(out, "\n# Hours in which only emergencies and signed exceptions sound.\n");
 	append_quiet_hours(out, config->hours);

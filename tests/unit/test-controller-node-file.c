@@ -96,6 +96,28 @@ the_file_names_everything_that_a_receiver_needs(void **state)
 			 0);
 }
 
+/* Who wants sound soon wants silence soon, too. */
+static void
+the_device_holds_as_much_as_the_playout_delay_affords(void **state)
+{
+	static const struct {
+		int delay_ms, buffer_ms;
+	} cases[] = { { 150, 60 }, { 250, 60 }, { 500, 120 }, { 1000, 240 }, { 5000, 240 } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(LoaControllerConfig) c = make_config();
+
+		c->playout_delay_us = cases[i].delay_ms * 1000;
+
+		g_autoptr(LoaConfigReader) reader = write_and_read(*state, c);
+		LoaConfigNode *output = loa_config_reader_group(
+			reader, loa_config_reader_root(reader), "output", TRUE);
+
+		assert_int_equal(loa_config_reader_int_or(reader, output, "buffer_ms", 20, 500, 0),
+				 cases[i].buffer_ms);
+	}
+}
+
 static void
 hours_in_which_no_day_permits_sound_are_quiet(void **state)
 {
@@ -127,6 +149,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(the_file_names_everything_that_a_receiver_needs),
+		test(the_device_holds_as_much_as_the_playout_delay_affords),
 		test(hours_in_which_no_day_permits_sound_are_quiet),
 	};
 
