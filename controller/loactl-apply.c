@@ -33,20 +33,6 @@ take_audio(LoaLoactlStore *store, GPtrArray *broadcasts, GError **error)
 	return TRUE;
 }
 
-static JsonNode *
-request(GPtrArray *broadcasts, gboolean prune)
-{
-	g_autoptr(JsonBuilder) builder = json_builder_new();
-
-	json_builder_begin_object(builder);
-	json_builder_set_member_name(builder, "broadcasts");
-	json_builder_add_value(builder, loa_broadcasts_to_json(broadcasts));
-	json_builder_set_member_name(builder, "prune");
-	json_builder_add_boolean_value(builder, prune);
-	json_builder_end_object(builder);
-	return json_builder_get_root(builder);
-}
-
 /* Texts become speech in jobs of the controller. What the declaration warned of before they were
  * done is asked for again: declaring once more changes nothing. */
 static gboolean
@@ -70,8 +56,8 @@ await_speech(LoaLoactlClient *client, LoaLoactlStore *store, GPtrArray *broadcas
 	if (n_jobs == 0)
 		return TRUE;
 
-	g_autoptr(JsonNode) again =
-		loa_loactl_client_post(client, "/apply", request(broadcasts, prune), error);
+	g_autoptr(JsonNode) again = loa_loactl_client_post(
+		client, "/apply", loa_loactl_schedule_request(broadcasts, prune), error);
 
 	if (again == NULL)
 		return FALSE;
@@ -146,7 +132,7 @@ loa_loactl_apply(LoaLoactl *ctl, int argc, char **argv, GError **error)
 		return FALSE;
 
 	g_autoptr(JsonNode) answer = loa_loactl_client_post(
-		client, "/apply", request(schedule->broadcasts, prune), error);
+		client, "/apply", loa_loactl_schedule_request(schedule->broadcasts, prune), error);
 
 	if (answer == NULL ||
 	    !await_speech(client, store, schedule->broadcasts, prune, answer, error))

@@ -6,6 +6,7 @@
 
 #include "common/file.h"
 #include "controller/loactl-json.h"
+#include "controller/loactl-output.h"
 #include "controller/loactl-time.h"
 #include "schedules/local-time.h"
 
@@ -217,6 +218,26 @@ ask_for_zone(LoaLoactl *self, GError **error)
 	JsonObject *site = loa_loactl_json_object(json_node_get_object(status), "site");
 
 	return g_strdup(loa_loactl_json_text(site, "time_zone"));
+}
+
+gboolean
+loa_loactl_context_ask(LoaLoactl *self, const char *what, int argc, const char *path,
+		       JsonNode **answer, GError **error)
+{
+	LoaLoactlClient *client;
+
+	*answer = NULL;
+	if (argc != 1)
+		return loa_loactl_error(error, EX_USAGE, "loactl %s takes no names", what);
+	client = loa_loactl_context_client(self, error);
+	*answer = client != NULL ? loa_loactl_client_get(client, path, error) : NULL;
+	if (*answer == NULL)
+		return FALSE;
+	if (self->is_json) {
+		loa_loactl_output_json(*answer);
+		g_clear_pointer(answer, json_node_unref);
+	}
+	return TRUE;
 }
 
 GTimeZone *

@@ -58,6 +58,16 @@ gboolean loa_loactl_context_has_config(LoaLoactl *self);
 LoaLoactlClient *loa_loactl_context_client(LoaLoactl *self,
 					   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * loa_loactl_context_ask:
+ * @what: the verb, for the message: "node list"
+ * @answer: (out) (transfer full) (nullable): to be shown; %NULL when it was printed as JSON
+ *
+ * What a verb that only looks does first: it takes no names, and asks for one document.
+ */
+gboolean loa_loactl_context_ask(LoaLoactl *self, const char *what, int argc, const char *path,
+				JsonNode **answer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* (transfer none) (nullable): the site's: from the configuration, else from the controller that
  * --url names, else (offline) Asia/Ho_Chi_Minh */
 GTimeZone *loa_loactl_context_zone(LoaLoactl *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,6 +6,7 @@
 
 #include "controller/loactl-json.h"
 #include "controller/loactl-output.h"
+#include "controller/loactl-schedule.h"
 #include "controller/loactl-time.h"
 #include "schedules/broadcast-json.h"
 
@@ -26,20 +27,6 @@ name_known_audio(LoaLoactlStore *store, GPtrArray *broadcasts, GError **error)
 				broadcast->audio);
 	}
 	return TRUE;
-}
-
-static JsonNode *
-request(GPtrArray *broadcasts, gboolean prune)
-{
-	g_autoptr(JsonBuilder) builder = json_builder_new();
-
-	json_builder_begin_object(builder);
-	json_builder_set_member_name(builder, "broadcasts");
-	json_builder_add_value(builder, loa_broadcasts_to_json(broadcasts));
-	json_builder_set_member_name(builder, "prune");
-	json_builder_add_boolean_value(builder, prune);
-	json_builder_end_object(builder);
-	return json_builder_get_root(builder);
 }
 
 /* (transfer full): the wall clock at the site, or "" */
@@ -102,7 +89,8 @@ loa_loactl_dry_run(LoaLoactl *ctl, LoaLoactlClient *client, LoaLoactlStore *stor
 
 	if (zone == NULL || !name_known_audio(store, broadcasts, error))
 		return FALSE;
-	answer = loa_loactl_client_post(client, "/preview", request(broadcasts, prune), error);
+	answer = loa_loactl_client_post(client, "/preview",
+					loa_loactl_schedule_request(broadcasts, prune), error);
 	if (answer == NULL)
 		return FALSE;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/loactl-schedule.h"
 
+#include "schedules/broadcast-json.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -86,4 +88,18 @@ loa_loactl_schedule_read_faultless(LoaLoactl *ctl, char **paths, LoaSchedule **s
 	loa_loactl_schedule_print_faults(faults);
 	return *schedule != NULL ||
 	       loa_loactl_error(error, EX_DATAERR, "Nothing was done: mend what is said above");
+}
+
+JsonNode *
+loa_loactl_schedule_request(GPtrArray *broadcasts, gboolean prune)
+{
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	json_builder_begin_object(builder);
+	json_builder_set_member_name(builder, "broadcasts");
+	json_builder_add_value(builder, loa_broadcasts_to_json(broadcasts));
+	json_builder_set_member_name(builder, "prune");
+	json_builder_add_boolean_value(builder, prune);
+	json_builder_end_object(builder);
+	return json_builder_get_root(builder);
 }

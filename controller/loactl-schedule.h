@@ -24,3 +24,6 @@ gboolean loa_loactl_schedule_read_faultless(LoaLoactl *ctl, char **paths, LoaSch
 					    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void loa_loactl_schedule_print_faults(const GPtrArray *faults);
+
+/* (transfer full): the body of POST /apply and POST /preview */
+JsonNode *loa_loactl_schedule_request(GPtrArray *broadcasts, gboolean prune);

@@ -153,19 +153,13 @@ loa_loactl_status(LoaLoactl *ctl, int argc, char **argv, GError **error)
 		    "READY is how many of the planned airings lie complete on the receiver.", NULL,
 		    &argc, &argv, error))
 		return FALSE;
-	if (argc != 1)
-		return loa_loactl_error(error, EX_USAGE, "loactl status takes no names");
 
-	LoaLoactlClient *client = loa_loactl_context_client(ctl, error);
-	g_autoptr(JsonNode) answer =
-		client != NULL ? loa_loactl_client_get(client, "/status", error) : NULL;
+	g_autoptr(JsonNode) answer = NULL;
 
-	if (answer == NULL)
+	if (!loa_loactl_context_ask(ctl, "status", argc, "/status", &answer, error))
 		return FALSE;
-	if (ctl->is_json) {
-		loa_loactl_output_json(answer);
+	if (answer == NULL)
 		return TRUE;
-	}
 
 	GTimeZone *zone = loa_loactl_context_zone(ctl, error);
 

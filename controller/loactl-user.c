@@ -367,19 +367,13 @@ list(LoaLoactl *ctl, int argc, char **argv, GError **error)
 {
 	if (!loa_loactl_context_parse(ctl, "user list", NULL, NULL, &argc, &argv, error))
 		return FALSE;
-	if (argc != 1)
-		return loa_loactl_error(error, EX_USAGE, "loactl user list takes no names");
 
-	LoaLoactlClient *client = loa_loactl_context_client(ctl, error);
-	g_autoptr(JsonNode) answer =
-		client != NULL ? loa_loactl_client_get(client, "/users", error) : NULL;
+	g_autoptr(JsonNode) answer = NULL;
 
-	if (answer == NULL)
+	if (!loa_loactl_context_ask(ctl, "user list", argc, "/users", &answer, error))
 		return FALSE;
-	if (ctl->is_json) {
-		loa_loactl_output_json(answer);
+	if (answer == NULL)
 		return TRUE;
-	}
 
 	GTimeZone *zone = loa_loactl_context_zone(ctl, error);
 	JsonArray *users = loa_loactl_json_array(json_node_get_object(answer), "users");
