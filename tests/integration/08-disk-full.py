@@ -90,7 +90,8 @@ def test_a_file_size_limit_is_an_error_not_a_death(make_ward, make_audio):
     """What a quota looks like: a write beyond it fails with EFBIG."""
     ward = make_ward({"to-1": ["cum-1"]})
     ward.controller.kill()
-    ward.start_controller(preexec=limit_file_size(300_000))
+    largest = max(p.stat().st_size for p in ward.data_dir.rglob("*") if p.is_file())
+    ward.start_controller(preexec=limit_file_size(largest + 400_000))  # less than the recording
     done = ward.run_loactl("import", make_audio(30, seed=85), "--title", "Quá lớn")
     assert done.returncode != 0
     assert ward.controller.is_running()

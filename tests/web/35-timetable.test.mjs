@@ -161,3 +161,31 @@ test("two at one time are seen before they are saved, with what may be done", as
   assert.equal(await page.getByLabel("Tổ dân phố 1").isChecked(), false);
   await page.context().close();
 });
+
+test("the rules of the town are read, changed, excepted and taken back", async () => {
+  const policy = async () => (await ward.api("GET", "/policy"));
+  const page = await visit(browser, { viewport: PHONE });
+  await signIn(page, ward, "van.hoa", "#/timetable/rules");
+  await page.getByRole("heading", { name: "Quy định về giờ phát" }).waitFor();
+  await page.getByLabel("Số phiên một ngày").fill("2");
+  await page.getByLabel("Mỗi phiên nhiều nhất (phút)").fill("15");
+  await page.getByRole("button", { name: "Lưu quy định" }).click();
+  await page.getByText("Một ngày nhiều nhất 2 phiên").waitFor();
+  const written = await policy();
+  assert.deepEqual([written.source, written.policy.sessions_a_day, written.policy.session_minutes], ["office", 2, 15]);
+  await page.getByLabel("Lý do").fill("Đại hội Đảng bộ phường");
+  await page.getByLabel("Người cho phép").fill("Chủ tịch UBND");
+  await page.getByLabel("Từ lúc").fill("2026-12-01T05:00");
+  await page.getByLabel("Đến lúc").fill("2026-12-03T22:00");
+  await page.getByRole("button", { name: "Cho phép", exact: true }).click();
+  await page.getByRole("rowheader", { name: "Đại hội Đảng bộ phường" }).waitFor();
+  assert.deepEqual((await policy()).policy.exceptions.map((e) => [e.id, e.by, e.from]),
+    [["dai-hoi-dang-bo-phuong", "Chủ tịch UBND", "2026-12-01 05:00"]]);
+  await screenshot(page, "timetable-rules");
+  await assertGoodView(page);
+  await page.getByRole("button", { name: "Dùng lại quy định trong tệp cấu hình" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Dùng lại quy định trong tệp cấu hình" }).click();
+  await page.getByText("Theo tệp cấu hình của bộ điều khiển.").waitFor();
+  assert.equal((await policy()).source, "controller.cfg");
+  await page.context().close();
+});

@@ -99,6 +99,7 @@ export default {
   tab_files: ["Nhập, xuất", "Files"],
   tab_list: ["Các chương trình", "Broadcasts"],
   tab_overlays: ["Tạm ngưng", "Suspensions"],
+  tab_rules: ["Giờ được phát", "Hours"],
   tabsLabel: ["Các phần của lịch phát", "Parts of the timetable"],
   today: ["Hôm nay", "Today"],
   unknown: ["chưa rõ", "not known"],

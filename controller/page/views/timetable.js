@@ -6,6 +6,7 @@ import { broadcastForm, changeWords } from "../broadcast-form.js";
 import { date, duration, isoDate, time } from "../format.js";
 import { checkbox, choices, form, input, radios, select } from "../form.js";
 import { dayWords, describe, idOf, weekdayName, DAYS } from "../plain.js";
+import { mountRules } from "../parts/rules.js";
 import { texts } from "../strings.js";
 import strings from "../strings/timetable.js";
 import { badge, button, card, confirm, dialog, element, empty, link, list, notice, replace, table,
@@ -310,7 +311,9 @@ function mountFiles(root, context, data) {
 
 // --- together -----------------------------------------------------------------------------------
 
-const PARTS = { list: mountList, days: mountDays, disclosures: mountDisclosures, overlays: mountOverlays, files: mountFiles };
+const PARTS = { list: mountList, days: mountDays, disclosures: mountDisclosures, overlays: mountOverlays,
+  rules: (root, context, data) => mountRules(root, context, { tabs: () => tabs("rules", context), groupName: data.groupName }),
+  files: mountFiles };
 
 function tabs(current, context) {
   const tab = (name, label) => element("li", {}, link(label, `#/timetable${name ? `/${name}` : ""}`,
@@ -318,6 +321,7 @@ function tabs(current, context) {
   return element("div", { class: "tabs no-print", role: "navigation", "aria-label": text("tabsLabel") }, element("ul", {},
     tab("", text("tab_calendar")), tab("list", text("tab_list")), tab("days", text("tab_days")),
     tab("disclosures", text("tab_disclosures")), tab("overlays", text("tab_overlays")),
+    tab("rules", text("tab_rules")),
     tab("files", text("tab_files"))));
 }
 
