@@ -221,7 +221,7 @@ export function changeWords(change, groupName) {
 function choiceWords(choice, { title, groupName }) {
   switch (choice.kind) {
     case "order": return text("choice_order", title(choice.first));
-    case "shift": return text("choice_shift", choice.to.slice(-8).slice(0, 5));
+    case "shift": return text("choice_shift", choice.to.slice(11, 19).replace(/:00$/, ""));
     case "split": return text("choice_split", title(choice.keeper), [choice.broadcast.to].flat().map(groupName).join(", "));
     default: return choice.kind;
   }
@@ -234,7 +234,8 @@ function choicesNode(warning, draft, names, apply) {
     own.map((choice) => button(choiceWords(choice, names), () => apply(choice.broadcast), { class: "btn-sm" })));
 }
 
-function previewNodes(preview, draft, { title, groupName, apply, occasions }) {
+function previewNodes(preview, draft, { titles, groupName, apply, occasions }) {
+  const title = (id) => id === draft.id ? draft.title : titles?.get(id) ?? id;
   if (preview.faults?.length > 0) {
     return [notice("warning", element("p", {}, text("notYet")), list(preview.faults))];
   }
@@ -257,7 +258,7 @@ function previewNodes(preview, draft, { title, groupName, apply, occasions }) {
 
 export function broadcastForm(options) {
   const { broadcast, isNew, taken, groups, occasions, context, onSaved } = options;
-  const names = { title: (id) => options.titles?.get(id) ?? id,
+  const names = { titles: options.titles,
     groupName: (id) => groups.find((g) => g.id === id)?.name ?? id };
   const panel = element("div", { role: "status" },
     isNew ? element("p", { class: "muted" }, text("previewEmpty")) : null);

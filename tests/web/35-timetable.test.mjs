@@ -155,6 +155,8 @@ test("two at one time are seen before they are saved, with what may be done", as
   await page.getByText("Trùng giờ với “Tin A”").waitFor();
   await screenshot(page, "timetable-conflict");
   await assertGoodView(page);
+  await page.getByRole("button", { name: "Cho “Tin B” phát trước" }).waitFor();
+  await page.getByRole("button", { name: /^Dời sang 09:\d\d(:\d\d)?$/ }).waitFor();
   await page.getByRole("button", { name: "Nhường “Tin A”, chỉ phát cho Tổ dân phố 3" }).click();
   await page.getByText("Trùng giờ với “Tin A”").waitFor({ state: "detached" });
   assert.equal(await page.getByLabel("Tổ dân phố 3").isChecked(), true);
