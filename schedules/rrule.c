@@ -252,6 +252,20 @@ spread_over_months(struct icalrecurrencetype *rule)
 	rule->by_month[12] = ICAL_RECURRENCE_ARRAY_MAX;
 }
 
+/* A rule by weeks that names no day means the weekday of DTSTART; libical goes on in other weeks.
+ */
+static void
+name_weekday(struct icalrecurrencetype *rule, LoaDay start)
+{
+	if (rule->by_week_no[0] == ICAL_RECURRENCE_ARRAY_MAX ||
+	    rule->by_day[0] != ICAL_RECURRENCE_ARRAY_MAX ||
+	    rule->by_month_day[0] != ICAL_RECURRENCE_ARRAY_MAX ||
+	    rule->by_year_day[0] != ICAL_RECURRENCE_ARRAY_MAX)
+		return;
+	rule->by_day[0] = (short)((loa_day_weekday(start) + 1) % 7 + 1);
+	rule->by_day[1] = ICAL_RECURRENCE_ARRAY_MAX;
+}
+
 /* BYSETPOS is chosen here: libical counts a day twice that two entries of a list name, and goes to
  * the year 20000 for a position that no set has. */
 typedef struct {
@@ -291,8 +305,7 @@ take_positions(struct icalrecurrencetype *rule, LoaDay start, Chooser *chooser)
 	if (rule->by_set_pos[0] == ICAL_RECURRENCE_ARRAY_MAX)
 		return first;
 	rule->by_set_pos[0] = ICAL_RECURRENCE_ARRAY_MAX;
-	if (!has_day && (rule->freq == ICAL_WEEKLY_RECURRENCE ||
-			 rule->by_week_no[0] != ICAL_RECURRENCE_ARRAY_MAX)) {
+	if (!has_day && rule->freq == ICAL_WEEKLY_RECURRENCE) {
 		rule->by_day[0] = (short)((loa_day_weekday(start) + 1) % 7 + 1);
 		rule->by_day[1] = ICAL_RECURRENCE_ARRAY_MAX;
 	} else if (!has_day) {
@@ -413,7 +426,11 @@ loa_rrule_expand(const char *text, LoaDay start, gint32 first, gint32 last, GArr
 	rule.count = 0;
 	rule.until = icaltime_null_time();
 	spread_over_months(&rule);
+	name_weekday(&rule, start);
 	begin = take_positions(&rule, start, &expansion.chooser);
+	/* The first days of January may be in the last week of the year before. */
+	if (rule.by_week_no[0] != ICAL_RECURRENCE_ARRAY_MAX)
+		begin -= 7;
 	take_filter(&rule, start, &filter);
 	iterator = icalrecur_iterator_new(rule, date_of(begin));
 	if (iterator == NULL)

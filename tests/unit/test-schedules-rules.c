@@ -131,6 +131,13 @@ static const struct {
 	  "2022: 6/22 7/5 7/6 7/19 7/20" },
 	{ "2027-01-02", "FREQ=MONTHLY;BYMONTHDAY=-27,2,30;BYSETPOS=-2;COUNT=3", "2028-01-01",
 	  "2027: 1/5 3/5 4/4" },
+	/* nor these: a rule by weeks means the weekday of DTSTART, and a week may begin last year
+	 */
+	{ "2013-01-08", "FREQ=YEARLY;BYWEEKNO=1,2", "2015-12-31",
+	  "2013: 1/8 12/31, 2014: 1/7 12/30, 2015: 1/6" },
+	{ "2014-01-11", "FREQ=YEARLY;BYWEEKNO=1,2;WKST=SU", "2016-12-31",
+	  "2014: 1/11, 2015: 1/10 1/17, 2016: 1/9 1/16" },
+	{ "2027-01-03", "FREQ=YEARLY;BYWEEKNO=53", "2033-12-31", "2027: 1/3, 2033: 1/2" },
 	{ "2026-01-15", "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1,-1", "2026-03-15",
 	  "2026: 1/26 2/2 2/23 3/2" },
 	{ "2026-10-10", "FREQ=YEARLY;BYWEEKNO=1,48;BYDAY=WE,SA;WKST=WE", "2027-01-31",
