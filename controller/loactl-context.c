@@ -287,6 +287,9 @@ loa_loactl_context_clear(LoaLoactl *self)
 	g_clear_pointer(&self->config_path, g_free);
 	g_clear_pointer(&self->url, g_free);
 	g_clear_pointer(&self->token_file, g_free);
+	g_clear_pointer(&self->ics_to, g_free);
+	g_clear_pointer(&self->ics_recording, g_free);
+	g_clear_pointer(&self->ics_at, g_free);
 	g_clear_pointer(&self->config, loa_controller_config_free);
 	g_clear_pointer(&self->zone, g_time_zone_unref);
 	g_clear_pointer(&self->client, loa_loactl_client_free);

@@ -195,7 +195,9 @@ class Ward:
         self.group_keys = group_keys or {}  # more keys of a group in controller.cfg, as text
         self.data_dir = self.folder / "controller"
         self.config = self.folder / "controller.cfg"
-        self.playout_delay_ms = playout_delay_ms
+        # A sanitized receiver takes several times as long to open its device: give it the time.
+        slow = 2000 if os.environ.get("LOA_SAN") else 0
+        self.playout_delay_ms = max(playout_delay_ms, slow)
         self.hours = hours
         self.stored = stored  # do receivers fetch recordings, or live on the channel alone?
         self.trust_system = trust_system  # does the controller trust its own clock?
