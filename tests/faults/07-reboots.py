@@ -38,7 +38,8 @@ def test_every_airing_has_one_outcome_after_all_reboots(make_ward, make_audio):
             barely = outcome["reason"] == "device" and outcome["lost_ms"] < 200
             assert barely or outcome["reason"] in ("power", "no-audio", "late"), outcome
         pieces = node.recording().since(since).follow(reference)
-        assert (sound.heard(pieces) > 0.95) >= (outcome["result"] == "completed")
+        # completed may have lost 40 ms, and so one of the twenty tenths of a second
+        assert (sound.heard(pieces) >= 0.95) >= (outcome["result"] == "completed")
         assert outcome["heard_ms"] / 1000 < sound.heard(pieces) * AIRING_S + 0.4, outcome
     since = time.monotonic()
     last = ward.play(recording)
