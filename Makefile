@@ -44,7 +44,7 @@ libs_controller := $(libs_wire) $(libs_schedules)
 libs_node       := $(libs_wire)
 
 main_loa-controller := controller/loa-controller.c
-main_loactl         := controller/loactl.c
+main_loactl         := controller/loactl/loactl.c
 main_loa-node       := node/loa-node.c
 main_loa-ingest     := audio/loa-ingest.c
 main_loa-render     := audio/loa-render.c
@@ -80,7 +80,8 @@ help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
 	@echo "  Variables: SAN=address,undefined (sanitizers), WERROR=1, DEPS=no (install nothing), ONCE=1"
 
-sources_of = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
+# A large folder has folders within, for people: it stays one library.
+sources_of = $(filter-out $(MAINS),$(wildcard $(1)/*.c $(1)/*/*.c))
 
 define module
 $(B)/obj/$(1)/%.o: $(1)/%.c
@@ -145,7 +146,7 @@ define program
 $(B)/$(1): $(patsubst %.c,$(B)/obj/%.o,$(main_$(1))) $(B)/lib$(2).a $(uses_$(2):%=$(B)/lib%.a)
 	$$(CC) $$(LINK_FLAGS) $$^ $$(ldlibs_$(2)) -o $$@
 endef
-$(foreach p,$(PROGRAMS),$(eval $(call program,$(p),$(patsubst %/,%,$(dir $(main_$(p)))))))
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p),$(firstword $(subst /, ,$(main_$(p)))))))
 
 # Plain programs that tests use: no folder's code, no library.
 $(B)/support/%: tests/support/%.c

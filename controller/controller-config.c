@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "controller/password.h"
+#include "controller/access/password.h"
 #include "schedules/faults.h"
 #include "schedules/hours.h"
 #include "schedules/local-time.h"

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "controller/config-reader.h"
-#include "controller/report-config.h"
+#include "controller/proof/report-config.h"
 #include "schedules/broadcast.h"
 #include "schedules/policy.h"
 #include "schedules/stagger.h"

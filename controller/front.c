@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "controller/certificate.h"
-#include "controller/web.h"
+#include "controller/web/web.h"
 
 #define SECONDS_PER_DAY 86400
 #define WARN_DAYS 14 /* before the certificate ends */

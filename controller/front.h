@@ -6,7 +6,7 @@
 #pragma once
 
 #include "controller/data-folder.h"
-#include "controller/office-parts.h"
+#include "controller/office/office-parts.h"
 
 typedef struct LoaFront LoaFront;
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "common/file.h"
-#include "controller/time-server.h"
-#include "controller/web-mirror.h"
+#include "controller/receivers/time-server.h"
+#include "controller/web/web-mirror.h"
 
 #define PORTS_MAX_BYTES 256
 

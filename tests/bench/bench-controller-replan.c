@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "controller/plan-desk.h"
+#include "controller/plan/plan-desk.h"
 #include "schedules/broadcast-json.h"
 #include "schedules/local-time.h"
 

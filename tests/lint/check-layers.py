@@ -17,6 +17,22 @@ MAY_INCLUDE = {
     "node": {"node", "audio", "wire", "common"},
 }
 
+# Within controller/ as well: who is above whom. What lies in controller/ itself may see everything,
+# and of it the others see only these plain values.
+CONTROLLER_VALUES = {"caller.h", "rights.h", "on-air.h", "config-reader.h", "controller-config.h"}
+MAY_INCLUDE_WITHIN = {
+    "store": set(),
+    "reader": set(),
+    "receivers": {"store"},
+    "studio": {"store"},
+    "plan": {"store", "receivers"},
+    "proof": {"store", "receivers"},
+    "office": {"store", "reader", "receivers", "studio", "plan", "proof"},
+    "access": {"store", "office"},
+    "web": {"office", "access"},
+    "loactl": {"office", "proof", "access"},
+}
+
 # The one home of every third-party library: header, folders, file names in them, sentence.
 HOMES = [
     (r"MQTT(Async|Client)\w*\.h", {"wire"}, r"mqtt-link\.c",
@@ -28,12 +44,12 @@ HOMES = [
     (r"(gst/.*|opus.*|ogg/.*|ebur128|samplerate)\.h", {"audio"}, r".*",
      "GStreamer, Opus and loudness belong in audio/"),
     (r"sodium.*\.h", {"wire", "controller"}, r"(keys|envelope|time-packet|password)\.c",
-     "libsodium belongs in wire/ and controller/password.c"),
+     "libsodium belongs in wire/ and controller/access/password.c"),
     (r"gnutls/.*\.h", {"controller"}, r"certificate\.c", "GnuTLS belongs in controller/certificate.c"),
     (r"libical/.*\.h", {"schedules"}, r".*", "libical belongs in schedules/"),
     (r"libnova/.*\.h", {"schedules"}, r".*", "libnova belongs in schedules/"),
     (r"libsoup/.*\.h", {"controller", "node"}, r"(web|loactl).*\.[ch]|.*fetch.*\.[ch]",
-     "libsoup belongs in controller/web*, controller/loactl* and the node's fetcher"),
+     "libsoup belongs in controller/web/, controller/loactl/ and the node's fetcher"),
 ]
 
 # gst_init() belongs to a program's first lines.
@@ -107,6 +123,7 @@ class Check:
                 of = name.split("/")[0]
                 if allowed is not None and of in MAY_INCLUDE and of not in allowed:
                     self.fault(path, line, f"{tested or folder}/ may not include {name}")
+                self.within_controller(path, line, name)
             elif kind == '"' and folder != "tests":
                 self.fault(path, line, f'include "{name}" by its path from the top')
             for header, folders, names, sentence in HOMES:
@@ -119,6 +136,14 @@ class Check:
                 if (tested or folder) not in folders or not (
                         tested or re.fullmatch(names, path.name)):
                     self.fault(path, line, f"{name}: {sentence}")
+
+    def within_controller(self, path, line, name):
+        part, of = path.parts[1:-1], name.split("/")[1:]
+        if path.parts[0] != "controller" or name.split("/")[0] != "controller" or not part:
+            return
+        allowed = MAY_INCLUDE_WITHIN[part[0]] | {part[0]}
+        if of[0] not in (CONTROLLER_VALUES if len(of) == 1 else allowed):
+            self.fault(path, line, f"controller/{part[0]}/ may not include {name}")
 
     def switches(self, path, code):
         """`default:` hides a new value of our own enum from the compiler."""

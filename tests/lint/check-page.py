@@ -114,7 +114,7 @@ class Page:
             return
         said = "".join(re.sub(r'"\s*"', "", p.read_text())
                        for folder in ("common", "wire", "audio", "schedules", "controller", "node")
-                       for p in sorted(Path(folder).glob("*.[ch]")))
+                       for p in sorted(Path(folder).rglob("*.[ch]")))
         for m in re.finditer(rf"^  \[({STRING}),", self.sources[path], re.M):
             if m.group(1)[1:-1] not in said:
                 self.breach(path, m.start(), "no program says this any more")

@@ -7,7 +7,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "controller/store.h"
+#include "controller/store/store.h"
 #include "schedules/broadcast.h"
 #include "wire/outcome.h"
 

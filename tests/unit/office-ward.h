@@ -5,7 +5,7 @@
 #pragma once
 
 #include "common/main-thread.h"
-#include "controller/office-parts.h"
+#include "controller/office/office-parts.h"
 #include "schedules/hours.h"
 #include "schedules/local-time.h"
 #include "tests/unit/controller-sample.h"

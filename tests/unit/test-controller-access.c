@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include "common/main-thread.h"
-#include "controller/access.h"
-#include "controller/login-throttle.h"
-#include "controller/password.h"
+#include "controller/access/access.h"
+#include "controller/access/login-throttle.h"
+#include "controller/access/password.h"
 #include "schedules/local-time.h"
 #include "tests/unit/controller-sample.h"
 

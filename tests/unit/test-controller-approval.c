@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/approval.h"
+#include "controller/store/approval.h"
 
 #define AUDIO "aaaa"
 #define OTHER "bbbb"

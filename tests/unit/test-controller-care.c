@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "controller/care.h"
-#include "controller/plan-desk.h"
+#include "controller/plan/care.h"
+#include "controller/plan/plan-desk.h"
 #include "schedules/broadcast-json.h"
 #include "schedules/hours.h"
 #include "schedules/local-time.h"

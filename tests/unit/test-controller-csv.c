@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "controller/csv.h"
+#include "controller/proof/csv.h"
 
 static void
 assert_row(const char *const *cells, const char *expected)

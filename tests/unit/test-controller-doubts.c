@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/doubts.h"
+#include "controller/receivers/doubts.h"
 #include "tests/unit/controller-sample.h"
 
 static GPtrArray *

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/emergency.h"
+#include "controller/store/emergency.h"
 
 #define ASKED_US 1000000
 #define LAST_US (ASKED_US + LOA_EMERGENCY_PATIENCE_US - 1)

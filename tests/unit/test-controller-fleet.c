@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/fleet.h"
+#include "controller/receivers/fleet.h"
 #include "tests/unit/controller-sample.h"
 #include "wire/topic.h"
 

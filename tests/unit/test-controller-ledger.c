@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/ledger.h"
+#include "controller/proof/ledger.h"
 #include "tests/unit/controller-sample.h"
 #include "wire/topic.h"
 

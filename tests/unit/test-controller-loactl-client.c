@@ -11,9 +11,9 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
-#include "controller/loactl-client.h"
-#include "controller/loactl-error.h"
-#include "controller/loactl-json.h"
+#include "controller/loactl/loactl-client.h"
+#include "controller/loactl/loactl-error.h"
+#include "controller/loactl/loactl-json.h"
 
 /* A thread takes one connection after the other, keeps what it read, and sends @answer. */
 typedef struct {

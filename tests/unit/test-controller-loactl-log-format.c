@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "controller/loactl-log-format.h"
+#include "controller/loactl/loactl-log-format.h"
 
 static const char outcome[] =
 	"{\"id\":17,\"kind\":\"outcome\",\"received_us\":1795266006000000,\"node\":\"cum-1\","

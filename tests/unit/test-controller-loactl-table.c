@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "controller/loactl-table.h"
+#include "controller/loactl/loactl-table.h"
 
 static void
 assert_table(const char *const *headings, const char *const *cells, guint width,

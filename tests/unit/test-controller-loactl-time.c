@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "controller/loactl-time.h"
+#include "controller/loactl/loactl-time.h"
 
 #define S G_GINT64_CONSTANT(1000000)
 /* 2026-11-21 20:00:00.25 +07:00 */

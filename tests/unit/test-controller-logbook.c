@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/logbook.h"
+#include "controller/proof/logbook.h"
 #include "tests/unit/controller-sample.h"
 
 #define AIRED_S 10

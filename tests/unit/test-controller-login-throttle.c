@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/login-throttle.h"
+#include "controller/access/login-throttle.h"
 
 #define SECOND_US ((gint64)G_USEC_PER_SEC)
 #define HOUR_US (3600 * SECOND_US)

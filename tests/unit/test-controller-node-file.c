@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "controller/config-reader.h"
-#include "controller/node-file.h"
+#include "controller/receivers/node-file.h"
 #include "schedules/hours.h"
 #include "schedules/local-time.h"
 #include "tests/unit/controller-sample.h"

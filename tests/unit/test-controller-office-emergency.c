@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "controller/emergency.h"
-#include "controller/office-internal.h"
+#include "controller/office/office-internal.h"
+#include "controller/store/emergency.h"
 #include "tests/unit/office-ward.h"
 
 #define ROLE(name) (1u << LOA_ROLE_##name)

@@ -7,9 +7,9 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "controller/office-groups.h"
-#include "controller/office-record.h"
-#include "controller/test-tone.h"
+#include "controller/office/office-groups.h"
+#include "controller/office/office-record.h"
+#include "controller/receivers/test-tone.h"
 #include "tests/unit/office-ward.h"
 
 static const char *const only_one[] = { "to-1", NULL };

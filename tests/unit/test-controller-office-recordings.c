@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "controller/office-internal.h"
+#include "controller/office/office-internal.h"
 #include "schedules/broadcast-json.h"
 #include "tests/unit/office-ward.h"
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/office.h"
+#include "controller/office/office.h"
 #include "tests/unit/office-ward.h"
 
 /* Daily at 17:00, spoken by r1, in both groups; category nhac. */

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "controller/office-internal.h"
+#include "controller/office/office-internal.h"
 #include "tests/unit/office-ward.h"
 
 #define PATIENCE_S 10

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "controller/office-internal.h"
+#include "controller/office/office-internal.h"
 #include "tests/unit/office-ward.h"
 
 static const char *const own[] = { "to-2", NULL };

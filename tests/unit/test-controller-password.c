@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "common/main-thread.h"
-#include "controller/password-desk.h"
-#include "controller/password.h"
+#include "controller/access/password-desk.h"
+#include "controller/access/password.h"
 
 #define MEMORY_MIB LOA_PASSWORD_MIN_MEMORY_MIB
 #define WATCHDOG_US (10 * G_USEC_PER_SEC)

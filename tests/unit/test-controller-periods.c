@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/periods.h"
+#include "controller/proof/periods.h"
 
 static int
 setup(void **state)

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/plan-desk.h"
+#include "controller/plan/plan-desk.h"
 #include "schedules/hours.h"
 #include "schedules/local-time.h"
 #include "tests/unit/controller-sample.h"

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/planner.h"
+#include "controller/plan/planner.h"
 #include "schedules/hours.h"
 #include "schedules/local-time.h"
 #include "tests/unit/controller-sample.h"

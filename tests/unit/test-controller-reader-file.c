@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/reader-file.h"
+#include "controller/reader/reader-file.h"
 #include "tests/unit/controller-sample.h"
 
 typedef struct {

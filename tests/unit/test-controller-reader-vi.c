@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "controller/reader-vi.h"
-#include "controller/reader-words.h"
-#include "controller/spoken-number.h"
+#include "controller/reader/reader-vi.h"
+#include "controller/reader/reader-words.h"
+#include "controller/reader/spoken-number.h"
 
 typedef struct {
 	const char *written, *spoken;

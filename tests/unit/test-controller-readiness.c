@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/readiness.h"
+#include "controller/plan/readiness.h"
 #include "tests/unit/controller-sample.h"
 #include "wire/topic.h"
 

@@ -11,7 +11,7 @@
 #include <utime.h>
 
 #include "common/main-thread.h"
-#include "controller/renderings.h"
+#include "controller/studio/renderings.h"
 #include "tests/unit/controller-sample.h"
 
 #define PATIENCE_S 10

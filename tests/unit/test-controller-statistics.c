@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "controller/statistics.h"
+#include "controller/proof/statistics.h"
 #include "tests/unit/controller-sample.h"
 
 #define N_GROUPS 3

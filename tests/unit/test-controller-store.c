@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "controller/store-record.h"
+#include "controller/store/store-record.h"
 #include "tests/unit/controller-sample.h"
 
 #define EPOCH "0123456789abcdef"

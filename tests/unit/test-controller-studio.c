@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "common/main-thread.h"
-#include "controller/line-process.h"
-#include "controller/studio.h"
+#include "controller/studio/line-process.h"
+#include "controller/studio/studio.h"
 #include "tests/unit/controller-sample.h"
 
 #define DONE                                                                                       \

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/takes.h"
+#include "controller/studio/takes.h"
 #include "tests/unit/controller-sample.h"
 
 typedef struct {

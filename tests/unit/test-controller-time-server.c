@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "common/udp-stamp.h"
-#include "controller/time-server.h"
+#include "controller/receivers/time-server.h"
 #include "wire/time-packet.h"
 
 #define SITE_US G_GINT64_CONSTANT(1790000000000000)

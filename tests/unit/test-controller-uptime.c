@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "controller/presence-log.h"
-#include "controller/store-record.h"
-#include "controller/uptime.h"
+#include "controller/proof/presence-log.h"
+#include "controller/store/store-record.h"
+#include "controller/store/uptime.h"
 #include "tests/unit/controller-sample.h"
 
 #define ON LOA_PRESENCE_ONLINE

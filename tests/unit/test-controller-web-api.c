@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "controller/web-api.h"
+#include "controller/web/web-api.h"
 
 static void
 a_pattern_stands_for_one_part_of_a_path(void **state)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "controller/web-guard.h"
+#include "controller/web/web-guard.h"
 
 #define TOKEN "0123456789abcdef0123456789abcdef"
 

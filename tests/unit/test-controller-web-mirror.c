@@ -9,7 +9,7 @@
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
 
-#include "controller/web-mirror.h"
+#include "controller/web/web-mirror.h"
 
 #define HASH "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 

@@ -10,7 +10,7 @@
 
 #include <glib/gstdio.h>
 
-#include "controller/web-page.h"
+#include "controller/web/web-page.h"
 
 typedef struct {
 	char *folder, *page, *bootstrap;

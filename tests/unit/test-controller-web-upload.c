@@ -10,7 +10,7 @@
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 
-#include "controller/web-upload.h"
+#include "controller/web/web-upload.h"
 
 static int
 setup(void **state)

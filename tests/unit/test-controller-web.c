@@ -14,9 +14,9 @@
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
 
-#include "controller/web-api.h"
-#include "controller/web-events.h"
-#include "controller/web-server.h"
+#include "controller/web/web-api.h"
+#include "controller/web/web-events.h"
+#include "controller/web/web-server.h"
 
 #define TOKEN "0123456789abcdef0123456789abcdef"
 #define MAX_UPLOAD_BYTES 100000

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "controller/week.h"
+#include "controller/proof/week.h"
 
 #define WEEK_US (7 * LOA_DAY_S * LOA_SECOND_US)
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "controller/words.h"
+#include "controller/proof/words.h"
 
 #define VI LOA_LANGUAGE_VI
 #define EN LOA_LANGUAGE_EN

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * controller/office/office-evidence.h - what was planned, reported and ticked in a time, read from
+ * the store and made into lines: what logbook and reports are made of. Thread: main.
+ */
+#pragma once
+
+#include "controller/office/office-internal.h"
+#include "controller/proof/credits.h"
+#include "controller/proof/logbook.h"
+
+/* All owned. */
+typedef struct {
+	GPtrArray *planned; /* LoaPlannedRow */
+	GPtrArray *heard;   /* LoaHeard */
+	GPtrArray *ticks;   /* LoaTick, with the weeks' times */
+	GArray *lines;      /* LoaLine */
+	LoaCredits *credits;
+} LoaEvidence;
+
+/* @evidence: (out caller-allocates): written only on success; more than @max_lines are refused
+ * with a sentence */
+gboolean loa_office_evidence_load(LoaOffice *self, gint64 from_us, gint64 to_us, guint max_lines,
+				  LoaEvidence *evidence, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void loa_office_evidence_clear(LoaEvidence *evidence);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LoaEvidence, loa_office_evidence_clear)
+
+/* (transfer full) (element-type LoaTick): all, with the weeks' times in the site's zone */
+GPtrArray *loa_office_ticks_load(LoaOffice *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* (transfer none): as people call it; its id where nothing else is known */
+const char *loa_office_group_name(LoaOffice *self, const char *group);

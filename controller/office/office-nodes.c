@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Receivers: enrol, list, revoke.
+ */
+#include "controller/office/office-internal.h"
+#include "controller/receivers/node-file.h"
+
+static JsonObject *
+describe_node(LoaOffice *self, const LoaNodeRecord *node)
+{
+	JsonObject *object = json_object_new();
+
+	json_object_set_string_member(object, "id", node->id);
+	json_object_set_string_member(object, "group", node->group);
+	loa_office_add_time(self, object, "added", node->added_us);
+	loa_office_add_time(self, object, "revoked", node->revoked_us);
+	loa_office_add_time(self, object, "last_seen", node->last_seen_us);
+	return object;
+}
+
+static gboolean
+write_node(LoaOffice *self, const LoaCaller *caller, const LoaNodeRecord *node, GError **error)
+{
+	GError *cause = NULL;
+
+	if (!loa_office_audit(self, caller, "node-add", node->id, node->group, &cause) ||
+	    !loa_registry_add(self->parts.registry, node, &cause)) {
+		loa_office_take_error(error, cause);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+JsonNode *
+loa_office_node_add(LoaOffice *self, const LoaCaller *caller, const char *id, const char *group,
+		    GError **error)
+{
+	gint64 now_us = loa_office_now_us(self);
+	g_autoptr(LoaSigningKey) key = loa_signing_key_new();
+	g_autofree char *seed = loa_signing_key_seed_hex(key);
+	g_autofree char *public_hex = loa_signing_key_public_hex(key);
+	g_autofree char *controller_key = loa_signing_key_public_hex(self->parts.key);
+	g_autoptr(LoaNodeRecord) node = loa_node_record_new(id, group, public_hex, now_us);
+	g_autofree char *config = NULL;
+	JsonObject *object;
+
+	if (!loa_id_is_valid(id))
+		return loa_office_refuse(error, LOA_OFFICE_ERROR_BAD_REQUEST,
+					 "the receiver's id must be of a-z, 0-9, '-' and '.', at "
+					 "most %d characters",
+					 LOA_ID_MAX);
+	if (loa_controller_config_group(self->parts.config, group) == NULL)
+		return loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
+					 "there is no group \"%s\"; status lists the groups",
+					 group);
+	if (loa_registry_find(self->parts.registry, id) != NULL)
+		return loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
+					 "there is a receiver \"%s\" already, or was one: its log "
+					 "would be mixed up; take another id",
+					 id);
+	if (!write_node(self, caller, node, error))
+		return NULL;
+	config = loa_node_file_write(self->parts.config, id, group, seed, controller_key,
+				     &self->parts.doors, now_us);
+	object = json_object_new();
+	json_object_set_string_member(object, "id", id);
+	json_object_set_string_member(object, "group", group);
+	json_object_set_string_member(object, "config", config);
+	loa_office_changed(self, "status");
+	return loa_office_document(object);
+}
+
+JsonNode *
+loa_office_node_list(LoaOffice *self, const LoaCaller *caller)
+{
+	const GPtrArray *nodes = loa_registry_nodes(self->parts.registry);
+	JsonObject *object = json_object_new();
+	JsonArray *array = json_array_new();
+
+	for (guint i = 0; i < nodes->len; i++) {
+		const LoaNodeRecord *node = g_ptr_array_index(nodes, i);
+
+		if (loa_caller_may_see_group(caller, node->group))
+			json_array_add_object_element(array, describe_node(self, node));
+	}
+	json_object_set_array_member(object, "nodes", array);
+	return loa_office_document(object);
+}
+
+JsonNode *
+loa_office_node_revoke(LoaOffice *self, const LoaCaller *caller, const char *id, GError **error)
+{
+	gint64 now_us = loa_office_now_us(self);
+	const LoaNodeRecord *node = loa_registry_find(self->parts.registry, id);
+	GError *cause = NULL;
+
+	if (node == NULL)
+		return loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
+					 "there is no receiver \"%s\"; node list shows them", id);
+	if (node->revoked_us != 0)
+		return loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
+					 "receiver \"%s\" was revoked before", id);
+	if (!loa_office_audit(self, caller, "node-revoke", id, node->group, &cause) ||
+	    !loa_registry_revoke(self->parts.registry, id, now_us, &cause)) {
+		loa_office_take_error(error, cause);
+		return NULL;
+	}
+	loa_fleet_forget(self->parts.fleet, id);
+	loa_office_changed(self, "status");
+	return loa_office_document(describe_node(self, node));
+}
