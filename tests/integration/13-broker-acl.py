@@ -51,9 +51,10 @@ def test_it_starts_beside_the_settings_of_debian(folder, shipped):
     """mosquitto refuses a setting that stands twice, and Debian's own file has some already."""
     included = folder / "conf.d"
     included.mkdir()
+    port = free_port()
     text = (TOP / "packaging/mosquitto/loa.conf").read_text()
     (included / "loa.conf").write_text(text.replace("/etc/mosquitto", str(folder))
-                                       .replace("listener 1883", f"listener {free_port()}"))
+                                       .replace("listener 1883", f"listener {port}"))
     main = folder / "mosquitto.conf"
     main.write_text(f"user root\npid_file {folder}/mosquitto.pid\npersistence true\n"
                     f"persistence_location {folder}/\nlog_dest stderr\n"
@@ -61,6 +62,10 @@ def test_it_starts_beside_the_settings_of_debian(folder, shipped):
     broker = Process("broker", ["mosquitto", "-c", main], folder / "broker.log",
                      env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
     broker.wait_log(r"mosquitto version \S+ running")
+    stranger = Listener(port)
+    broker.wait_log("not authorised")
+    stranger.close()
+    # It minds a signal only from its first loop on, a moment after it says that it is running.
     broker.terminate()
 
 

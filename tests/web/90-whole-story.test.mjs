@@ -18,6 +18,7 @@ let ward;
 let browser;
 let end;
 let greeting;
+let recording;
 
 before(async () => {
   ward = await startWard({ "to-1": ["cum-1a", "cum-1b"], "to-2": ["cum-2"] }, { stored: true });
@@ -51,6 +52,7 @@ async function chairmanRecords(page) {
   }, SPOKEN_S + 1);
   await desk.getByRole("button", { name: "Xong" }).click();
   await page.waitForFunction(() => /^#\/studio\/r/.test(location.hash));
+  recording = await page.evaluate(() => location.hash.split("/").at(-1));
 }
 
 async function chairmanHearsAndApproves(page) {
@@ -98,12 +100,12 @@ async function officePlans(page) {
 
   // and now, because nobody wants to wait until Tết
   await page.getByRole("link", { name: `Sửa “${TITLE}”` }).click();
-  const soon = await inSeconds(AHEAD_S);
   await kind.selectOption("date");
+  await assertGood(page);
+  const soon = await inSeconds(AHEAD_S);
   await page.locator("input[name=date]").fill(soon.date);
   await page.locator("input[name=at]").fill(soon.at);
   await page.locator("ol.starts").getByText(soon.at.slice(0, 5)).waitFor();
-  await assertGood(page);
   await page.getByRole("button", { name: "Lưu vào lịch phát" }).click();
   const question = page.getByRole("dialog");
   await question.getByText(TITLE).waitFor();
@@ -120,8 +122,9 @@ async function everybodyHears(page) {
   await screenshot(page, "story-on-air");
   await page.getByText("Hiện không phát gì").waitFor({ timeout: PATIENCE_MS + 1000 * SPOKEN_S });
   for (const receiver of RECEIVERS) {
-    const share = await ward.ask("heard", receiver, greeting);
-    assert.ok(share > 0.8, `${receiver} said ${Math.round(100 * share)} % of the greeting`);
+    const { taken, said } = await ward.ask("repeated", receiver, recording, greeting);
+    assert.ok(taken > 0.5, `the recording holds ${Math.round(100 * taken)} % of what was spoken`);
+    assert.ok(said > 0.9, `${receiver} said ${Math.round(100 * said)} % of what the recording holds`);
   }
 }
 

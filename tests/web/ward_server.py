@@ -78,21 +78,29 @@ class Server:
         subprocess.run(["espeak-ng", "-v", "vi", "-s", "150", "-w", path, words], check=True)
         return str(path)
 
-    def heard(self, node, path):
-        """Which share of the WAV the receiver's loudspeaker said."""
-        recording = self.ward.nodes[node].recording()
-        return sound.heard(recording.follow(sound.decode(path)))
+    def repeated(self, node, recording, path):
+        """taken: which share of the WAV the recording holds (a browser's microphone is open a while
+        before it is listened to); said: which share of that the receiver's loudspeaker said."""
+        taken = self.follow_stored(recording, path)
+        there = {p.media for p in taken if p.score >= sound.SAME}
+        said = [p for p in self.ward.nodes[node].recording().follow(sound.decode(path))
+                if p.media in there]
+        return {"taken": sound.heard(taken), "said": sound.heard(said)}
 
-    def said(self, recording, path):
-        """How the recording holds what was spoken into the microphone: the share of the WAV from
-        the first moment that is there to the last one, and the moments (s) where it jumps."""
+    def follow_stored(self, recording, path):
+        """Where the recording has each moment of the WAV: [Piece]"""
         stored = self.folder / "stored.opus"
         call = urllib.request.Request(
             f"{self.address()}api/v1/recordings/{recording}/audio",
             headers={"Authorization": f"Bearer {(self.ward.data_dir / 'token').read_text().strip()}"})
         with urllib.request.urlopen(call, timeout=20) as answer:
             stored.write_bytes(answer.read())
-        pieces = sound.Recording(sound.decode_opus(stored), None).follow(sound.decode(path))
+        return sound.Recording(sound.decode_opus(stored), None).follow(sound.decode(path))
+
+    def said(self, recording, path):
+        """How the recording holds what was spoken into the microphone: the share of the WAV from
+        the first moment that is there to the last one, and the moments (s) where it jumps."""
+        pieces = self.follow_stored(recording, path)
         there = [i for i, piece in enumerate(pieces) if piece.score >= sound.SAME]
         span = pieces[there[0]:there[-1] + 1] if there else []
         return {"seconds": len(span) * sound.BLOCK / sound.RATE, "share": sound.heard(span),
