@@ -2,6 +2,7 @@
 """A file made to take the decoder over reaches nothing, and costs one clear error."""
 import json
 import os
+import pathlib
 import random
 import struct
 import subprocess
@@ -26,17 +27,37 @@ def out(folder):
 @pytest.mark.skipif(b"__asan_init" in program("loa-ingest").read_bytes(),
                     reason="the address sanitizer wants to be loaded first, and forks")
 def test_a_decoder_that_was_taken_over_reaches_nothing(bulletin, out, folder):
-    report = folder / "report"
+    report, secret = folder / "report", out / "site.key"
+    out.mkdir()
+    secret.write_text("the key")
     done = run("--in", bulletin, "--out", out, env={
         **os.environ, "LD_PRELOAD": str(program("support/hostile-decoder.so")),
-        "HOSTILE_REPORT": str(report)})
+        "HOSTILE_REPORT": str(report), "HOSTILE_SECRET": str(secret)})
     assert done.returncode == EX_OK, done
     got = dict(line.split() for line in report.read_text().splitlines())
     for what in ("socket-inet", "socket-inet6", "socket-unix", "socket-netlink", "connect",
                  "io-uring", "fork", "exec", "kill-parent", "ptrace", "unshare", "mount",
                  "thread-socket", "raise-limit"):
         assert got.pop(what) == "EPERM", what
+    assert got.pop("chmod-secret") == got.pop("truncate-secret") == "EPERM"
+    if "Landlock" in done.stderr:
+        got = {what: said for what, said in got.items() if what in ("memory", "core")}
+    else:
+        for what in ("read-passwd", "read-parent", "list-root", "thread-read", "make-beside",
+                     "make-in-tmp", "read-secret", "write-secret", "rename-secret",
+                     "remove-secret"):
+            assert got.pop(what) == "EACCES", what
+        assert secret.read_text() == "the key"
     assert got == {"memory": "ENOMEM", "core": "0"}
+
+
+def test_the_shipped_unit_lets_the_child_lock_itself_up():
+    """systemd's @system-service has none of these calls, and without seccomp nothing is imported."""
+    unit = (pathlib.Path(__file__).parents[2] / "packaging/systemd/loa-controller.service").read_text()
+    allowed = {call for line in unit.splitlines() if line.startswith("SystemCallFilter=")
+               for call in line.split("=", 1)[1].split()}
+    assert {"seccomp", "landlock_create_ruleset", "landlock_add_rule",
+            "landlock_restrict_self"} <= allowed
 
 
 def webm_of_death(good):
