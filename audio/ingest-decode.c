@@ -155,7 +155,10 @@ trim(LoaIngest *self, GError **error)
 gboolean
 loa_ingest_decode(LoaIngest *self, gint64 declared_us, GError **error)
 {
-	self->spool = loa_ingest_file_new_spool(self->options->folder, error);
+	/* where the program may write anyway: the folder itself may hold other things */
+	g_autofree char *folder = g_build_filename(self->options->folder, "originals", NULL);
+
+	self->spool = loa_ingest_file_new_spool(folder, error);
 	return self->spool != NULL && spool_samples(self, error) &&
 	       check_decoded(self, declared_us, error) && trim(self, error);
 }

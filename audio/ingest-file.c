@@ -62,6 +62,13 @@ make_locked(const char *folder, char **path, GError **error)
 	return -1;
 }
 
+gboolean
+loa_ingest_file_ensure_folder(const char *folder, GError **error)
+{
+	return g_mkdir_with_parents(folder, FOLDER_MODE) == 0 ||
+	       fail("make the folder", folder, errno, error);
+}
+
 static LoaIngestFile *
 file_new(const char *folder, GError **error)
 {
@@ -69,10 +76,8 @@ file_new(const char *folder, GError **error)
 
 	self->fd = -1;
 	self->folder = g_strdup(folder);
-	if (g_mkdir_with_parents(folder, FOLDER_MODE) != 0) {
-		fail("make the folder", folder, errno, error);
+	if (!loa_ingest_file_ensure_folder(folder, error))
 		return NULL;
-	}
 	self->fd = make_locked(folder, &self->path, error);
 	return self->fd < 0 ? NULL : g_steal_pointer(&self);
 }

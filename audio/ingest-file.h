@@ -13,6 +13,9 @@
 
 typedef struct LoaIngestFile LoaIngestFile;
 
+gboolean loa_ingest_file_ensure_folder(const char *folder,
+				       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Makes @folder if need be. */
 LoaIngestFile *loa_ingest_file_new(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -235,6 +235,16 @@ loa_ingest_run(const LoaIngestOptions *options, LoaIngestProgressFunc progress, 
 	return TRUE;
 }
 
+gboolean
+loa_ingest_make_folders(const char *folder, GError **error)
+{
+	g_autofree char *originals = g_build_filename(folder, "originals", NULL);
+	g_autofree char *audio = g_build_filename(folder, "audio", NULL);
+
+	return loa_ingest_file_ensure_folder(originals, error) &&
+	       loa_ingest_file_ensure_folder(audio, error);
+}
+
 void
 loa_ingest_sweep(const char *folder)
 {

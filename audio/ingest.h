@@ -94,3 +94,6 @@ gboolean loa_ingest_run(const LoaIngestOptions *options, LoaIngestProgressFunc p
 
 /* Removes what ingests that were killed left in @folder; those still running are let be. */
 void loa_ingest_sweep(const char *folder);
+
+/* The folders that loa_ingest_run() writes in, and no others: @folder/originals, @folder/audio. */
+gboolean loa_ingest_make_folders(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * audio/loa-ingest.c - the program that lets hostile bytes near a codec, so that the controller
- * need not: without network, other programs and other processes (jail.h), bounded in memory, time
- * and file size, and gone with its parent.
+ * need not: without network, other programs and other processes (jail.h), without files but those
+ * it is about (file-jail.h), bounded in memory, time and file size, and gone with its parent.
  */
 #include <errno.h>
 #include <gst/gst.h>
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "audio/decode.h"
+#include "audio/file-jail.h"
 #include "audio/ingest-line.h"
 #include "audio/jail.h"
 
@@ -77,21 +78,21 @@ on_progress(const char *stage, double progress, gpointer user_data)
 static gpointer
 wait_for_signals_worker(gpointer data)
 {
-	const sigset_t *signals = data;
+	const sigset_t *blocked = data;
 	int number = 0;
 
-	while (sigwait(signals, &number) != 0)
+	while (sigwait(blocked, &number) != 0)
 		continue;
 	g_cancellable_cancel(cancellable);
 	return NULL;
 }
 
+static sigset_t signals;
+
 /* Before any other thread is made: they inherit the mask. */
 static void
-take_signals(void)
+block_signals(void)
 {
-	static sigset_t signals;
-
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a file over the limit is an error like a full disk */
 	sigemptyset(&signals);
@@ -99,7 +100,25 @@ take_signals(void)
 	sigaddset(&signals, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
+/* What came since they were blocked is taken now. */
+static void
+take_signals(void)
+{
 	g_thread_unref(g_thread_new("signals", wait_for_signals_worker, &signals));
+}
+
+/* Before the first thread. */
+static gboolean
+enter_file_jail(const Arguments *arguments)
+{
+	g_autofree char *originals = g_build_filename(arguments->folder, "originals", NULL);
+	g_autofree char *audio = g_build_filename(arguments->folder, "audio", NULL);
+	const char *const writable[] = { originals, audio, NULL };
+	const LoaFileJail jail = { .readable = arguments->input, .writable = writable };
+
+	return loa_file_jail_enter(&jail);
 }
 
 /* The largest file we may write: the spool of a recording at the limit, or the original. */
@@ -244,6 +263,13 @@ ingest(Arguments *arguments)
 
 	if (!gst_init_check(NULL, NULL, &error))
 		return fail(LOA_INGEST_ERROR_INTERNAL, error->message);
+	loa_ingest_sweep(arguments->folder);
+	if (!loa_ingest_make_folders(arguments->folder, &error))
+		return fail((LoaIngestError)error->code, error->message);
+	if (!enter_file_jail(arguments))
+		fprintf(stderr, "loa-ingest: this system has no Landlock: a decoder that a file "
+				"takes over could open what this user may\n");
+	take_signals();
 	if (!set_limits(arguments))
 		return fail(LOA_INGEST_ERROR_INTERNAL, "cannot limit memory and time");
 	if (!loa_jail_lock())
@@ -253,7 +279,6 @@ ingest(Arguments *arguments)
 	arguments->options.input = arguments->input;
 	arguments->options.name = arguments->name;
 	arguments->options.folder = arguments->folder;
-	loa_ingest_sweep(arguments->folder);
 	if (!loa_ingest_run(&arguments->options, on_progress, NULL, cancellable, &line.result,
 			    &error))
 		return fail((LoaIngestError)error->code, error->message);
@@ -286,6 +311,6 @@ main(int argc, char **argv)
 		return EX_USAGE;
 	}
 	cancellable = g_cancellable_new();
-	take_signals();
+	block_signals();
 	return ingest(&arguments);
 }

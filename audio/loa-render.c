@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sysexits.h>
 
+#include "audio/file-jail.h"
 #include "audio/jail.h"
 #include "audio/render.h"
 
@@ -36,6 +37,16 @@ fail(int status, const char *why)
 	return status;
 }
 
+static gboolean
+enter_file_jail(const char *input, const char *output)
+{
+	g_autofree char *folder = g_path_get_dirname(output);
+	const char *const writable[] = { folder, NULL };
+	const LoaFileJail jail = { .readable = input, .writable = writable };
+
+	return loa_file_jail_enter(&jail);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -53,6 +64,9 @@ main(int argc, char **argv)
 		return fail(EX_USAGE, "usage: loa-render peaks|wav|mp3 INPUT.opus OUTPUT");
 	if (!gst_init_check(NULL, NULL, &error))
 		return fail(EX_SOFTWARE, error->message);
+	if (!enter_file_jail(argv[2], argv[3]))
+		fprintf(stderr, "loa-render: this system has no Landlock: it may open what this "
+				"user may\n");
 	if (!loa_jail_limit(&limits) || !loa_jail_lock())
 		return fail(EX_SOFTWARE, "this system does not let a program give up its rights");
 	for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {

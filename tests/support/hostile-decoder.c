@@ -9,6 +9,8 @@
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,6 +21,7 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -70,10 +73,34 @@ try_others(FILE *out)
 	report(out, "mount", syscall(SYS_mount, "none", "/tmp", "tmpfs", 0, NULL));
 }
 
+/* HOSTILE_SECRET names a file such as the site's key, in the folder that is written in. */
+static void
+try_files(FILE *out)
+{
+	const char *secret = getenv("HOSTILE_SECRET");
+	char beside[PATH_MAX];
+
+	snprintf(beside, sizeof beside, "%s.new", secret != NULL ? secret : "/tmp/secret");
+	report(out, "read-passwd", open("/etc/passwd", O_RDONLY));
+	report(out, "read-parent", open("/proc/self/environ", O_RDONLY));
+	report(out, "list-root", open("/", O_RDONLY | O_DIRECTORY));
+	report(out, "make-beside", open(beside, O_WRONLY | O_CREAT, 0600));
+	report(out, "make-in-tmp", open("/tmp/loa-hostile", O_WRONLY | O_CREAT, 0600));
+	if (secret == NULL)
+		return;
+	report(out, "read-secret", open(secret, O_RDONLY));
+	report(out, "write-secret", open(secret, O_WRONLY));
+	report(out, "truncate-secret", truncate(secret, 0));
+	report(out, "chmod-secret", chmod(secret, 0644));
+	report(out, "rename-secret", rename(secret, beside));
+	report(out, "remove-secret", unlink(secret));
+}
+
 static void *
 in_a_thread(void *data)
 {
 	report(data, "thread-socket", socket(AF_INET, SOCK_STREAM, 0));
+	report(data, "thread-read", open("/etc/passwd", O_RDONLY));
 	return NULL;
 }
 
@@ -92,22 +119,34 @@ try_resources(FILE *out)
 	report(out, "raise-limit", setrlimit(RLIMIT_CORE, &more));
 }
 
+static FILE *report_file;
+
+/* Before the program gives up its rights: a constructor. */
+__attribute__((constructor)) static void
+open_report(void)
+{
+	const char *path = getenv("HOSTILE_REPORT");
+
+	report_file = path != NULL ? fopen(path, "ae") : NULL;
+}
+
 void *
 ebur128_init(unsigned int channels, unsigned long rate, int mode)
 {
 	void *(*real)(unsigned int, unsigned long, int) = dlsym(RTLD_NEXT, "ebur128_init");
-	const char *path = getenv("HOSTILE_REPORT");
-	FILE *out = path != NULL ? fopen(path, "a") : NULL;
+	FILE *out = report_file;
 	pthread_t thread;
 
 	if (out != NULL) {
 		try_network(out);
+		try_files(out);
 		try_others(out);
 		try_resources(out);
 		if (pthread_create(&thread, NULL, in_a_thread, out) == 0)
 			pthread_join(thread, NULL);
 		try_programs(out);
 		fclose(out);
+		report_file = NULL;
 	}
 	return real(channels, rate, mode);
 }
