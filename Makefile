@@ -51,6 +51,10 @@ main_loa-render     := audio/loa-render.c
 PROGRAMS := $(foreach p,loa-controller loa-node loactl loa-ingest loa-render,$(if $(wildcard $(main_$(p))),$(p)))
 MAINS := $(foreach p,$(PROGRAMS),$(main_$(p)))
 
+# A step is one short line; V=1 shows its command, `make -s` nothing.
+SILENT := $(findstring s,$(firstword -$(MAKEFLAGS)))
+step = $(if $(V),,@$(if $(SILENT),,echo "$(1) $(2)";))
+
 VERSION := $(shell cat VERSION)
 CONFIG_FLAGS := -std=gnu17 -I. -D_GNU_SOURCE -DLOA_VERSION='"$(VERSION)"' -MMD -MP \
 	-Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wpointer-arith \
@@ -78,7 +82,7 @@ clean: ## Remove everything that was built
 .PHONY: help
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
-	@echo "  Variables: SAN=address,undefined (sanitizers), WERROR=1, DEPS=no (install nothing), ONCE=1"
+	@echo "  Variables: SAN=address,undefined (sanitizers), WERROR=1, DEPS=no (install nothing), V=1 (show commands), ONCE=1"
 
 # A large folder has folders within, for people: it stays one library.
 sources_of = $(filter-out $(MAINS),$(wildcard $(1)/*.c $(1)/*/*.c))
@@ -86,23 +90,23 @@ sources_of = $(filter-out $(MAINS),$(wildcard $(1)/*.c $(1)/*/*.c))
 define module
 $(B)/obj/$(1)/%.o: $(1)/%.c
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $$(CONFIG_FLAGS) $$(cflags_$(1)) -c $$< -o $$@
+	$$(call step,cc,$$<) $$(CC) $$(CFLAGS) $$(CONFIG_FLAGS) $$(cflags_$(1)) -c $$< -o $$@
 
 $(B)/obj/tests/unit/test-$(1)-%.o: tests/unit/test-$(1)-%.c
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $$(CONFIG_FLAGS) $$(cflags_$(1)) $$(shell pkg-config --cflags cmocka) -c $$< -o $$@
+	$$(call step,cc,$$<) $$(CC) $$(CFLAGS) $$(CONFIG_FLAGS) $$(cflags_$(1)) $$(shell pkg-config --cflags cmocka) -c $$< -o $$@
 
 $(B)/lib$(1).a: $(patsubst %.c,$(B)/obj/%.o,$(call sources_of,$(1)))
 	@rm -f $$@
-	$$(AR) rcs $$@ $$^
+	$$(call step,ar,$$@) $$(AR) rcs $$@ $$^
 
 $(B)/tests/test-$(1)-%: $(B)/obj/tests/unit/test-$(1)-%.o $(B)/lib$(1).a $(uses_$(1):%=$(B)/lib%.a)
 	@mkdir -p $$(@D)
-	$$(CC) $$(LINK_FLAGS) $$^ $$(ldlibs_$(1)) $$(shell pkg-config --libs cmocka) -o $$@
+	$$(call step,ld,$$@) $$(CC) $$(LINK_FLAGS) $$^ $$(ldlibs_$(1)) $$(shell pkg-config --libs cmocka) -o $$@
 
 $(B)/fuzz/fuzz-$(1)-%: tests/fuzz/fuzz-$(1)-%.c $(if $(FUZZING),,tests/fuzz/replay.c) $(B)/lib$(1).a $(uses_$(1):%=$(B)/lib%.a)
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $$(CONFIG_FLAGS) $$(cflags_$(1)) $$(LINK_FLAGS) $$(filter %.c %.a,$$^) $$(ldlibs_$(1)) -o $$@
+	$$(call step,ld,$$@) $$(CC) $$(CFLAGS) $$(CONFIG_FLAGS) $$(cflags_$(1)) $$(LINK_FLAGS) $$(filter %.c %.a,$$^) $$(ldlibs_$(1)) -o $$@
 endef
 $(foreach m,$(MODULES),$(eval $(call module,$(m))))
 
@@ -110,7 +114,7 @@ $(foreach m,$(MODULES),$(eval $(call module,$(m))))
 TSAN_SOURCES := audio/voice.c audio/cell.c tests/unit/test-audio-voice.c
 build-tsan/test-audio-voice: $(TSAN_SOURCES) $(wildcard audio/*.h tests/unit/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CONFIG_FLAGS) -fsanitize=thread $(cflags_audio) $(shell pkg-config --cflags cmocka) \
+	$(call step,ld,$@) $(CC) $(CFLAGS) $(CONFIG_FLAGS) -fsanitize=thread $(cflags_audio) $(shell pkg-config --cflags cmocka) \
 		$(TSAN_SOURCES) $(ldlibs_audio) $(shell pkg-config --libs cmocka) -o $@
 
 .PHONY: tsan
@@ -120,7 +124,7 @@ tsan: build-tsan/test-audio-voice ## Run the ring between main and audio thread 
 # Benchmarks: slow, real time, not part of `make unit`.
 $(B)/bench/bench-audio-playout: tests/bench/bench-audio-playout.c $(B)/libaudio.a $(uses_audio:%=$(B)/lib%.a)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_audio) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_audio) -o $@
+	$(call step,ld,$@) $(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_audio) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_audio) -o $@
 
 .PHONY: bench-playout
 bench-playout: $(B)/bench/bench-audio-playout ## Play on four drifting devices, print how far apart they are heard
@@ -128,11 +132,11 @@ bench-playout: $(B)/bench/bench-audio-playout ## Play on four drifting devices, 
 
 $(B)/bench/bench-schedules-year: tests/bench/bench-schedules-year.c $(B)/libschedules.a $(uses_schedules:%=$(B)/lib%.a)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_schedules) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_schedules) -o $@
+	$(call step,ld,$@) $(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_schedules) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_schedules) -o $@
 
 $(B)/bench/bench-controller-replan: tests/bench/bench-controller-replan.c $(B)/libcontroller.a $(uses_controller:%=$(B)/lib%.a)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_controller) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_controller) -o $@
+	$(call step,ld,$@) $(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_controller) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_controller) -o $@
 
 .PHONY: bench-schedules
 bench-schedules: $(B)/bench/bench-schedules-year $(B)/bench/bench-controller-replan ## Preview a year of 500 broadcasts, plan after one edit, count lunar days a second
@@ -144,18 +148,18 @@ $(B)/obj/schedules/data.o: $(wildcard schedules/data/*.cfg)
 
 define program
 $(B)/$(1): $(patsubst %.c,$(B)/obj/%.o,$(main_$(1))) $(B)/lib$(2).a $(uses_$(2):%=$(B)/lib%.a)
-	$$(CC) $$(LINK_FLAGS) $$^ $$(ldlibs_$(2)) -o $$@
+	$$(call step,ld,$$@) $$(CC) $$(LINK_FLAGS) $$^ $$(ldlibs_$(2)) -o $$@
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p),$(firstword $(subst /, ,$(main_$(p)))))))
 
 # Plain programs that tests use: no folder's code, no library.
 $(B)/support/%: tests/support/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CONFIG_FLAGS) $< -o $@ -lm
+	$(call step,cc,$<) $(CC) $(CFLAGS) $(CONFIG_FLAGS) $< -o $@ -lm
 
 $(B)/support/%.so: tests/support/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CONFIG_FLAGS) -shared -fPIC $< -o $@ -ldl
+	$(call step,cc,$<) $(CC) $(CFLAGS) $(CONFIG_FLAGS) -shared -fPIC $< -o $@ -ldl
 
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

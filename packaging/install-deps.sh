@@ -109,7 +109,23 @@ fi
 echo "Installing ${#missing[@]} packages that are missing:"
 printf '%s\n' "${missing[*]}" | fold -s -w 96 | sed 's/^/    /'
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0)
-"${apt[@]}" update ||
+
+# Somebody at a terminal sees it going on; in a log its thousand lines hide everything else, so
+# there they are shown only where it failed.
+run_apt() {
+	local log status=0
+	if [ -t 1 ]; then
+		"${apt[@]}" "$@"
+		return
+	fi
+	log=$(mktemp)
+	"${apt[@]}" "$@" >"$log" 2>&1 || status=$?
+	[ "$status" = 0 ] || tail -n 40 "$log"
+	rm -f "$log"
+	return "$status"
+}
+
+run_apt update ||
 	give_up "apt-get update failed: is the package registry reachable?"
-"${apt[@]}" install --yes --no-install-recommends "${missing[@]}" ||
+run_apt install --yes --no-install-recommends "${missing[@]}" ||
 	give_up "apt-get install failed, see above."

@@ -12,22 +12,25 @@ export LSAN_OPTIONS  ?= suppressions=$(CURDIR)/tests/support/lsan.supp:print_sup
 
 REPLAYERS := $(FUZZERS:%=$(B)/fuzz/%)
 COUNTS    := $(B)/check.counts
+FAILED    := $(B)/check.failed
 # Integration tests wait more than they compute: four at a time keep two cores busy.
 TEST_JOBS ?= 4
 TESTS     ?= tests/integration
 
-RUN_UNIT   = $(PYTHON) tests/support/run_programs.py unit --counts $(COUNTS) $(UNIT_TESTS)
-RUN_REPLAY = $(PYTHON) tests/support/run_programs.py fuzz-replay --counts $(COUNTS) \
+RUN_UNIT   = LOA_FAILED=$(abspath $(FAILED)) $(PYTHON) tests/support/run_programs.py unit --counts $(COUNTS) $(UNIT_TESTS)
+RUN_REPLAY = LOA_FAILED=$(abspath $(FAILED)) $(PYTHON) tests/support/run_programs.py fuzz-replay --counts $(COUNTS) \
 	--corpus tests/fuzz/corpus $(REPLAYERS)
-RUN_INTEGRATION = LOA_BUILD=$(abspath $(B)) LOA_COUNTS=$(abspath $(COUNTS)) LOA_SAN=$(SAN) \
+RUN_INTEGRATION = LOA_BUILD=$(abspath $(B)) LOA_COUNTS=$(abspath $(COUNTS)) \
+	LOA_FAILED=$(abspath $(FAILED)) LOA_SAN=$(SAN) \
 	$(PYTHON) tests/support/run_wards.py integration $(TEST_JOBS) $(TESTS)
 
 .PHONY: check
 check: all $(UNIT_TESTS) $(REPLAYERS) $(B)/support/clock-shift.so $(B)/support/hostile-decoder.so ## Install what is missing, build, run every test
-	@rm -f $(COUNTS); failed=0; \
+	@rm -f $(COUNTS) $(FAILED); failed=0; \
 	$(RUN_UNIT) || failed=1; \
 	$(RUN_REPLAY) || failed=1; \
 	$(RUN_INTEGRATION) || failed=1; \
+	[ ! -s $(FAILED) ] || { echo "check, failed:"; sed 's/^/  /' $(FAILED); }; \
 	awk '{ p += $$2; f += $$3; s += $$4 } \
 	     END { printf "check: %d passed, %d failed, %d skipped\n", p, f, s }' $(COUNTS); \
 	exit $$failed
@@ -74,10 +77,12 @@ $(PAGE_TOOLS): tests/web/package.json tests/web/package-lock.json
 	@touch $@
 
 RUN_PAGE = LOA_BUILD=$(abspath $(B)) LOA_PAGE_TOOLS=$(abspath build/page-tools/package.json) \
-	node --test $(PAGE_TESTS)
+	LOA_COUNTS=$(abspath $(B)/check-page.counts) LOA_FAILED=$(abspath $(B)/check-page.failed) \
+	node --test --test-reporter=./tests/web/reporter.mjs $(PAGE_TESTS)
 
 .PHONY: check-page
 check-page: all $(PAGE_TOOLS) ## Open every view of the page in Chromium (PAGE_TESTS=tests/web/10-*.mjs for some)
+	@rm -f $(B)/check-page.counts $(B)/check-page.failed
 	@$(RUN_PAGE)
 
 .PHONY: screens

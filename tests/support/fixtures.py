@@ -105,11 +105,25 @@ def small_disk(folder):
         subprocess.run(["umount", "-l", path], check=True)
 
 
+def gist(report):
+    """What failed, and the first line of why."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    why = (crash.message if crash else str(report.longrepr)).strip().splitlines() or [""]
+    return f"{report.nodeid.removeprefix('tests/')}: {why[0]}"
+
+
 def pytest_terminal_summary(terminalreporter):
-    """One line with the counts, the same shape as the other runners'."""
+    """What failed, by name, and one line with the counts, the same shape as the other runners'."""
     if hasattr(terminalreporter.config, "workerinput"):
         return
     suite = terminalreporter.config.inipath.parent.name
+    told = [f"{suite}: {gist(report)}\n"
+            for key in ("failed", "error") for report in terminalreporter.stats.get(key, [])]
+    for line in told:
+        terminalreporter.write(line)
+    if os.environ.get("LOA_FAILED"):
+        with open(os.environ["LOA_FAILED"], "a") as f:
+            f.writelines(told)
     n = {k: len(terminalreporter.stats.get(k, [])) for k in ("passed", "failed", "error", "skipped")}
     for skipped in terminalreporter.stats.get("skipped", []):
         terminalreporter.write_line(f"skipped: {skipped.nodeid}: {skipped.longrepr[2]}")

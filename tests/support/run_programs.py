@@ -4,6 +4,8 @@
     run_programs.py unit PROGRAM...                     cmocka programs
     run_programs.py fuzz-replay --corpus DIR FUZZER...  a fuzzer's seeds: DIR/FUZZER/*
 
+LOA_FAILED names the file that gets one line for each failure: what failed, and why.
+
 A program that prints no result, dies of a signal or runs for too long has failed, whatever it
 printed before. One that failed while others ran beside it is run once more, alone, and both tries
 are told: a few programs play sound in real time, and a starved processor is not their defect. A
@@ -21,6 +23,7 @@ from pathlib import Path
 
 OK = re.compile(r"^\[       OK \]", re.M)
 FAILED = re.compile(r"^\[  (?:FAILED|ERROR)\s+\] (?!tests: )[a-z_0-9]+$", re.M)
+WHY = re.compile(r"^\[  ERROR   \] --- (.*)\n(?:.*\n)*?\[  FAILED  \] (?!tests: )([a-z_0-9]+)$", re.M)
 SKIPPED = re.compile(r"^\[  SKIPPED \] (?!tests: )[a-z_0-9]+$", re.M)
 
 
@@ -69,6 +72,14 @@ def describe(status, timeout_s):
     return f"exit {status}"
 
 
+def gists(suite, program, output, status, timeout_s):
+    """One line for each failure of @program."""
+    found = [f"{name}: {why.strip()}" for why, name in WHY.findall(output)]
+    last = (output.strip().splitlines() or [""])[-1]
+    return [f"{suite}: {Path(program).name}: {line}\n"
+            for line in found or [f"{describe(status, timeout_s)}: {last}"]]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("name")
@@ -79,7 +90,7 @@ def main():
     args = parser.parse_intermixed_args()
 
     started = time.monotonic()
-    totals = [0, 0, 0]
+    totals, told = [0, 0, 0], []
 
     def run_one(program):
         if args.corpus:
@@ -99,10 +110,14 @@ def main():
             print(f"{program}: failed side by side; alone: {passed} passed, {failed} failed")
         if failed:
             show(program, output, status)
+            told += gists(args.name, program, output, status, args.timeout)
         totals = [totals[0] + passed, totals[1] + failed, totals[2] + skipped]
     took = time.monotonic() - started
     print(f"{args.name}: {totals[0]} passed, {totals[1]} failed, {totals[2]} skipped"
           f" ({len(args.programs)} programs, {took:.1f} s)", flush=True)
+    if os.environ.get("LOA_FAILED"):
+        with open(os.environ["LOA_FAILED"], "a") as f:
+            f.writelines(told)
     if args.counts:
         args.counts.parent.mkdir(parents=True, exist_ok=True)
         with args.counts.open("a") as f:
