@@ -16,7 +16,7 @@ goes_on(const LoaCue *cue, const LoaCue *next)
 	gint64 media = cue->media_sample + (cue->end_us - cue->start_us) * 48 / 1000;
 
 	return cue->voice == next->voice && cue->end_us == next->start_us &&
-	       ABS(media - next->media_sample) <= SEAM_SAMPLES;
+	       cue->volume_db == next->volume_db && ABS(media - next->media_sample) <= SEAM_SAMPLES;
 }
 
 LoaCueList *
@@ -29,6 +29,7 @@ loa_cue_list_new(const LoaCue *cues, guint n_cues, guint64 generation)
 	self->generation = generation;
 	for (guint i = 0; i < n_cues; i++) {
 		g_assert(i == 0 || cues[i].start_us >= cues[i - 1].end_us);
+		g_assert(cues[i].volume_db >= -60 && cues[i].volume_db <= 0);
 		if (cues[i].end_us <= cues[i].start_us)
 			continue;
 		if (self->n_cues > 0 && goes_on(&self->cues[self->n_cues - 1], &cues[i])) {

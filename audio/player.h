@@ -39,6 +39,7 @@ typedef struct {
 	gint64 start_us;
 	gint64 end_us;
 	gint64 media_sample; /* what is heard at start_us */
+	double volume_db;    /* -60..0; never louder than the player's own volume_db */
 } LoaCue;
 
 typedef enum {
@@ -64,7 +65,7 @@ typedef struct {
 	const char *output;
 	guint buffer_ms;     /* what lies in the device; 240 by default, 20..500; see below */
 	gint64 trim_us;      /* added to every due time: a slower amplifier gets a negative value */
-	double volume_db;    /* -60..0, set before the first sample */
+	double volume_db;    /* -60..0: the ceiling, which no cue goes above */
 	guint open_lead_ms;  /* the device is opened this long before a cue: 3000 */
 	guint idle_close_ms; /* ... and closed this long after the last: 2000 */
 } LoaPlayerConfig;
@@ -83,8 +84,10 @@ LoaPlayerConfig loa_player_config_default(void);
 LoaPlayer *loa_player_new(const LoaPlayerConfig *config, LoaClock *clock,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Replaces the cue list; @n_cues 0 ends all sound within 20 ms (plus what the device holds).
- * A voice that goes on in the new list at the place where it is goes on without a seam. */
+/* Replaces the cue list, volumes included: a sound that begins has its cue's from the first
+ * sample, one that goes on moves there within half a second; @n_cues 0 ends all sound within 20 ms
+ * (plus what the device holds). A voice that goes on in the new list at the place where it is goes
+ * on without a seam. */
 void loa_player_set_cues(LoaPlayer *self, const LoaCue *cues, guint n_cues);
 
 LoaPlayerStatus loa_player_status(LoaPlayer *self);

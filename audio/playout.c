@@ -27,7 +27,7 @@ struct LoaPlayout {
 };
 
 LoaPlayout *
-loa_playout_new(gint64 trim_us, double gain)
+loa_playout_new(gint64 trim_us, double ceiling)
 {
 	LoaPlayout *self = g_new0(LoaPlayout, 1);
 
@@ -35,7 +35,7 @@ loa_playout_new(gint64 trim_us, double gain)
 	self->retired = g_ptr_array_new_with_free_func((GDestroyNotify)loa_cue_list_free);
 	self->map.rate = 1;
 	self->tracker = loa_device_tracker_new();
-	self->renderer = loa_renderer_new(trim_us, gain);
+	self->renderer = loa_renderer_new(trim_us, ceiling);
 	loa_playout_set_map(self, &self->map);
 	loa_playout_reset(self);
 	return self;

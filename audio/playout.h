@@ -21,7 +21,8 @@ typedef struct {
 } LoaPlayoutStatus;
 
 /* Thread: main, up to loa_playout_render_stream(). */
-LoaPlayout *loa_playout_new(gint64 trim_us, double gain);
+/* As loa_renderer_new() has them. */
+LoaPlayout *loa_playout_new(gint64 trim_us, double ceiling);
 
 /* @list: (transfer full). The old one is freed once the audio thread has let go of it: that is
  * seen by loa_playout_collect(). */

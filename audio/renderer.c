@@ -33,7 +33,7 @@ typedef struct {
 
 struct LoaRenderer {
 	gint64 trim_us;
-	double gain;
+	float ceiling;
 	LoaStretcher *stretcher;
 	LoaConsumed *consumed;
 	LoaVoiceChunk chunk;
@@ -42,6 +42,8 @@ struct LoaRenderer {
 	guint64 generation;
 	LoaCue cue;         /* the cue it sounds for, as it was when matched */
 	gboolean has_ended; /* ... and it has played to the media's own end */
+	float gain;         /* in force ... */
+	float wanted_gain;  /* ... and where it moves */
 	guint n_faded_in;   /* samples of the fade-in done */
 	gboolean is_resync; /* it begins again after a change of place */
 	Piece pieces[N_PIECES];
@@ -62,12 +64,12 @@ typedef struct {
 } Block;
 
 LoaRenderer *
-loa_renderer_new(gint64 trim_us, double gain)
+loa_renderer_new(gint64 trim_us, double ceiling)
 {
 	LoaRenderer *self = g_new0(LoaRenderer, 1);
 
 	self->trim_us = trim_us;
-	self->gain = gain;
+	self->ceiling = (float)ceiling;
 	self->stretcher = loa_stretcher_new();
 	self->consumed = loa_consumed_new();
 	self->status.level_db = loa_consumed_level_db(self->consumed);
@@ -117,6 +119,17 @@ is_same(const LoaCue *a, const LoaCue *b)
 	       a->media_sample == b->media_sample;
 }
 
+/* The sound is that of @cue from here on, where it is and as loud as it is. */
+static void
+follow(LoaRenderer *self, const LoaCueList *list, const LoaCue *cue)
+{
+	if (self->voice != cue->voice || self->cue.volume_db != cue->volume_db)
+		self->wanted_gain = MIN(self->ceiling, (float)pow(10, cue->volume_db / 20));
+	self->voice = cue->voice;
+	self->cue = *cue;
+	self->generation = loa_cue_list_generation(list);
+}
+
 static void
 start(LoaRenderer *self, const Block *block, const LoaCue *cue, guint k)
 {
@@ -128,9 +141,8 @@ start(LoaRenderer *self, const Block *block, const LoaCue *cue, guint k)
 	loa_voice_begin_stream(cue->voice, first);
 	loa_stretcher_reset(self->stretcher, media, first);
 	memset(self->pieces, 0, sizeof self->pieces);
-	self->voice = cue->voice;
-	self->cue = *cue;
-	self->generation = loa_cue_list_generation(block->list);
+	follow(self, block->list, cue);
+	self->gain = self->wanted_gain; /* before the first sample */
 	self->n_faded_in = 0;
 	self->has_ended = FALSE;
 }
@@ -209,6 +221,22 @@ ramp(double x)
 	return x >= 1 ? 1.0F : (float)(0.5 - 0.5 * cos(G_PI * MAX(0, x)));
 }
 
+static void
+apply_gain(LoaRenderer *self, float *out, guint n)
+{
+	guint i = 0;
+
+	for (; i < n && fabsf(self->wanted_gain - self->gain) > LOA_RENDERER_GAIN_STEP; i++) {
+		self->gain += self->wanted_gain > self->gain ? LOA_RENDERER_GAIN_STEP
+							     : -LOA_RENDERER_GAIN_STEP;
+		out[i] *= self->gain;
+	}
+	if (i < n)
+		self->gain = self->wanted_gain;
+	for (; i < n; i++)
+		out[i] *= self->gain;
+}
+
 /* Renders @n samples of the voice at @k. The sound fades so that it is silent @n_left samples
  * after @k, over the last @fade_out of them. */
 static void
@@ -231,8 +259,7 @@ play(LoaRenderer *self, const Block *block, guint k, guint n, double step, guint
 	run.credit.from_media = (gint64)floor(loa_stretcher_position(self->stretcher) + 1e-3);
 	loa_stretcher_read(self->stretcher, out, n, step);
 	run.credit.to_media = (gint64)floor(loa_stretcher_position(self->stretcher) + 1e-3);
-	for (guint i = 0; i < n; i++)
-		out[i] *= (float)self->gain;
+	apply_gain(self, out, n);
 	for (guint i = 0; i < n && self->n_faded_in < FADE_IN; i++)
 		out[i] *= ramp((double)self->n_faded_in++ / FADE_IN);
 	for (guint i = n_left > fade_out ? n_left - fade_out : 0; i < n; i++)
@@ -320,8 +347,7 @@ continue_voice(LoaRenderer *self, const Block *block, guint k)
 		stop(self);
 		return k + n;
 	}
-	self->cue = *cue;
-	self->generation = loa_cue_list_generation(block->list);
+	follow(self, block->list, cue);
 	step = choose_step(self, block, cue, k);
 	n_left = samples_left(self, block, k, step, &is_natural);
 

@@ -17,6 +17,10 @@
 
 #define LOA_RENDERER_MAX_BLOCK 1920 /* samples: 40 ms at 48 kHz */
 
+/* A sound that goes on changes its volume by no more than this from one sample to the next, linear:
+ * from nothing to all in half a second. At full scale that is 1.4 steps of 16 bits. */
+#define LOA_RENDERER_GAIN_STEP (1.0F / 24000)
+
 typedef struct LoaRenderer LoaRenderer;
 
 /* Where a block goes. */
@@ -35,8 +39,8 @@ typedef struct {
 	guint64 n_resyncs;
 } LoaRendererStatus;
 
-/* @trim_us: added to every due time. @gain: linear, 0..1. */
-LoaRenderer *loa_renderer_new(gint64 trim_us, double gain);
+/* @trim_us: added to every due time. @ceiling: linear, 0..1: no cue is played louder. */
+LoaRenderer *loa_renderer_new(gint64 trim_us, double ceiling);
 
 /* Fills @out; @n at most LOA_RENDERER_MAX_BLOCK. @list is borrowed until
  * loa_renderer_oldest_generation() has gone beyond it. */

@@ -18,6 +18,8 @@ struct LoaCueSheet {
 	LoaCueSheetSetFunc set;
 	LoaCueSheetFeedFunc feed;
 	gpointer user_data;
+	double volume_db;
+	double emergency_db;
 	Sheet now; /* what the player has */
 };
 
@@ -42,13 +44,17 @@ find(const Sheet *sheet, const LoaFeed *feed)
 }
 
 static void
-add(Sheet *sheet, LoaFeed *feed, const LoaSegment *segment)
+add(const LoaCueSheet *self, Sheet *sheet, LoaFeed *feed, const LoaSegment *segment)
 {
+	gboolean is_emergency = segment->airing->class == LOA_CLASS_EMERGENCY;
+
 	sheet->feeds[sheet->n] = feed;
-	sheet->cues[sheet->n] = (LoaCue){ .voice = loa_feed_voice(feed),
-					  .start_us = segment->from_us,
-					  .end_us = segment->to_us,
-					  .media_sample = segment->media_sample };
+	sheet->cues[sheet->n] =
+		(LoaCue){ .voice = loa_feed_voice(feed),
+			  .start_us = segment->from_us,
+			  .end_us = segment->to_us,
+			  .media_sample = segment->media_sample,
+			  .volume_db = is_emergency ? self->emergency_db : self->volume_db };
 	sheet->n++;
 }
 
@@ -90,7 +96,7 @@ lay_out(LoaCueSheet *self, const LoaAgenda *agenda, gint64 now_us, Sheet *sheet)
 			continue; /* its turn comes when this one is over */
 		if (before >= 0)
 			remove_at(sheet, (guint)before);
-		add(sheet, feed, segment);
+		add(self, sheet, feed, segment);
 	}
 }
 
@@ -132,7 +138,8 @@ is_equal(const Sheet *a, const Sheet *b)
 		const LoaCue *x = &a->cues[i], *y = &b->cues[i];
 
 		if (a->feeds[i] != b->feeds[i] || x->start_us != y->start_us ||
-		    x->end_us != y->end_us || x->media_sample != y->media_sample)
+		    x->end_us != y->end_us || x->media_sample != y->media_sample ||
+		    x->volume_db != y->volume_db)
 			return FALSE;
 	}
 	return TRUE;
@@ -145,6 +152,13 @@ send(LoaCueSheet *self, const Sheet *sheet)
 		return;
 	self->now = *sheet;
 	self->set(self->now.cues, self->now.n, self->user_data);
+}
+
+void
+loa_cue_sheet_set_volume(LoaCueSheet *self, double volume_db, double emergency_db)
+{
+	self->volume_db = volume_db;
+	self->emergency_db = emergency_db;
 }
 
 void

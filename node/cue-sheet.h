@@ -26,6 +26,9 @@ typedef struct LoaCueSheet LoaCueSheet;
 LoaCueSheet *loa_cue_sheet_new(LoaCueSheetSetFunc set, LoaCueSheetFeedFunc feed,
 			       gpointer user_data);
 
+/* How loud airings are from the next update on; 0 dB until this is called. */
+void loa_cue_sheet_set_volume(LoaCueSheet *self, double volume_db, double emergency_db);
+
 /* Brings the player's list up to date. @agenda: %NULL for silence. */
 void loa_cue_sheet_update(LoaCueSheet *self, const LoaAgenda *agenda, gint64 now_us);
 

@@ -204,6 +204,16 @@ is_within(const GArray *open, gint64 now_us)
 	return low < open->len && g_array_index(open, LoaInterval, low).from_us <= now_us;
 }
 
+double
+loa_gate_volume_db(const LoaPlan *plan, const char *node, LoaClass class, double ceiling_db)
+{
+	double volume_db = loa_plan_volume_db(plan, node);
+
+	if (class == LOA_CLASS_EMERGENCY)
+		volume_db = MAX(volume_db, LOA_VOLUME_EMERGENCY_DB);
+	return MIN(volume_db, ceiling_db);
+}
+
 LoaVerdict
 loa_gate_check_airing(const LoaPlan *plan, const LoaAiring *airing, const GArray *open,
 		      gint64 now_us, LoaClockState clock)

@@ -65,6 +65,10 @@ LoaVerdict loa_gate_check_plan(const LoaHeldPlan *held, const LoaPlan *plan, GBy
  */
 GArray *loa_gate_open_hours(const LoaPlan *plan, const GArray *quiet, int utc_offset_min);
 
+/* How loud airings of @class are on @node: what @plan says, never above @ceiling_db, which is this
+ * receiver's own, and emergencies not below LOA_VOLUME_EMERGENCY_DB as far as that allows. */
+double loa_gate_volume_db(const LoaPlan *plan, const char *node, LoaClass class, double ceiling_db);
+
 /* May @airing of @plan sound at @now_us? */
 LoaVerdict loa_gate_check_airing(const LoaPlan *plan, const LoaAiring *airing, const GArray *open,
 				 gint64 now_us, LoaClockState clock);

@@ -350,6 +350,7 @@ make_station(Node *node)
 		.ring = config->controller_keys,
 		.quiet_hours = config->quiet_hours,
 		.utc_offset_min = config->utc_offset_min,
+		.ceiling_db = config->output_volume_db,
 		.device_ms = 2 * config->output_buffer_ms + (guint)trim_ms,
 	};
 

@@ -187,6 +187,8 @@ loa_station_note_on_air(LoaStation *self)
 		/* at once: after a crash, this is how the next run knows that it began */
 		self->next_checkpoint_us = 0;
 	}
+	if (segment != NULL)
+		self->on_air_class = segment->airing->class;
 	self->position_ms =
 		segment != NULL ? loa_segment_media_at(segment, self->moment.now_us) / 48 : 0;
 }

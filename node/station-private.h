@@ -44,6 +44,7 @@ struct LoaStation {
 	guint n_wanted;
 	char *told_needs; /* (nullable) */
 	char *on_air;     /* (nullable) */
+	LoaClass on_air_class;
 	gint64 position_ms;
 	char *trouble; /* (nullable) */
 	char *state_topic;
@@ -96,6 +97,9 @@ void loa_station_tune(LoaStation *self, LoaLife *life);
 void loa_station_detune(LoaStation *self, LoaLife *life);
 
 /* station-state.c */
+
+/* How loud airings of that class are by the plan in force. */
+double loa_station_volume_db(const LoaStation *self, LoaClass class);
 
 /* Returns when to look again, CLOCK_MONOTONIC. */
 gint64 loa_station_tell_state(LoaStation *self, gint64 mono_us);

@@ -66,6 +66,9 @@ make_state(const LoaStation *self, gboolean is_online)
 	state->on_air = is_online ? g_strdup(self->on_air) : NULL;
 	state->position_ms = state->on_air != NULL ? self->position_ms : 0;
 	state->level_db = status.level_db;
+	state->has_volume = TRUE;
+	state->volume_db = loa_station_volume_db(self, state->on_air != NULL ? self->on_air_class
+									     : LOA_CLASS_NORMAL);
 	state->n_unreported = loa_postman_n_unreported(self->postman);
 	state->n_refused = loa_postman_n_refused(self->postman);
 	state->n_late = n_late(self);

@@ -172,6 +172,15 @@ loa_station_read_clock(LoaStation *self)
 
 /* --- the plan --- */
 
+double
+loa_station_volume_db(const LoaStation *self, LoaClass class)
+{
+	if (self->held.plan == NULL)
+		return self->config.ceiling_db;
+	return loa_gate_volume_db(self->held.plan, self->config.node, class,
+				  self->config.ceiling_db);
+}
+
 static void
 adopt(LoaStation *self, const LoaStoredPlan *stored)
 {
@@ -189,6 +198,8 @@ adopt(LoaStation *self, const LoaStoredPlan *stored)
 	self->moment.plan = self->held.plan;
 	self->moment.open = self->open;
 	self->moment.agenda = self->agenda;
+	loa_cue_sheet_set_volume(self->sheet, loa_station_volume_db(self, LOA_CLASS_NORMAL),
+				 loa_station_volume_db(self, LOA_CLASS_EMERGENCY));
 	self->next_scan_us = 0;
 	loa_station_settle_orphans(self);
 	loa_stored_plan_clear(&old);

@@ -53,7 +53,8 @@ typedef struct {
 	const LoaKeyRing *ring;
 	const GArray *quiet_hours; /* LoaQuietHours */
 	int utc_offset_min;
-	guint device_ms; /* what the device may hold when an airing's time is over */
+	double ceiling_db; /* -60..0: nothing is louder on this receiver */
+	guint device_ms;   /* what the device may hold when an airing's time is over */
 } LoaStationConfig;
 
 typedef struct LoaStation LoaStation;

@@ -6,6 +6,7 @@ typedef struct {
 	gboolean online;
 	LoaClockState clock_state;
 	gint64 plan_serial;
+	double volume_db;
 	guint output; /* hashes: only equality counts */
 	guint output_error;
 	guint trouble;
@@ -51,6 +52,7 @@ look_at(const LoaNodeState *state)
 	return (Look){ .online = state->online,
 		       .clock_state = state->clock_state,
 		       .plan_serial = state->plan_serial,
+		       .volume_db = state->volume_db,
 		       .output = hash(state->output),
 		       .output_error = hash(state->output_error),
 		       .trouble = hash(state->trouble),
@@ -68,10 +70,11 @@ static gboolean
 is_same(const Look *a, const Look *b)
 {
 	return a->online == b->online && a->clock_state == b->clock_state &&
-	       a->plan_serial == b->plan_serial && a->output == b->output &&
-	       a->output_error == b->output_error && a->trouble == b->trouble &&
-	       a->on_air == b->on_air && a->clock_source == b->clock_source &&
-	       a->ready == b->ready && a->not_ready == b->not_ready && a->n_ready == b->n_ready &&
+	       a->plan_serial == b->plan_serial && a->volume_db == b->volume_db &&
+	       a->output == b->output && a->output_error == b->output_error &&
+	       a->trouble == b->trouble && a->on_air == b->on_air &&
+	       a->clock_source == b->clock_source && a->ready == b->ready &&
+	       a->not_ready == b->not_ready && a->n_ready == b->n_ready &&
 	       a->n_wanted == b->n_wanted && a->n_unreported == b->n_unreported &&
 	       a->n_refused == b->n_refused;
 }

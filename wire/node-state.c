@@ -5,6 +5,7 @@
 
 #include "common/id.h"
 #include "wire/outcome-json.h"
+#include "wire/plan.h"
 
 #define UPTIME_MAX_S ((gint64)100 * 366 * 24 * 3600)
 #define POSITION_MAX_MS ((gint64)366 * 24 * 3600 * 1000)
@@ -68,6 +69,9 @@ loa_node_state_encode(const LoaNodeState *state)
 	loa_json_writer_int(out, "position_ms", state->position_ms, 0, POSITION_MAX_MS);
 	loa_json_writer_double(out, "level_db", state->level_db, LOA_LEVEL_MIN_DB,
 			       LOA_LEVEL_MAX_DB);
+	if (state->has_volume)
+		loa_json_writer_double(out, "volume_db", state->volume_db, LOA_VOLUME_MIN_DB,
+				       LOA_VOLUME_MAX_DB);
 	loa_json_writer_int(out, "n_ready", state->n_ready, 0, G_MAXUINT32);
 	loa_json_writer_int(out, "n_wanted", state->n_wanted, 0, G_MAXUINT32);
 	loa_json_writer_int(out, "n_unreported", state->n_unreported, 0, LOA_JSON_INT_MAX);
@@ -132,6 +136,10 @@ loa_node_state_decode(GBytes *body, GError **error)
 	self->position_ms = read_count(reader, "position_ms", POSITION_MAX_MS);
 	self->level_db = loa_json_reader_double(reader, root, "level_db", LOA_LEVEL_MIN_DB,
 						LOA_LEVEL_MAX_DB);
+	self->has_volume = json_object_has_member(root, "volume_db");
+	if (self->has_volume)
+		self->volume_db = loa_json_reader_double(reader, root, "volume_db",
+							 LOA_VOLUME_MIN_DB, LOA_VOLUME_MAX_DB);
 	self->n_ready = (guint32)read_count(reader, "n_ready", G_MAXUINT32);
 	self->n_wanted = (guint32)read_count(reader, "n_wanted", G_MAXUINT32);
 	self->n_unreported = read_count(reader, "n_unreported", LOA_JSON_INT_MAX);

@@ -31,6 +31,8 @@ typedef struct {
 	char *on_air;          /* (nullable): airing */
 	gint64 position_ms;    /* within it */
 	double level_db;       /* of the last second, -120 for silence */
+	gboolean has_volume;   /* it tells how loud it is: the first receivers did not */
+	double volume_db;      /* in force: of what is on air, else of ordinary airings */
 	guint32 n_wanted; /* airings of the plan in force that are not over and have a recording */
 	guint32 n_ready;  /* of these, those whose recording lies here, complete */
 	gint64 n_unreported; /* journal entries not yet acknowledged */

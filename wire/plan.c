@@ -12,6 +12,15 @@
 static const char *const class_words[] = { "normal", "priority", "emergency", NULL };
 static const char *const resume_words[] = { "pause", "rejoin", NULL };
 
+static void
+volume_free(gpointer data)
+{
+	LoaNodeVolume *volume = data;
+
+	g_free(volume->node);
+	g_free(volume);
+}
+
 LoaPlan *
 loa_plan_new(const char *site, const char *group)
 {
@@ -22,6 +31,7 @@ loa_plan_new(const char *site, const char *group)
 	self->permitted = g_array_new(FALSE, FALSE, sizeof(LoaInterval));
 	self->airings = g_ptr_array_new_with_free_func((GDestroyNotify)loa_airing_free);
 	self->tests = g_ptr_array_new_with_free_func((GDestroyNotify)loa_airing_free);
+	self->volumes = g_ptr_array_new_with_free_func(volume_free);
 	return self;
 }
 
@@ -84,6 +94,33 @@ loa_plan_find(const LoaPlan *plan, const char *airing_id)
 	return NULL;
 }
 
+void
+loa_plan_add_volume(LoaPlan *plan, const char *node, double volume_db)
+{
+	LoaNodeVolume *volume = g_new0(LoaNodeVolume, 1);
+
+	*volume = (LoaNodeVolume){ g_strdup(node), volume_db };
+	g_ptr_array_add(plan->volumes, volume);
+}
+
+double
+loa_plan_volume_db(const LoaPlan *plan, const char *node)
+{
+	for (guint i = 0; i < plan->volumes->len; i++) {
+		const LoaNodeVolume *volume = g_ptr_array_index(plan->volumes, i);
+
+		if (g_strcmp0(volume->node, node) == 0)
+			return volume->volume_db;
+	}
+	return LOA_VOLUME_MAX_DB;
+}
+
+static int
+compare_volume_pointers(gconstpointer a, gconstpointer b)
+{
+	return strcmp((*(LoaNodeVolume *const *)a)->node, (*(LoaNodeVolume *const *)b)->node);
+}
+
 static int
 compare_airings(const LoaAiring *a, const LoaAiring *b)
 {
@@ -131,6 +168,7 @@ loa_plan_sort(LoaPlan *plan)
 {
 	g_ptr_array_sort(plan->airings, compare_airing_pointers);
 	g_ptr_array_sort(plan->tests, compare_airing_pointers);
+	g_ptr_array_sort(plan->volumes, compare_volume_pointers);
 	g_array_sort(plan->permitted, compare_intervals);
 	merge_intervals(plan->permitted);
 }
@@ -177,6 +215,24 @@ write_airing(GString *out, const LoaAiring *airing)
 	loa_json_writer_end(out, '}');
 }
 
+static void
+write_volumes(GString *out, const GPtrArray *volumes)
+{
+	if (volumes->len == 0)
+		return;
+	loa_json_writer_begin(out, "volumes", '[');
+	for (guint i = 0; i < volumes->len; i++) {
+		const LoaNodeVolume *volume = g_ptr_array_index(volumes, i);
+
+		loa_json_writer_begin(out, NULL, '{');
+		loa_json_writer_text(out, "node", volume->node, LOA_ID_MAX);
+		loa_json_writer_double(out, "volume_db", volume->volume_db, LOA_VOLUME_MIN_DB,
+				       LOA_VOLUME_MAX_DB);
+		loa_json_writer_end(out, '}');
+	}
+	loa_json_writer_end(out, ']');
+}
+
 GBytes *
 loa_plan_encode(const LoaPlan *plan)
 {
@@ -185,6 +241,7 @@ loa_plan_encode(const LoaPlan *plan)
 	g_assert(loa_id_is_valid(plan->site) && loa_id_is_valid(plan->group));
 	g_assert(plan->airings->len <= LOA_PLAN_MAX_AIRINGS);
 	g_assert(plan->tests->len <= LOA_PLAN_MAX_TESTS);
+	g_assert(plan->volumes->len <= LOA_PLAN_MAX_VOLUMES);
 	g_assert(plan->permitted->len <= LOA_PLAN_MAX_INTERVALS);
 
 	loa_json_writer_begin(out, NULL, '{');
@@ -219,6 +276,7 @@ loa_plan_encode(const LoaPlan *plan)
 			write_airing(out, g_ptr_array_index(plan->tests, i));
 		loa_json_writer_end(out, ']');
 	}
+	write_volumes(out, plan->volumes);
 	loa_json_writer_end(out, '}');
 	return g_string_free_to_bytes(out);
 }
@@ -338,6 +396,29 @@ read_test_nodes(LoaJsonReader *reader, JsonObject *root, GPtrArray *tests)
 	}
 }
 
+static void
+read_volumes(LoaJsonReader *reader, LoaPlan *plan)
+{
+	JsonArray *array = loa_json_reader_array(reader, loa_json_reader_root(reader), "volumes",
+						 LOA_PLAN_MAX_VOLUMES);
+	guint n = array != NULL ? json_array_get_length(array) : 0;
+	const char *last = "";
+
+	for (guint i = 0; i < n && !loa_json_reader_is_faulty(reader); i++) {
+		JsonObject *object = loa_json_reader_element(reader, array, i);
+		const char *node = loa_json_reader_id(reader, object, "node");
+		double volume_db = loa_json_reader_double(reader, object, "volume_db",
+							  LOA_VOLUME_MIN_DB, LOA_VOLUME_MAX_DB);
+
+		if (strcmp(last, node) >= 0)
+			loa_json_reader_fault(reader, LOA_WIRE_ERROR_RANGE,
+					      "volume %u is not in the order of nodes, each once",
+					      i);
+		loa_plan_add_volume(plan, node, volume_db);
+		last = node;
+	}
+}
+
 LoaPlan *
 loa_plan_decode(GBytes *body, GError **error)
 {
@@ -368,6 +449,9 @@ loa_plan_decode(GBytes *body, GError **error)
 		read_airings(reader, "tests", LOA_PLAN_MAX_TESTS, ids, plan->tests);
 		read_test_nodes(reader, root, plan->tests);
 	}
+	/* not in plans of the first controllers */
+	if (json_object_has_member(root, "volumes"))
+		read_volumes(reader, plan);
 	if (!loa_json_reader_finish(reader, error))
 		return NULL;
 	return g_steal_pointer(&plan);
@@ -383,5 +467,6 @@ loa_plan_free(LoaPlan *self)
 	g_array_unref(self->permitted);
 	g_ptr_array_unref(self->airings);
 	g_ptr_array_unref(self->tests);
+	g_ptr_array_unref(self->volumes);
 	g_free(self);
 }

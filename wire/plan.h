@@ -16,6 +16,12 @@
 #define LOA_PLAN_MAX_AIRINGS 4096
 #define LOA_PLAN_MAX_INTERVALS 1024
 #define LOA_PLAN_MAX_TESTS 16
+#define LOA_PLAN_MAX_VOLUMES 1024
+/* A volume: dB of what the airing's audio has; 0 leaves it as it is. */
+#define LOA_VOLUME_MIN_DB (-60.0)
+#define LOA_VOLUME_MAX_DB 0.0
+/* An emergency is not heard softer than this, unless the receiver's own ceiling is lower. */
+#define LOA_VOLUME_EMERGENCY_DB (-12.0)
 #define LOA_TITLE_MAX 256     /* bytes of UTF-8 */
 #define LOA_EXCEPTION_MAX 256 /* bytes of UTF-8 */
 #define LOA_SAMPLE_RATE 48000
@@ -51,6 +57,12 @@ typedef struct {
 	char *node;        /* of LoaPlan.tests: the one receiver that plays it; else NULL */
 } LoaAiring;
 
+/* How loud one receiver shall be. */
+typedef struct {
+	char *node; /* owned */
+	double volume_db;
+} LoaNodeVolume;
+
 /* All members owned; the arrays are never NULL. */
 typedef struct {
 	char *site;
@@ -61,7 +73,8 @@ typedef struct {
 	gint64 playout_delay_us; /* how far ahead of its time the channel is sent */
 	GArray *permitted;       /* LoaInterval, sorted, apart from each other: the allowed hours */
 	GPtrArray *airings;      /* LoaAiring, sorted by start_us, then id; ids unique */
-	GPtrArray *tests; /* LoaAiring, each for one receiver; sorted, ids unique in the plan */
+	GPtrArray *tests;   /* LoaAiring, each for one receiver; sorted, ids unique in the plan */
+	GPtrArray *volumes; /* LoaNodeVolume, sorted by node; who is not named has 0 dB */
 } LoaPlan;
 
 LoaPlan *loa_plan_new(const char *site, const char *group);
@@ -75,10 +88,15 @@ gint64 loa_airing_end_us(const LoaAiring *airing);
 /* The airing with that id, or %NULL. (transfer none) */
 const LoaAiring *loa_plan_find(const LoaPlan *plan, const char *airing_id);
 
+/* For the receiver @node to keep to, in tenths; it lies within its limits. */
+void loa_plan_add_volume(LoaPlan *plan, const char *node, double volume_db);
+/* How loud @node shall be: 0 dB if it is not named. */
+double loa_plan_volume_db(const LoaPlan *plan, const char *node);
+
 /* On the receiver @node: its tests are airings like all others from now on; those of others go. */
 void loa_plan_take_tests(LoaPlan *plan, const char *node);
-/* Puts airings and intervals into the order the wire wants; intervals that touch or overlap
- * become one, empty ones go. */
+/* Puts airings, volumes and intervals into the order the wire wants; intervals that touch or
+ * overlap become one, empty ones go. */
 void loa_plan_sort(LoaPlan *plan);
 /* (transfer full): the JSON body. The plan must be sorted and within the limits. It may still be
  * larger than an envelope carries (LOA_ENVELOPE_MAX_SIZE): the caller looks before it seals, and

@@ -347,7 +347,7 @@ start(Bench *bench, LoaClock *clock, const char *folder)
 	bench->start_us = loa_clock_now_us(clock) + START_IN_US;
 	for (guint i = 0; i < bench->n_devices; i++) {
 		LoaCue cue = { bench->devices[i].voice, bench->start_us,
-			       bench->start_us + length_us, 0 };
+			       bench->start_us + length_us, 0, 0 };
 
 		loa_player_set_cues(bench->devices[i].player, &cue, 1);
 	}
@@ -413,7 +413,7 @@ measure_latency(Bench *bench, LoaClock *clock, const char *folder)
 	for (int round = 0; round < N_ROUNDS; round++) {
 		g_autoptr(LoaVoice) voice = loa_voice_new(PRE_SKIP, -1);
 		gint64 now_us = loa_clock_now_us(clock);
-		LoaCue cue = { voice, now_us, now_us + 60 * G_USEC_PER_SEC, 0 };
+		LoaCue cue = { voice, now_us, now_us + 60 * G_USEC_PER_SEC, 0, 0 };
 
 		for (gint64 frame = 0; frame < MIN(100, bench->n_frames); frame++) {
 			gsize size = 0;

@@ -16,7 +16,9 @@ static void
 a_cue_holds_from_its_start_to_before_its_end(void **state)
 {
 	(void)state;
-	const LoaCue cues[] = { { a, 100, 200, 0 }, { b, 200, 300, 5 }, { a, 400, 500, 9 } };
+	const LoaCue cues[] = { { a, 100, 200, 0, 0 },
+				{ b, 200, 300, 5, 0 },
+				{ a, 400, 500, 9, 0 } };
 	g_autoptr(LoaCueList) list = loa_cue_list_new(cues, 3, 7);
 	static const struct {
 		gint64 at, holds, next; /* start_us; -1: none */
@@ -41,14 +43,15 @@ an_airing_cut_in_two_on_paper_is_one_cue(void **state)
 	(void)state;
 	const gint64 second = G_USEC_PER_SEC;
 	const LoaCue cues[] = {
-		{ a, 0, second, 0 },
-		{ a, second, 2 * second, 48000 + 40 },     /* goes on, but for rounding */
-		{ a, 2 * second, 3 * second, 96000 + 90 }, /* jumps */
-		{ b, 3 * second, 4 * second, 144000 },     /* another voice */
-		{ b, 5 * second, 6 * second, 192000 },     /* a pause before */
+		{ a, 0, second, 0, 0 },
+		{ a, second, 2 * second, 48000 + 40, 0 },     /* goes on, but for rounding */
+		{ a, 2 * second, 3 * second, 96000 + 90, 0 }, /* jumps */
+		{ b, 3 * second, 4 * second, 144000, 0 },     /* another voice */
+		{ b, 5 * second, 6 * second, 192000, 0 },     /* a pause before */
+		{ b, 6 * second, 7 * second, 240000, -6 },    /* as it was, but softer */
 	};
-	static const gint64 starts[] = { 0, 2, 3, 5 };
-	g_autoptr(LoaCueList) list = loa_cue_list_new(cues, 5, 1);
+	static const gint64 starts[] = { 0, 2, 3, 5, 6 };
+	g_autoptr(LoaCueList) list = loa_cue_list_new(cues, 6, 1);
 	const LoaCue *cue = loa_cue_list_at_or_after(list, 0);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
@@ -63,7 +66,9 @@ static void
 a_cue_without_length_is_left_out(void **state)
 {
 	(void)state;
-	const LoaCue cues[] = { { a, 100, 100, 0 }, { b, 200, 150, 0 }, { a, 300, 301, 0 } };
+	const LoaCue cues[] = { { a, 100, 100, 0, 0 },
+				{ b, 200, 150, 0, 0 },
+				{ a, 300, 301, 0, 0 } };
 	g_autoptr(LoaCueList) list = loa_cue_list_new(cues, 3, 1);
 
 	assert_int_equal(loa_cue_list_at_or_after(list, 0)->start_us, 300);
@@ -74,7 +79,7 @@ the_list_keeps_its_voices_alive(void **state)
 {
 	(void)state;
 	LoaVoice *voice = loa_voice_new(0, 960);
-	LoaCueList *list = loa_cue_list_new(&(LoaCue){ voice, 0, 1, 0 }, 1, 1);
+	LoaCueList *list = loa_cue_list_new(&(LoaCue){ voice, 0, 1, 0, 0 }, 1, 1);
 
 	loa_voice_unref(voice);
 	/* Under the address sanitizer this would be found out. */

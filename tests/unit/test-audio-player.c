@@ -135,7 +135,8 @@ a_cue_is_heard_whole_once_and_credited(void **state)
 {
 	Fixture *f = *state;
 	gint64 start_us = loa_clock_now_us(f->clock) + 400 * 1000;
-	LoaCue cue = { f->voice, start_us, start_us + N_SAMPLES * G_GINT64_CONSTANT(1000) / 48, 0 };
+	LoaCue cue = { f->voice, start_us, start_us + N_SAMPLES * G_GINT64_CONSTANT(1000) / 48, 0,
+		       0 };
 	gsize n = 0;
 
 	put_tone(f->voice);
@@ -176,7 +177,7 @@ a_sink_that_would_take_everything_at_once_is_paced(void **state)
 	LoaPlayerConfig config = loa_player_config_default();
 	gint64 start_us = loa_clock_now_us(f->clock) + 200 * 1000;
 	gint64 end_us = start_us + 200 * 1000;
-	LoaCue cue = { f->voice, start_us, end_us, 0 };
+	LoaCue cue = { f->voice, start_us, end_us, 0, 0 };
 
 	config.output = "audioconvert ! fakesink";
 	config.idle_close_ms = 50;
@@ -211,7 +212,7 @@ an_output_that_cannot_open_fails_with_a_sentence(void **state)
 {
 	Fixture *f = *state;
 	gint64 now_us = loa_clock_now_us(f->clock);
-	LoaCue cue = { f->voice, now_us, now_us + G_USEC_PER_SEC, 0 };
+	LoaCue cue = { f->voice, now_us, now_us + G_USEC_PER_SEC, 0, 0 };
 
 	/* A folder lies where the recording should be. */
 	assert_int_equal(g_mkdir(f->path, 0700), 0);
@@ -236,7 +237,7 @@ a_device_that_takes_nothing_any_more_is_noticed(void **state)
 	g_autoptr(GError) error = NULL;
 	LoaPlayerConfig config = loa_player_config_default();
 	gint64 now_us = loa_clock_now_us(f->clock);
-	LoaCue cue = { f->voice, now_us, now_us + 60 * G_USEC_PER_SEC, 0 };
+	LoaCue cue = { f->voice, now_us, now_us + 60 * G_USEC_PER_SEC, 0, 0 };
 
 	config.output = output;
 	loa_player_free(f->player);
@@ -253,7 +254,7 @@ a_disk_that_fills_up_is_a_failure_with_the_files_name(void **state)
 	Fixture *f = *state;
 	struct rlimit whole = { 0 }, small = { .rlim_cur = 20000 };
 	gint64 now_us = loa_clock_now_us(f->clock);
-	LoaCue cue = { f->voice, now_us, now_us + 60 * G_USEC_PER_SEC, 0 };
+	LoaCue cue = { f->voice, now_us, now_us + 60 * G_USEC_PER_SEC, 0, 0 };
 
 	/* As good as a full disk: no file may grow any more. */
 	(void)signal(SIGXFSZ, SIG_IGN);

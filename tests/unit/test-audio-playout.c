@@ -132,7 +132,7 @@ turn_until(Rig *rig, double end_s)
 static void
 set_cue(Rig *rig, gint64 start_us, gint64 end_us, gint64 media)
 {
-	LoaCue cue = { rig->voice, SITE_0 + start_us, SITE_0 + end_us, media };
+	LoaCue cue = { rig->voice, SITE_0 + start_us, SITE_0 + end_us, media, 0 };
 
 	loa_playout_set_list(rig->playout, loa_cue_list_new(&cue, 1, ++rig->generation));
 }
@@ -298,6 +298,105 @@ trim_and_volume_are_applied_from_the_first_sample(void **state)
 }
 
 static void
+set_loud_cue(Rig *rig, double volume_db)
+{
+	LoaCue cue = { rig->voice, SITE_0 + 200000, SITE_0 + 14 * G_USEC_PER_SEC, 0, volume_db };
+
+	loa_playout_set_list(rig->playout, loa_cue_list_new(&cue, 1, ++rig->generation));
+}
+
+/* RMS of what left from @from_s on, in dB of full scale. */
+static double
+loudness_db(const Rig *rig, double from_s, double to_s)
+{
+	gint64 from = (gint64)(from_s * 48000), end = (gint64)(to_s * 48000);
+	double sum = 0;
+
+	for (gint64 i = from; i < end; i++)
+		sum += (double)rig->out[i] * rig->out[i];
+	return 10 * log10(sum / (double)(end - from) / (32768.0 * 32768));
+}
+
+static void
+a_cue_is_as_loud_as_it_says_and_never_louder_than_the_ceiling(void **state)
+{
+	(void)state;
+	static const struct {
+		double ceiling, volume_db, want_db;
+	} cases[] = {
+		{ 1, -6, -6 },
+		{ 1, -40, -40 },
+		{ 0.1, 0, -20 },
+		{ 0.1, -30, -30 },
+	};
+	g_autoptr(Rig) full = rig_new((Conditions){ 0 });
+
+	set_loud_cue(full, 0);
+	turn_until(full, 2);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(Rig) rig = rig_new((Conditions){ 0 });
+
+		loa_playout_free(rig->playout);
+		rig->playout = loa_playout_new(0, cases[i].ceiling);
+		tell_time(rig, (double)MONO_0);
+		set_loud_cue(rig, cases[i].volume_db);
+		turn_until(rig, 2);
+		/* from the first sample on: no ramp up to it, none down */
+		for (double at_s = 0.25; at_s < 1.8; at_s += 0.25)
+			assert_true(fabs(loudness_db(rig, at_s, at_s + 0.2) -
+					 loudness_db(full, at_s, at_s + 0.2) - cases[i].want_db) <
+				    0.2);
+	}
+}
+
+/* What @rig was turned down by at sample @i, next to @full: NAN where the sound is near zero. */
+static double
+gain_at(const Rig *rig, const Rig *full, gint64 i)
+{
+	return ABS(full->out[i]) < 2000 ? NAN : (double)rig->out[i] / full->out[i];
+}
+
+static void
+a_volume_that_changes_moves_there_without_a_step(void **state)
+{
+	(void)state;
+	g_autoptr(Rig) full = rig_new((Conditions){ 0 });
+	g_autoptr(Rig) rig = rig_new((Conditions){ 0 });
+	/* from one to the next: where it is at the end of the ramp before */
+	static const double volumes_db[] = { 0, -40, -1, -60, 0 };
+	double before = 1;
+	gint64 last = 48000 / 2;
+
+	set_loud_cue(full, 0);
+	turn_until(full, 6);
+	for (gsize i = 0; i < G_N_ELEMENTS(volumes_db); i++) {
+		set_loud_cue(rig, volumes_db[i]);
+		turn_until(rig, 1 + (double)i);
+	}
+	for (gint64 i = last + 1; i < 48000 * 49 / 10; i++) {
+		double gain = gain_at(rig, full, i);
+
+		if (isnan(gain))
+			continue;
+		/* a sixteenth of a thousandth for the rounding of both to 16 bits */
+		if (fabs(gain - before) > (double)(i - last) * LOA_RENDERER_GAIN_STEP + 1.0 / 1500)
+			fail_msg("from %f to %f at sample %d", before, gain, (int)i);
+		before = gain;
+		last = i;
+	}
+	/* and it got there, each time: within half a second and what lies in a block */
+	for (gsize i = 0; i < G_N_ELEMENTS(volumes_db); i++) {
+		double at_s = 0.7 + (double)i;
+		double want_db = loudness_db(full, at_s, at_s + 0.2) + volumes_db[i];
+
+		assert_true(fabs(loudness_db(rig, at_s, at_s + 0.2) - want_db) < 1.5);
+	}
+	assert_int_equal(loa_voice_stats(rig->voice).n_resyncs, 0);
+	assert_int_equal(loa_voice_stats(rig->voice).n_heard,
+			 loa_voice_stats(full->voice).n_heard - 48000);
+}
+
+static void
 an_underrun_is_put_right_at_once_behind_a_fade(void **state)
 {
 	(void)state;
@@ -370,7 +469,7 @@ a_resync_is_not_laid_to_the_next_voice(void **state)
 	(void)state;
 	g_autoptr(Rig) rig = rig_new((Conditions){ 0 });
 	g_autoptr(LoaVoice) other = loa_voice_new(TONE_PRE_SKIP, tone->n_samples);
-	LoaCue cue = { other, SITE_0, SITE_0 + 10 * G_USEC_PER_SEC, 0 };
+	LoaCue cue = { other, SITE_0, SITE_0 + 10 * G_USEC_PER_SEC, 0, 0 };
 
 	for (gint64 frame = 0; frame < 250; frame++)
 		assert_int_equal(loa_voice_put(other, frame, tone->packets[frame].data,
@@ -545,7 +644,7 @@ a_voice_lives_until_its_last_sample_has_left(void **state)
 	(void)state;
 	g_autoptr(Rig) rig = rig_new((Conditions){ 0 });
 	LoaVoice *voice = loa_voice_new(TONE_PRE_SKIP, tone->n_samples);
-	LoaCue cue = { voice, SITE_0, SITE_0 + 10 * G_USEC_PER_SEC, 0 };
+	LoaCue cue = { voice, SITE_0, SITE_0 + 10 * G_USEC_PER_SEC, 0, 0 };
 
 	for (gint64 frame = 0; frame < 60; frame++)
 		assert_int_equal(loa_voice_put(voice, frame, tone->packets[frame].data,
@@ -572,8 +671,8 @@ two_cues_follow_each_other_without_a_pause(void **state)
 	g_autoptr(Rig) rig = rig_new((Conditions){ 0 });
 	g_autoptr(LoaVoice) other = loa_voice_new(TONE_PRE_SKIP, tone->n_samples);
 	LoaCue cues[] = {
-		{ rig->voice, SITE_0 + 200000, SITE_0 + 1200000, 0 },
-		{ other, SITE_0 + 1200000, SITE_0 + 2200000, 48000 },
+		{ rig->voice, SITE_0 + 200000, SITE_0 + 1200000, 0, 0 },
+		{ other, SITE_0 + 1200000, SITE_0 + 2200000, 48000, 0 },
 	};
 
 	for (gint64 frame = 0; frame < 200; frame++)
@@ -668,6 +767,8 @@ main(void)
 		cmocka_unit_test(a_drifting_device_is_held_on_the_timeline),
 		cmocka_unit_test(the_first_sample_is_the_first_one_due),
 		cmocka_unit_test(trim_and_volume_are_applied_from_the_first_sample),
+		cmocka_unit_test(a_cue_is_as_loud_as_it_says_and_never_louder_than_the_ceiling),
+		cmocka_unit_test(a_volume_that_changes_moves_there_without_a_step),
 		cmocka_unit_test(an_underrun_is_put_right_at_once_behind_a_fade),
 		cmocka_unit_test(a_block_that_came_too_late_is_an_underrun),
 		cmocka_unit_test(a_step_of_the_clock_is_followed_by_one_fade),

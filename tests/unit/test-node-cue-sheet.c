@@ -311,6 +311,34 @@ more_segments_than_the_player_takes_come_in_portions(void **state)
 	assert_true(f->cues[LOA_PLAYER_MAX_CUES - 1].start_us >= AT(7));
 }
 
+static void
+a_new_volume_is_told_without_moving_a_voice(void **state)
+{
+	Fixture *f = *state;
+	gint64 first;
+
+	add_airing(f, "a", 0, 30, LOA_CLASS_NORMAL);
+	add_airing(f, "b", 20, 5, LOA_CLASS_EMERGENCY);
+	plan_again(f);
+	update(f, 1);
+	assert_true(f->cues[0].volume_db == 0);
+	first = window_first(f, "a");
+	loa_cue_sheet_set_volume(f->sheet, -30, -12);
+	update(f, 15);
+	assert_int_equal(f->n_cues, 2);
+	assert_cue(f, 0, "a", 0, 20, 0);
+	assert_cue(f, 1, "b", 20, 25, 0);
+	assert_true(f->cues[0].volume_db == -30);
+	assert_true(f->cues[1].volume_db == -12);
+	f->n_sets = 0;
+	loa_cue_sheet_set_volume(f->sheet, -29, -12);
+	update(f, 15);
+	assert_int_equal(f->n_sets, 1);
+	update(f, 15);
+	assert_int_equal(f->n_sets, 1);
+	assert_int_equal(window_first(f, "a"), first);
+}
+
 static int
 claim(void **state)
 {
@@ -332,6 +360,7 @@ main(void)
 		TEST(a_cue_that_only_ends_elsewhere_does_not_move),
 		TEST(what_may_not_sound_is_left_out_at_once),
 		TEST(a_dropped_feed_is_out_of_the_list),
+		TEST(a_new_volume_is_told_without_moving_a_voice),
 		TEST(more_segments_than_the_player_takes_come_in_portions),
 	};
 

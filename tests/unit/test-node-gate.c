@@ -266,6 +266,36 @@ hours_are_worked_out_for_a_bounded_time(void **state)
 	assert_in_range(open->len, 400, 401);
 }
 
+static void
+a_volume_keeps_to_the_ceiling_and_an_emergency_is_heard(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *node;
+		LoaClass class;
+		double ceiling_db, want_db;
+	} cases[] = {
+		{ "loa-1", LOA_CLASS_NORMAL, 0, -6 },
+		{ "loa-1", LOA_CLASS_PRIORITY, 0, -6 },
+		{ "loa-1", LOA_CLASS_EMERGENCY, 0, -6 },
+		{ "loa-1", LOA_CLASS_NORMAL, -9, -9 },
+		{ "loa-2", LOA_CLASS_NORMAL, 0, -50 },
+		{ "loa-2", LOA_CLASS_PRIORITY, 0, -50 },
+		{ "loa-2", LOA_CLASS_EMERGENCY, 0, -12 },
+		{ "loa-2", LOA_CLASS_EMERGENCY, -20, -20 },
+		{ "loa-3", LOA_CLASS_NORMAL, 0, 0 },
+		{ "loa-3", LOA_CLASS_EMERGENCY, -3, -3 },
+	};
+	g_autoptr(LoaPlan) plan = make_plan(7);
+
+	loa_plan_add_volume(plan, "loa-1", -6);
+	loa_plan_add_volume(plan, "loa-2", -50);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+		if (loa_gate_volume_db(plan, cases[i].node, cases[i].class, cases[i].ceiling_db) !=
+		    cases[i].want_db)
+			fail_msg("case %u", (guint)i);
+}
+
 int
 main(void)
 {
@@ -278,6 +308,7 @@ main(void)
 		cmocka_unit_test(open_hours_are_what_the_plan_permits_without_the_quiet_ones),
 		cmocka_unit_test(quiet_hours_follow_local_time),
 		cmocka_unit_test(a_plan_without_airings_opens_nothing),
+		cmocka_unit_test(a_volume_keeps_to_the_ceiling_and_an_emergency_is_heard),
 		cmocka_unit_test(hours_are_worked_out_for_a_bounded_time),
 	};
 

@@ -56,6 +56,8 @@ typedef struct {
 
 	gint64 serial;
 	GPtrArray *airings; /* of the plan to be sent next */
+	double volume_db;   /* of this receiver in the plan to be sent next */
+	double ceiling_db;
 	gint64 valid_until_us;
 	LoaInterval permitted;
 } World;
@@ -207,6 +209,7 @@ switch_on(World *w)
 				    .ring = w->ring,
 				    .quiet_hours = w->quiet,
 				    .utc_offset_min = 420,
+				    .ceiling_db = w->ceiling_db,
 				    .device_ms = DEVICE_MS };
 	g_autoptr(GError) error = NULL;
 
@@ -344,6 +347,9 @@ seal_plan(World *w, const LoaSigningKey *key)
 	g_array_append_val(plan->permitted, w->permitted);
 	for (guint i = 0; i < w->airings->len; i++)
 		g_ptr_array_add(plan->airings, loa_airing_copy(g_ptr_array_index(w->airings, i)));
+	loa_plan_add_volume(plan, "another", -1);
+	if (w->volume_db != 0)
+		loa_plan_add_volume(plan, NODE, w->volume_db);
 	loa_plan_sort(plan);
 	g_autoptr(GBytes) body = loa_plan_encode(plan);
 
@@ -1298,6 +1304,52 @@ a_recording_that_is_not_sound_leaves_the_channel(void **state)
 	assert_false(is_tuned(w, "a"));
 }
 
+static double
+told_volume_db(World *w)
+{
+	g_autoptr(LoaNodeState) told = state_of(w, last_published(w, "/state"));
+
+	assert_true(told->has_volume);
+	return told->volume_db;
+}
+
+static void
+the_volume_comes_with_the_plan_and_stays_over_a_restart(void **state)
+{
+	World *w = *state;
+
+	connect_line(w);
+	assert_true(told_volume_db(w) == 0);
+	add_airing(w, "a", 30, 20, LOA_CLASS_NORMAL);
+	add_airing(w, "b", 35, 5, LOA_CLASS_EMERGENCY);
+	send_plan(w);
+	go_to(w, 26);
+	assert_true(cue_at(w, 30)->volume_db == 0);
+	assert_true(told_volume_db(w) == 0);
+	/* in mid-airing: where the voice is, it stays */
+	go_to(w, 31);
+	w->volume_db = -30;
+	send_plan(w);
+	go_to(w, 32);
+	assert_true(cue_at(w, 30)->volume_db == -30);
+	assert_true(cue_at(w, 35)->volume_db == -12);
+	assert_int_equal(cue_at(w, 30)->media_sample, 0);
+	assert_true(told_volume_db(w) == -30);
+	go_to(w, 36);
+	assert_true(told_volume_db(w) == -12);
+	/* without a line: the plan on the disk says it, before the first sample */
+	cut_power(w);
+	sleep_until(w, 44);
+	switch_on(w);
+	assert_non_null(cue_at(w, 44));
+	assert_true(cue_at(w, 44)->volume_db == -30);
+	/* what was turned down in this box is not turned up from afar */
+	cut_power(w);
+	w->ceiling_db = -40;
+	switch_on(w);
+	assert_true(cue_at(w, 44)->volume_db == -40);
+}
+
 static void
 the_state_names_who_is_ready_and_who_is_not(void **state)
 {
@@ -1412,6 +1464,7 @@ main(void)
 		TEST(a_recording_in_use_is_needed_to_the_end),
 		TEST(who_has_the_recording_does_not_listen_to_the_channel),
 		TEST(a_recording_that_is_not_sound_leaves_the_channel),
+		TEST(the_volume_comes_with_the_plan_and_stays_over_a_restart),
 		TEST(the_state_names_who_is_ready_and_who_is_not),
 		TEST(without_a_clock_the_plan_says_what_to_fetch),
 	};

@@ -83,6 +83,7 @@ everything_a_person_looks_at_is_a_change(void **state)
 	EXPECT_CHANGE(g_ptr_array_add(now->not_ready, g_strdup("a")),
 		      g_ptr_array_set_size(now->not_ready, 0));
 	EXPECT_CHANGE(now->n_wanted = 1, now->n_wanted = 0);
+	EXPECT_CHANGE(now->volume_db = -1, now->volume_db = 0);
 	EXPECT_CHANGE(now->output_error = g_strdup("x"),
 		      g_clear_pointer(&now->output_error, g_free));
 	EXPECT_CHANGE(now->trouble = g_strdup("x"), g_clear_pointer(&now->trouble, g_free));

@@ -60,6 +60,7 @@ every_member_comes_back(void **state)
 	assert_string_equal(got->on_air, want->on_air);
 	assert_true(got->position_ms == want->position_ms);
 	assert_true(got->level_db == want->level_db);
+	assert_true(got->has_volume && got->volume_db == -6.5);
 	assert_int_equal(got->n_ready, 1);
 	assert_int_equal(got->n_wanted, 2);
 	assert_int_equal(got->n_unreported, 0);
@@ -69,6 +70,24 @@ every_member_comes_back(void **state)
 	assert_string_equal(g_ptr_array_index(got->ready, 0), "ban-tin.20261121t170000");
 	assert_int_equal(got->not_ready->len, 1);
 	assert_string_equal(g_ptr_array_index(got->not_ready, 0), "ban-tin.20261122t170000");
+}
+
+static void
+a_receiver_that_does_not_tell_its_volume_is_understood(void **state)
+{
+	(void)state;
+	g_autofree char *text = sample_state_text();
+	g_autofree char *old = sample_replace(text, "\"volume_db\":-6.5,", "");
+	g_autoptr(GBytes) body = g_bytes_new(old, strlen(old));
+	g_autoptr(LoaNodeState) got = loa_node_state_decode(body, NULL);
+
+	assert_non_null(got);
+	assert_false(got->has_volume);
+
+	g_autoptr(GBytes) again = loa_node_state_encode(got);
+	g_autofree char *written = sample_text(again);
+
+	assert_string_equal(written, old);
 }
 
 static void
@@ -116,6 +135,7 @@ whatever_a_node_measured_can_be_read_again(void **state)
 		sample->n_refused = sample->n_late = wild[i];
 		sample->n_ready = sample->n_wanted = G_MAXUINT32;
 		sample->level_db = i % 2 == 0 ? NAN : -INFINITY;
+		sample->volume_db = i % 2 == 0 ? NAN : INFINITY;
 		sample->output_error = g_strdup("gst: could not\nopen \"hw:0\"\xff");
 		g_free(sample->version);
 		sample->version = g_strnfill(500, 'v');
@@ -181,6 +201,12 @@ each_bad_value_has_its_code(void **state)
 		{ "refused missing", "\"n_refused\":", "\"x\":", LOA_WIRE_ERROR_RANGE },
 		{ "late missing", "\"n_late\":", "\"x\":", LOA_WIRE_ERROR_RANGE },
 		{ "ready no array", "\"ready\":[", "\"ready\":5,\"x\":[", LOA_WIRE_ERROR_RANGE },
+		{ "volume above 0", "\"volume_db\":-6.5", "\"volume_db\":0.1",
+		  LOA_WIRE_ERROR_RANGE },
+		{ "volume below -60", "\"volume_db\":-6.5", "\"volume_db\":-60.1",
+		  LOA_WIRE_ERROR_RANGE },
+		{ "volume a text", "\"volume_db\":-6.5", "\"volume_db\":\"-6\"",
+		  LOA_WIRE_ERROR_RANGE },
 		{ "not ready missing", "\"not_ready\":", "\"x\":", LOA_WIRE_ERROR_RANGE },
 		{ "not ready no ids", "\"not_ready\":[", "\"not_ready\":[{},",
 		  LOA_WIRE_ERROR_RANGE },
@@ -220,6 +246,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_member_comes_back),
+		cmocka_unit_test(a_receiver_that_does_not_tell_its_volume_is_understood),
 		cmocka_unit_test(a_last_will_has_little_to_say),
 		cmocka_unit_test(whatever_a_node_measured_can_be_read_again),
 		cmocka_unit_test(each_bad_value_has_its_code),

@@ -484,6 +484,82 @@ a_test_is_an_airing_of_one_receiver(void **state)
 }
 
 static void
+a_volume_is_of_the_receiver_that_it_names(void **state)
+{
+	(void)state;
+	g_autoptr(LoaPlan) want = sample_plan();
+
+	loa_plan_add_volume(want, "loa-2", -60);
+	loa_plan_add_volume(want, "loa-1", -6.5);
+	loa_plan_sort(want);
+
+	g_autoptr(GBytes) body = loa_plan_encode(want);
+	g_autoptr(LoaPlan) read = loa_plan_decode(body, NULL);
+
+	assert_non_null(read);
+	assert_int_equal(read->volumes->len, 2);
+	assert_true(loa_plan_volume_db(read, "loa-1") == -6.5);
+	assert_true(loa_plan_volume_db(read, "loa-2") == -60);
+	assert_true(loa_plan_volume_db(read, "loa-3") == 0);
+	/* as a receiver that knows nothing of volumes wants it */
+	assert_int_equal(read->airings->len, 2);
+}
+
+static void
+each_bad_volume_is_refused(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *from, *to;
+	} cases[] = {
+		{ "-6.5", "0.1" },
+		{ "-6.5", "-60.1" },
+		{ "-6.5", "1e999" },
+		{ "-6.5", "null" },
+		{ "-6.5", "\"-6.5\"" },
+		{ ",\"volume_db\":-6.5", "" },
+		{ "\"node\":\"loa-1\"", "\"nod\":\"loa-1\"" },
+		{ "\"node\":\"loa-1\"", "\"node\":\"loa/1\"" },
+		{ "\"node\":\"loa-1\"", "\"node\":\"loa-2\"" },
+		{ "\"node\":\"loa-1\"", "\"node\":\"loa-3\"" },
+		{ "\"volumes\":[", "\"volumes\":[0," },
+		{ "\"volumes\":[", "\"volumes\":null,\"x\":[" },
+	};
+	g_autoptr(LoaPlan) plan = sample_plan_with_volumes();
+	g_autoptr(GBytes) body = loa_plan_encode(plan);
+	g_autofree char *text = sample_text(body);
+
+	assert_int_equal(decode_code(text, strlen(text)), -1);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *changed = sample_replace(text, cases[i].from, cases[i].to);
+
+		if (decode_code(changed, strlen(changed)) != LOA_WIRE_ERROR_RANGE)
+			fail_msg("taken: %s", changed);
+	}
+}
+
+static void
+a_plan_holds_1024_volumes_and_no_more(void **state)
+{
+	(void)state;
+	g_autoptr(LoaPlan) plan = sample_plan();
+
+	for (guint i = 0; i < LOA_PLAN_MAX_VOLUMES; i++) {
+		g_autofree char *node = g_strdup_printf("n.%04u", i);
+
+		loa_plan_add_volume(plan, node, -1);
+	}
+	assert_int_equal(code_of_plan(plan), -1);
+
+	g_autoptr(GBytes) body = loa_plan_encode(plan);
+	g_autofree char *text = sample_text(body);
+	g_autofree char *more = sample_replace(text, "\"volumes\":[",
+					       "\"volumes\":[{\"node\":\"a\",\"volume_db\":-1},");
+
+	assert_int_equal(decode_code(more, strlen(more)), LOA_WIRE_ERROR_RANGE);
+}
+
+static void
 a_test_names_its_receiver_and_has_an_id_of_its_own(void **state)
 {
 	(void)state;
@@ -523,6 +599,9 @@ main(void)
 		cmocka_unit_test(a_plan_holds_1024_intervals_and_no_more),
 		cmocka_unit_test(every_shorter_plan_is_refused),
 		cmocka_unit_test(a_test_is_an_airing_of_one_receiver),
+		cmocka_unit_test(a_volume_is_of_the_receiver_that_it_names),
+		cmocka_unit_test(each_bad_volume_is_refused),
+		cmocka_unit_test(a_plan_holds_1024_volumes_and_no_more),
 		cmocka_unit_test(a_test_names_its_receiver_and_has_an_id_of_its_own),
 		cmocka_unit_test(ten_megabytes_and_ten_thousand_levels_cost_one_refusal),
 	};

@@ -120,6 +120,28 @@ the_golden_plan_with_a_test_is_written_and_read(void **state)
 }
 
 static void
+the_golden_plan_with_volumes_is_written_and_read(void **state)
+{
+	(void)state;
+	g_autoptr(LoaPlan) plan = sample_plan_with_volumes();
+	g_autoptr(GBytes) written = loa_plan_encode(plan);
+
+	assert_seals_to_vector("plan-volumes.msg", LOA_TAG_PLAN, LOA_TOPIC_PLAN, SAMPLE_GROUP,
+			       SAMPLE_CONTROLLER_SEED, written);
+
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) body = open_vector("plan-volumes.msg", LOA_TAG_PLAN, LOA_TOPIC_PLAN,
+					     SAMPLE_GROUP, SAMPLE_CONTROLLER_SEED);
+	g_autoptr(LoaPlan) read = loa_plan_decode(body, &error);
+
+	assert_non_null(read);
+
+	g_autoptr(GBytes) again = loa_plan_encode(read);
+
+	assert_true(g_bytes_equal(written, again));
+}
+
+static void
 the_golden_plan_is_written_and_read(void **state)
 {
 	(void)state;
@@ -232,9 +254,10 @@ static void
 the_document_quotes_every_vector(void **state)
 {
 	(void)state;
-	static const char *const names[] = { "keys.txt",   "plan.msg",     "plan-test.msg",
-					     "ack.msg",    "report.msg",   "state.msg",
-					     "packet.hex", "time-ask.hex", "time-answer.hex" };
+	static const char *const names[] = { "keys.txt",         "plan.msg",   "plan-test.msg",
+					     "plan-volumes.msg", "ack.msg",    "report.msg",
+					     "state.msg",        "packet.hex", "time-ask.hex",
+					     "time-answer.hex" };
 	g_autofree char *document = NULL;
 
 	assert_true(g_file_get_contents("wire/PROTOCOL.md", &document, NULL, NULL));
@@ -282,6 +305,7 @@ main(void)
 		cmocka_unit_test(keys_and_topics_are_the_golden_ones),
 		cmocka_unit_test(the_golden_plan_is_written_and_read),
 		cmocka_unit_test(the_golden_plan_with_a_test_is_written_and_read),
+		cmocka_unit_test(the_golden_plan_with_volumes_is_written_and_read),
 		cmocka_unit_test(the_golden_report_is_written_and_read),
 		cmocka_unit_test(the_golden_ack_is_written_and_read),
 		cmocka_unit_test(the_golden_state_is_written_and_read),

@@ -101,6 +101,17 @@ sample_plan_with_test(void)
 	return plan;
 }
 
+/* The sample plan, and how loud two receivers shall be. */
+static inline LoaPlan *
+sample_plan_with_volumes(void)
+{
+	LoaPlan *plan = sample_plan();
+
+	loa_plan_add_volume(plan, "loa-1", -6.5);
+	loa_plan_add_volume(plan, "loa-2", -60);
+	return plan;
+}
+
 /* Three frames of silence as libopus writes it, and one of two bytes more. */
 static inline LoaPacket
 sample_packet(void)
@@ -208,6 +219,8 @@ sample_state(void)
 	state->on_air = g_strdup(SAMPLE_AIRING);
 	state->position_ms = 10000;
 	state->level_db = -20.5;
+	state->has_volume = TRUE;
+	state->volume_db = -6.5;
 	state->n_ready = 1;
 	state->n_wanted = 2;
 	state->n_unreported = 0;
