@@ -138,6 +138,14 @@ $(B)/bench/bench-controller-replan: tests/bench/bench-controller-replan.c $(B)/l
 	@mkdir -p $(@D)
 	$(call step,ld,$@) $(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_controller) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_controller) -o $@
 
+$(B)/bench/bench-controller-report: tests/bench/bench-controller-report.c $(B)/libcontroller.a $(uses_controller:%=$(B)/lib%.a)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CONFIG_FLAGS) $(cflags_controller) $(LINK_FLAGS) $(filter %.c %.a,$^) $(ldlibs_controller) -o $@
+
+.PHONY: bench-reports
+bench-reports: $(B)/bench/bench-controller-report ## Count a report over a year of 150 groups with 10 airings a day
+	$<
+
 .PHONY: bench-schedules
 bench-schedules: $(B)/bench/bench-schedules-year $(B)/bench/bench-controller-replan ## Preview a year of 500 broadcasts, plan after one edit, count lunar days a second
 	$(B)/bench/bench-schedules-year

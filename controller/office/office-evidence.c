@@ -2,6 +2,7 @@
 #include "controller/office/office-evidence.h"
 
 #include "controller/proof/week.h"
+#include "controller/store/history.h"
 #include "controller/store/store-record.h"
 
 const char *
@@ -48,35 +49,37 @@ is_not_too_long(LoaOffice *self, gint64 from_us, gint64 to_us, guint max_lines, 
 	return FALSE;
 }
 
-static LoaCredits *
-load_credits(LoaOffice *self, gint64 from_us, gint64 to_us, GError **error)
+LoaCredits *
+loa_office_credits_load(LoaOffice *self, const LoaHistory *history, GError **error)
 {
 	g_autoptr(GPtrArray) declared = loa_store_declared(self->parts.store, error);
 	g_autoptr(GPtrArray) recordings =
 		declared == NULL ? NULL : loa_store_recordings(self->parts.store, error);
-	g_autoptr(GHashTable) firsts =
-		recordings == NULL ? NULL
-				   : loa_store_firsts(self->parts.store, from_us, to_us, error);
 
-	if (firsts == NULL)
+	if (recordings == NULL)
 		return NULL;
 	return loa_credits_new(g_steal_pointer(&declared), g_steal_pointer(&recordings),
-			       g_steal_pointer(&firsts));
+			       g_hash_table_ref(loa_history_firsts(history)));
 }
 
 static gboolean
 read_all(LoaOffice *self, gint64 from_us, gint64 to_us, LoaEvidence *evidence, GError **error)
 {
-	evidence->planned = loa_store_planned_airings(self->parts.store, from_us, to_us, error);
-	if (evidence->planned == NULL)
+	g_autoptr(LoaHistory) history = loa_history_new(self->parts.store, from_us, to_us, error);
+	LoaHistoryStep step = LOA_HISTORY_AIRING;
+
+	if (history == NULL)
 		return FALSE;
-	evidence->heard = loa_store_heard(self->parts.store, from_us, to_us, error);
-	if (evidence->heard == NULL)
+	evidence->planned = g_ptr_array_new_with_free_func((GDestroyNotify)loa_planned_row_free);
+	evidence->heard = g_ptr_array_new_with_free_func((GDestroyNotify)loa_heard_free);
+	while (step == LOA_HISTORY_AIRING)
+		step = loa_history_next(history, evidence->planned, evidence->heard, error);
+	if (step == LOA_HISTORY_ERROR)
 		return FALSE;
 	evidence->ticks = loa_office_ticks_load(self, error);
 	if (evidence->ticks == NULL)
 		return FALSE;
-	evidence->credits = load_credits(self, from_us, to_us, error);
+	evidence->credits = loa_office_credits_load(self, history, error);
 	return evidence->credits != NULL;
 }
 
@@ -85,6 +88,7 @@ loa_office_evidence_load(LoaOffice *self, gint64 from_us, gint64 to_us, guint ma
 			 LoaEvidence *evidence, GError **error)
 {
 	g_auto(LoaEvidence) found = { 0 };
+	g_autoptr(LoaLogbook) book = NULL;
 	GError *cause = NULL;
 
 	if (!is_not_too_long(self, from_us, to_us, max_lines, error))
@@ -93,16 +97,10 @@ loa_office_evidence_load(LoaOffice *self, gint64 from_us, gint64 to_us, guint ma
 		loa_office_take_error(error, cause);
 		return FALSE;
 	}
-
-	const LoaLogbookInput input = {
-		.planned = found.planned,
-		.heard = found.heard,
-		.nodes = loa_registry_nodes(self->parts.registry),
-		.ticks = found.ticks,
-		.now_us = loa_office_now_us(self),
-	};
-
-	found.lines = loa_logbook_make(&input);
+	book = loa_logbook_new(loa_registry_nodes(self->parts.registry), found.ticks,
+			       loa_office_now_us(self));
+	found.lines = g_array_sized_new(FALSE, FALSE, sizeof(LoaLine), found.planned->len);
+	loa_logbook_add_lines(book, found.planned, found.heard, found.lines);
 	*evidence = found;
 	found = (LoaEvidence){ 0 };
 	return TRUE;

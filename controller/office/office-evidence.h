@@ -8,6 +8,7 @@
 #include "controller/office/office-internal.h"
 #include "controller/proof/credits.h"
 #include "controller/proof/logbook.h"
+#include "controller/store/history.h"
 
 /* All owned. */
 typedef struct {
@@ -24,6 +25,10 @@ gboolean loa_office_evidence_load(LoaOffice *self, gint64 from_us, gint64 to_us,
 				  LoaEvidence *evidence, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void loa_office_evidence_clear(LoaEvidence *evidence);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LoaEvidence, loa_office_evidence_clear)
+
+/* (transfer full) (nullable): for the airings of @history. @error: the store's */
+LoaCredits *loa_office_credits_load(LoaOffice *self, const LoaHistory *history,
+				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* (transfer full) (element-type LoaTick): all, with the weeks' times in the site's zone */
 GPtrArray *loa_office_ticks_load(LoaOffice *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -7,13 +7,10 @@
 #include "controller/store/store-record.h"
 
 #define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
-/* Read at once: a large ward plans 1500 lines a day. */
-#define PIECE_US (31 * DAY_US)
 /* Counting holds the main loop up. What takes longer than a moment waits until nobody would miss
  * a packet. */
 #define QUICK_LINES 25000
 #define SOON_US (60 * G_USEC_PER_SEC)
-#define MAX_PIECE_LINES 1000000
 #define MAX_DAYS (3 * 366)
 
 static void
@@ -91,17 +88,12 @@ find_time(LoaOffice *self, const LoaReportQuery *query, LoaSummary *summary, GEr
 
 /* Keeps what was declared as a disclosure at the time, whatever became of it. */
 static void
-keep_disclosures(const LoaEvidence *evidence, GHashTable *said)
+keep_disclosure(const LoaItem *item, GHashTable *said)
 {
-	for (guint i = 0; i < evidence->planned->len; i++) {
-		const LoaPlannedRow *row = g_ptr_array_index(evidence->planned, i);
-		const LoaItem *item = loa_credits_item(evidence->credits, row->airing);
+	if (item->is_disclosure && !g_hash_table_contains(said, item->said->id)) {
+		LoaBroadcast *copy = loa_broadcast_copy(item->said);
 
-		if (item->is_disclosure && !g_hash_table_contains(said, item->said->id)) {
-			LoaBroadcast *copy = loa_broadcast_copy(item->said);
-
-			g_hash_table_insert(said, copy->id, copy);
-		}
+		g_hash_table_insert(said, copy->id, copy);
 	}
 }
 
@@ -142,21 +134,47 @@ may_take_its_time(LoaOffice *self, const LoaSummary *summary, GError **error)
 	return FALSE;
 }
 
+/* Airing by airing, so that a year takes no more memory than a day. */
+static gboolean
+count_airings(LoaHistory *history, const LoaLogbook *book, LoaCredits *credits,
+	      LoaStatistics *statistics, GHashTable *said, GError **error)
+{
+	g_autoptr(GPtrArray) planned =
+		g_ptr_array_new_with_free_func((GDestroyNotify)loa_planned_row_free);
+	g_autoptr(GPtrArray) heard = g_ptr_array_new_with_free_func((GDestroyNotify)loa_heard_free);
+	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(LoaLine));
+	LoaHistoryStep step;
+
+	while ((step = loa_history_next(history, planned, heard, error)) == LOA_HISTORY_AIRING) {
+		const LoaPlannedRow *head = g_ptr_array_index(planned, 0);
+
+		loa_logbook_add_lines(book, planned, heard, lines);
+		loa_statistics_add(statistics, lines, credits);
+		keep_disclosure(loa_credits_item(credits, head->airing), said);
+		g_array_set_size(lines, 0);
+		g_ptr_array_set_size(planned, 0);
+		g_ptr_array_set_size(heard, 0);
+	}
+	return step == LOA_HISTORY_END;
+}
+
 static gboolean
 count(LoaOffice *self, LoaSummary *summary, GHashTable *said, GError **error)
 {
 	const gint64 end_us = MIN(summary->to_us, summary->now_us + 1);
+	g_autoptr(LoaHistory) history =
+		loa_history_new(self->parts.store, summary->from_us, end_us, error);
+	g_autoptr(LoaCredits) credits =
+		history == NULL ? NULL : loa_office_credits_load(self, history, error);
+	g_autoptr(GPtrArray) ticks = credits == NULL ? NULL : loa_office_ticks_load(self, error);
+	g_autoptr(LoaLogbook) book = NULL;
 
+	if (ticks == NULL)
+		return FALSE;
+	book = loa_logbook_new(loa_registry_nodes(self->parts.registry), ticks, summary->now_us);
 	summary->statistics = loa_statistics_new(&self->parts.config->reports);
-	for (gint64 at_us = summary->from_us; at_us < end_us; at_us += PIECE_US) {
-		g_auto(LoaEvidence) evidence = { 0 };
-
-		if (!loa_office_evidence_load(self, at_us, MIN(at_us + PIECE_US, end_us),
-					      MAX_PIECE_LINES, &evidence, error))
-			return FALSE;
-		loa_statistics_add(summary->statistics, evidence.lines, evidence.credits);
-		keep_disclosures(&evidence, said);
-	}
+	if (!count_airings(history, book, credits, summary->statistics, said, error))
+		return FALSE;
 	loa_statistics_sort(summary->statistics);
 	summary->is_provisional =
 		summary->now_us < summary->to_us || summary->statistics->n_open > 0;

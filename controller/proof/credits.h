@@ -32,8 +32,8 @@ typedef struct LoaCredits LoaCredits;
  * @declared: (transfer full) (element-type LoaDeclaration): every version of every broadcast, by
  * id, then by since_us
  * @recordings: (transfer full) (element-type LoaRecording)
- * @firsts: (transfer full): SHA-256 (owned) to gint64 * (owned): its first start; of those that
- *   will be asked for
+ * @firsts: (transfer full): SHA-256 (owned) to gint64 * (owned): its first start; an airing's is in
+ *   it before it is asked for
  */
 LoaCredits *loa_credits_new(GPtrArray *declared, GPtrArray *recordings, GHashTable *firsts);
 

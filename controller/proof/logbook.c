@@ -16,13 +16,18 @@ static const char *const result_names[LOA_LINE_LAST + 1] = {
 G_STATIC_ASSERT((int)LOA_LINE_COMPLETED == (int)LOA_RESULT_COMPLETED);
 G_STATIC_ASSERT((int)LOA_LINE_FAILED == (int)LOA_RESULT_FAILED);
 
-/* What is looked up again and again. */
+struct LoaLogbook {
+	/* group id (borrowed) to GPtrArray (owned) of LoaNodeRecord (borrowed) */
+	GHashTable *nodes;
+	GHashTable *ticks; /* and of LoaTick */
+	gint64 now_us;
+};
+
+/* Lines in the making. */
 typedef struct {
-	const LoaLogbookInput *input;
-	GHashTable
-		*nodes; /* group id (borrowed) to GPtrArray (owned) of LoaNodeRecord (borrowed) */
-	GHashTable *ticks; /* group id (borrowed) to GPtrArray (owned) of LoaTick (borrowed) */
-	guint at;          /* in input->heard */
+	const LoaLogbook *book;
+	const GPtrArray *heard;
+	guint at; /* in heard */
 } Run;
 
 const char *
@@ -93,7 +98,7 @@ is_of(const LoaHeard *heard, const LoaPlannedRow *row)
 static const LoaHeard *
 take_heard(Run *run, LoaLine *line)
 {
-	const GPtrArray *all = run->input->heard;
+	const GPtrArray *all = run->heard;
 	const LoaHeard *best = NULL;
 
 	line->first_heard = run->at;
@@ -112,7 +117,7 @@ static gboolean
 has_reported(const Run *run, const LoaLine *line, const char *node)
 {
 	for (guint i = 0; i < line->n_heard; i++) {
-		const LoaHeard *heard = g_ptr_array_index(run->input->heard, line->first_heard + i);
+		const LoaHeard *heard = g_ptr_array_index(run->heard, line->first_heard + i);
 
 		if (strcmp(heard->node, node) == 0)
 			return TRUE;
@@ -125,7 +130,7 @@ has_reported(const Run *run, const LoaLine *line, const char *node)
 static guint
 count_silent(const Run *run, const LoaLine *line)
 {
-	const GPtrArray *nodes = g_hash_table_lookup(run->nodes, line->planned->group);
+	const GPtrArray *nodes = g_hash_table_lookup(run->book->nodes, line->planned->group);
 	const gint64 over_us = end_us(line->planned);
 	guint n = 0;
 
@@ -144,7 +149,7 @@ count_silent(const Run *run, const LoaLine *line)
 static const LoaTick *
 find_tick(const Run *run, const LoaPlannedRow *row)
 {
-	const GPtrArray *ticks = g_hash_table_lookup(run->ticks, row->group);
+	const GPtrArray *ticks = g_hash_table_lookup(run->book->ticks, row->group);
 	const gint64 start_us = row->airing->start_us;
 	const LoaTick *of_week = NULL;
 
@@ -163,11 +168,11 @@ find_tick(const Run *run, const LoaPlannedRow *row)
 static LoaLineResult
 result_without_report(const Run *run, const LoaLine *line)
 {
-	if (run->input->now_us < line->planned->airing->start_us)
+	if (run->book->now_us < line->planned->airing->start_us)
 		return LOA_LINE_PLANNED;
 	if (line->n_silent == 0)
 		return LOA_LINE_NO_RECEIVER;
-	return run->input->now_us < end_us(line->planned) ? LOA_LINE_ON_AIR : LOA_LINE_NOT_REPORTED;
+	return run->book->now_us < end_us(line->planned) ? LOA_LINE_ON_AIR : LOA_LINE_NOT_REPORTED;
 }
 
 static gboolean
@@ -175,11 +180,11 @@ is_provisional(const Run *run, const LoaLine *line)
 {
 	const gint64 over_us = end_us(line->planned);
 
-	if (run->input->now_us < over_us)
+	if (run->book->now_us < over_us)
 		return TRUE;
 	if (line->result == LOA_LINE_COMPLETED && line->level >= LOA_LEVEL_CONSUMED)
 		return FALSE;
-	return line->n_silent > 0 && run->input->now_us < over_us + LOA_LOGBOOK_SETTLE_US;
+	return line->n_silent > 0 && run->book->now_us < over_us + LOA_LOGBOOK_SETTLE_US;
 }
 
 /* A person's word against or beside that of the receivers. */
@@ -221,7 +226,7 @@ suspended_line(Run *run, const LoaPlannedRow *row)
 							       : row->suspended_by };
 
 	(void)take_heard(run, &line);
-	line.is_provisional = run->input->now_us < row->airing->start_us;
+	line.is_provisional = run->book->now_us < row->airing->start_us;
 	return line;
 }
 
@@ -252,30 +257,48 @@ make_line(Run *run, const LoaPlannedRow *row)
 	return line;
 }
 
-GArray *
-loa_logbook_make(const LoaLogbookInput *input)
+LoaLogbook *
+loa_logbook_new(const GPtrArray *nodes, const GPtrArray *ticks, gint64 now_us)
 {
-	g_autoptr(GHashTable) nodes = by_group_new(), ticks = by_group_new();
-	GArray *lines =
-		g_array_sized_new(FALSE, FALSE, sizeof(LoaLine), MAX(input->planned->len, 1));
-	Run run = { .input = input, .nodes = nodes, .ticks = ticks };
+	LoaLogbook *self = g_new0(LoaLogbook, 1);
 
-	for (guint i = 0; i < input->nodes->len; i++) {
-		LoaNodeRecord *node = g_ptr_array_index(input->nodes, i);
+	self->nodes = by_group_new();
+	self->ticks = by_group_new();
+	self->now_us = now_us;
+	for (guint i = 0; i < nodes->len; i++) {
+		LoaNodeRecord *node = g_ptr_array_index(nodes, i);
 
-		file(nodes, node->group, node);
+		file(self->nodes, node->group, node);
 	}
-	for (guint i = 0; i < input->ticks->len; i++) {
-		LoaTick *tick = g_ptr_array_index(input->ticks, i);
+	for (guint i = 0; i < ticks->len; i++) {
+		LoaTick *tick = g_ptr_array_index(ticks, i);
 
-		file(ticks, tick->group, tick);
+		file(self->ticks, tick->group, tick);
 	}
-	for (guint i = 0; i < input->planned->len; i++) {
-		LoaLine line = make_line(&run, g_ptr_array_index(input->planned, i));
+	return self;
+}
+
+void
+loa_logbook_add_lines(const LoaLogbook *self, const GPtrArray *planned, const GPtrArray *heard,
+		      GArray *lines)
+{
+	Run run = { .book = self, .heard = heard };
+
+	for (guint i = 0; i < planned->len; i++) {
+		LoaLine line = make_line(&run, g_ptr_array_index(planned, i));
 
 		g_array_append_val(lines, line);
 	}
-	return lines;
+}
+
+void
+loa_logbook_free(LoaLogbook *self)
+{
+	if (self == NULL)
+		return;
+	g_hash_table_unref(self->nodes);
+	g_hash_table_unref(self->ticks);
+	g_free(self);
 }
 
 LoaCoverage

@@ -36,7 +36,7 @@ const char *loa_line_result_name(LoaLineResult result);
 /* So long after its end an airing waits for the reports of receivers that are cut off. */
 #define LOA_LOGBOOK_SETTLE_US (G_GINT64_CONSTANT(7) * 24 * 3600 * G_USEC_PER_SEC)
 
-/* All borrowed from the input. */
+/* All borrowed from what it was made of. */
 typedef struct {
 	const LoaPlannedRow *planned;
 	LoaLineResult result; /* of the receiver that was heard best */
@@ -44,26 +44,38 @@ typedef struct {
 	const char *reason; /* that receiver's, or the overlay's name; "" when there is none */
 	gint64 aired_ms;    /* what was to be heard: up to the stop, if there was one */
 	gint64 heard_ms;
-	guint first_heard;   /* of the input's `heard`: what each receiver of the group reported; */
-	guint n_heard;       /* so many */
-	guint n_silent;      /* receivers that were there and have not reported */
-	const LoaTick *tick; /* (nullable): of this airing, else of its week */
+	guint first_heard;        /* of `heard`: what each receiver of the group reported; */
+	guint n_heard;            /* so many */
+	guint n_silent;           /* receivers that were there and have not reported */
+	const LoaTick *tick;      /* (nullable): of this airing, else of its week */
 	gboolean is_provisional;  /* may still change without anybody's doing */
 	gboolean is_covered;      /* people heard it */
 	gboolean is_contradicted; /* the tick and the receivers disagree */
 } LoaLine;
 
-/* All borrowed. */
-typedef struct {
-	const GPtrArray *planned; /* LoaPlannedRow, an airing's together, by group */
-	const GPtrArray *heard;   /* LoaHeard of these airings, in the same order */
-	const GPtrArray *nodes;   /* LoaNodeRecord, the revoked ones too */
-	const GPtrArray *ticks;   /* LoaTick; one a group and airing, one a group and week */
-	gint64 now_us;
-} LoaLogbookInput;
+/* Who and when, for as many lines as are wanted. */
+typedef struct LoaLogbook LoaLogbook;
 
-/* (transfer full) (element-type LoaLine): one for each of input->planned, in that order */
-GArray *loa_logbook_make(const LoaLogbookInput *input);
+/**
+ * loa_logbook_new:
+ * @nodes: (element-type LoaNodeRecord): the revoked ones too
+ * @ticks: (element-type LoaTick): one a group and airing, one a group and week
+ *
+ * Borrows both arrays' elements.
+ */
+LoaLogbook *loa_logbook_new(const GPtrArray *nodes, const GPtrArray *ticks, gint64 now_us);
+
+/**
+ * loa_logbook_add_lines:
+ * @planned: (element-type LoaPlannedRow): an airing's together, by group
+ * @heard: (element-type LoaHeard): of these airings, in the same order
+ * @lines: (element-type LoaLine): gets one for each of @planned, in that order; their first_heard
+ *   counts in @heard
+ */
+void loa_logbook_add_lines(const LoaLogbook *self, const GPtrArray *planned, const GPtrArray *heard,
+			   GArray *lines);
+void loa_logbook_free(LoaLogbook *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaLogbook, loa_logbook_free)
 
 /* Could anybody hear it? Receivers prove that by level L2. */
 gboolean loa_logbook_is_sounding(LoaLevel level, gint64 heard_ms);

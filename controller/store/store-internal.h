@@ -24,13 +24,14 @@ sqlite3_stmt *loa_store_prepare(LoaStore *self, GError **error, const char *sql,
 gboolean loa_store_run(LoaStore *self, GError **error, const char *sql, const char *format,
 		       ...) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Rows of `planned` by what they are an airing of: its groups may begin apart, the earliest of them
- * (base_us) in [?1, ?2). None is a day behind another. */
-#define LOA_STORE_WITH_BEGUN                                                                       \
-	"WITH begun AS (SELECT g, a, base_us FROM (SELECT grp AS g, airing AS a,"                  \
-	" min(start_us) OVER (PARTITION BY airing) AS base_us FROM planned"                        \
-	" WHERE start_us >= ?1 - 86400000000 AND start_us < ?2 + 86400000000)"                     \
-	" WHERE base_us >= ?1 AND base_us < ?2) "
+/* Of `planned`: what a plan says of an airing; and all that loa_store_read_planned() reads. */
+#define LOA_STORE_AIRING_COLUMNS                                                                   \
+	"airing, broadcast, title, class, ord, start_us, stop_us, resume, grace_us, is_live,"      \
+	" n_samples, pre_skip, sha256, size_bytes, exception"
+#define LOA_STORE_PLANNED_COLUMNS                                                                  \
+	LOA_STORE_AIRING_COLUMNS ", grp, withdrawn_us, suspended_by, suspended_name"
+#define LOA_STORE_PLANNED_ID 0    /* the airing's place among the columns, */
+#define LOA_STORE_PLANNED_START 5 /* and its start's */
 
 typedef enum {
 	LOA_STEP_ROW,
@@ -42,6 +43,9 @@ LoaStep loa_store_step(LoaStore *self, sqlite3_stmt *statement, GError **error);
 
 /* (transfer full) (nullable) */
 char *loa_store_column_text(sqlite3_stmt *statement, int column);
+
+/* (transfer full) */
+LoaPlannedRow *loa_store_read_planned(sqlite3_stmt *row);
 
 /* store-schema.c: from user_version to LOA_STORE_VERSION, each step in one transaction. */
 gboolean loa_store_migrate(LoaStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,10 +5,6 @@
 #include "controller/store/store-internal.h"
 #include "controller/store/store-record.h"
 
-#define AIRING_COLUMNS                                                                             \
-	"airing, broadcast, title, class, ord, start_us, stop_us, resume, grace_us, is_live,"      \
-	" n_samples, pre_skip, sha256, size_bytes, exception"
-
 static LoaAiring *
 read_airing(sqlite3_stmt *row)
 {
@@ -40,10 +36,10 @@ loa_store_planned(LoaStore *self, const char *group, gint64 from_us, gint64 to_u
 	g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 							    (GDestroyNotify)loa_airing_free);
 	/* two statements: one with "grp = ? or any" would read the plans of all groups for each */
-	const char *sql = group == NULL ? "SELECT " AIRING_COLUMNS " FROM planned"
+	const char *sql = group == NULL ? "SELECT " LOA_STORE_AIRING_COLUMNS " FROM planned"
 					  " WHERE start_us >= ? AND start_us < ?"
 					  " AND withdrawn_us = 0"
-					: "SELECT " AIRING_COLUMNS " FROM planned"
+					: "SELECT " LOA_STORE_AIRING_COLUMNS " FROM planned"
 					  " WHERE start_us >= ? AND start_us < ?"
 					  " AND withdrawn_us = 0 AND grp = ?";
 	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
@@ -71,52 +67,34 @@ loa_planned_row_free(LoaPlannedRow *self)
 	g_free(self);
 }
 
-/* @row: (nullable): after an error */
-static GPtrArray *
-read_planned_rows(LoaStore *self, sqlite3_stmt *row, GError **error)
+LoaPlannedRow *
+loa_store_read_planned(sqlite3_stmt *row)
 {
-	g_autoptr(GPtrArray) found =
-		g_ptr_array_new_with_free_func((GDestroyNotify)loa_planned_row_free);
-	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
+	LoaPlannedRow *planned = g_new0(LoaPlannedRow, 1);
 
-	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW) {
-		LoaPlannedRow *planned = g_new0(LoaPlannedRow, 1);
-
-		planned->airing = read_airing(row);
-		planned->group = loa_store_column_text(row, 15);
-		planned->withdrawn_us = sqlite3_column_int64(row, 16);
-		planned->suspended_by = loa_store_column_text(row, 17);
-		planned->suspended_name = loa_store_column_text(row, 18);
-		g_ptr_array_add(found, planned);
-	}
-	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
+	planned->airing = read_airing(row);
+	planned->group = loa_store_column_text(row, 15);
+	planned->withdrawn_us = sqlite3_column_int64(row, 16);
+	planned->suspended_by = loa_store_column_text(row, 17);
+	planned->suspended_name = loa_store_column_text(row, 18);
+	return planned;
 }
 
 GPtrArray *
 loa_store_planned_rows(LoaStore *self, gint64 from_us, gint64 to_us, GError **error)
 {
+	g_autoptr(GPtrArray) found =
+		g_ptr_array_new_with_free_func((GDestroyNotify)loa_planned_row_free);
 	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
 		self, error,
-		"SELECT " AIRING_COLUMNS ", grp, withdrawn_us, suspended_by, suspended_name"
-		" FROM planned"
+		"SELECT " LOA_STORE_PLANNED_COLUMNS " FROM planned"
 		" WHERE start_us >= ? AND start_us < ? ORDER BY start_us, airing, grp",
 		"ii", from_us, to_us);
+	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
 
-	return read_planned_rows(self, row, error);
-}
-
-GPtrArray *
-loa_store_planned_airings(LoaStore *self, gint64 from_us, gint64 to_us, GError **error)
-{
-	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
-		self, error,
-		LOA_STORE_WITH_BEGUN
-		"SELECT " AIRING_COLUMNS ", grp, withdrawn_us,"
-		" suspended_by, suspended_name FROM begun JOIN planned ON grp = g AND airing = a"
-		" ORDER BY base_us, airing, grp",
-		"ii", from_us, MIN(to_us, LOA_TIME_MAX_US));
-
-	return read_planned_rows(self, row, error);
+	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW)
+		g_ptr_array_add(found, loa_store_read_planned(row));
+	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
 }
 
 static gboolean
@@ -124,7 +102,7 @@ save_airing(LoaStore *self, const char *group, const LoaAiring *a, GError **erro
 {
 	return loa_store_run(
 		self, error,
-		"INSERT INTO planned (grp, " AIRING_COLUMNS ")"
+		"INSERT INTO planned (grp, " LOA_STORE_AIRING_COLUMNS ")"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT (grp, airing) DO UPDATE SET broadcast = excluded.broadcast,"
 		" title = excluded.title, class = excluded.class, ord = excluded.ord,"
@@ -147,17 +125,18 @@ save_suspension(LoaStore *self, const LoaSuspension *suspension, GError **error)
 {
 	const LoaAiring *a = suspension->airing;
 
-	return loa_store_run(
-		self, error,
-		"INSERT INTO planned (grp, " AIRING_COLUMNS ", withdrawn_us, suspended_by,"
-		" suspended_name)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-		" ON CONFLICT (grp, airing) DO NOTHING",
-		"sssssiiisiiiisisiss", suspension->group, a->id, a->broadcast, a->title,
-		loa_class_name(a->class), (gint64)a->order, a->start_us, a->stop_us,
-		loa_resume_name(a->resume), a->grace_us, (gint64)a->is_live, a->n_samples,
-		(gint64)a->pre_skip, a->sha256, a->size_bytes, a->exception, a->start_us,
-		suspension->overlay, suspension->overlay_name);
+	return loa_store_run(self, error,
+			     "INSERT INTO planned (grp, " LOA_STORE_AIRING_COLUMNS
+			     ", withdrawn_us, suspended_by,"
+			     " suspended_name)"
+			     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+			     " ON CONFLICT (grp, airing) DO NOTHING",
+			     "sssssiiisiiiisisiss", suspension->group, a->id, a->broadcast,
+			     a->title, loa_class_name(a->class), (gint64)a->order, a->start_us,
+			     a->stop_us, loa_resume_name(a->resume), a->grace_us,
+			     (gint64)a->is_live, a->n_samples, (gint64)a->pre_skip, a->sha256,
+			     a->size_bytes, a->exception, a->start_us, suspension->overlay,
+			     suspension->overlay_name);
 }
 
 gboolean

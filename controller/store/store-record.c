@@ -1,48 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For logbook and reports: outcomes by what was planned, ticks.
+ * For logbook and reports: ticks, what was declared, what groups are called.
  */
 #include "controller/store/store-record.h"
 
 #include "controller/store/store-internal.h"
-
-static LoaHeard *
-read_heard(sqlite3_stmt *row)
-{
-	LoaHeard *h = g_new0(LoaHeard, 1);
-
-	h->airing = loa_store_column_text(row, 0);
-	h->node = loa_store_column_text(row, 1);
-	h->group = loa_store_column_text(row, 2);
-	/* it was checked before it was written; a damaged row proves nothing */
-	if (!loa_result_from_name((const char *)sqlite3_column_text(row, 3), &h->result))
-		h->result = LOA_RESULT_MISSED;
-	h->level = (LoaLevel)CLAMP(sqlite3_column_int(row, 4), LOA_LEVEL_PLAN, LOA_LEVEL_PERSON);
-	h->reason = loa_store_column_text(row, 5);
-	if (h->reason == NULL)
-		h->reason = g_strdup("");
-	h->heard_ms = sqlite3_column_int64(row, 6);
-	return h;
-}
-
-GPtrArray *
-loa_store_heard(LoaStore *self, gint64 from_us, gint64 to_us, GError **error)
-{
-	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)loa_heard_free);
-	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
-		self, error,
-		LOA_STORE_WITH_BEGUN
-		"SELECT l.airing, l.node, l.grp, l.result, l.level, l.reason, l.heard_ms"
-		" FROM begun JOIN ledger l ON l.airing = a AND l.grp = g"
-		" AND l.kind = 'outcome' AND l.is_superseded = 0"
-		" ORDER BY base_us, l.airing, l.grp, l.node",
-		"ii", from_us, MIN(to_us, LOA_TIME_MAX_US));
-	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
-
-	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW)
-		g_ptr_array_add(found, read_heard(row));
-	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
-}
 
 gboolean
 loa_store_count_planned(LoaStore *self, gint64 from_us, gint64 to_us, gint64 *n, GError **error)
@@ -127,30 +89,6 @@ loa_store_declared(LoaStore *self, GError **error)
 				loa_declaration_new((const char *)sqlite3_column_text(row, 0),
 						    (const char *)sqlite3_column_text(row, 1),
 						    sqlite3_column_int64(row, 2)));
-	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
-}
-
-GHashTable *
-loa_store_firsts(LoaStore *self, gint64 from_us, gint64 to_us, GError **error)
-{
-	g_autoptr(GHashTable) found =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
-		self, error,
-		LOA_STORE_WITH_BEGUN
-		"SELECT sha256, min(start_us) FROM planned WHERE suspended_by IS NULL AND sha256 IN"
-		" (SELECT DISTINCT sha256 FROM begun JOIN planned ON grp = g AND airing = a"
-		"  WHERE sha256 IS NOT NULL)"
-		" GROUP BY sha256",
-		"ii", from_us, MIN(to_us, LOA_TIME_MAX_US));
-	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
-
-	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW) {
-		gint64 *first_us = g_new(gint64, 1);
-
-		*first_us = sqlite3_column_int64(row, 1);
-		g_hash_table_replace(found, loa_store_column_text(row, 0), first_us);
-	}
 	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
 }
 

@@ -11,15 +11,7 @@
 #include "controller/store/uptime.h"
 #include "schedules/broadcast.h"
 
-/* (transfer full) (element-type LoaPlannedRow): all rows of those airings that began in [from_us,
- * to_us), which is where the first of their groups began; by that start, then airing, then group */
-GPtrArray *loa_store_planned_airings(LoaStore *self, gint64 from_us, gint64 to_us,
-				     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* (transfer full) (element-type LoaHeard): the outcomes that count of these airings, in the same
- * order */
-GPtrArray *loa_store_heard(LoaStore *self, gint64 from_us, gint64 to_us,
-			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* About how many rows loa_store_planned_airings() would give. */
+/* How many rows of `planned` start then: about as many lines as the logbook has of that time. */
 gboolean loa_store_count_planned(LoaStore *self, gint64 from_us, gint64 to_us, gint64 *n,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -45,11 +37,6 @@ gboolean loa_store_watched(LoaStore *self, gint64 *until_us,
 /* (transfer full) (element-type LoaDeclaration): every version of every broadcast, those that are
  * gone, too; by id, then since_us */
 GPtrArray *loa_store_declared(LoaStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* (transfer full): SHA-256 (owned) to gint64 * (owned): the first start ever of what is on air in
- * the airings of loa_store_planned_airings() */
-GHashTable *loa_store_firsts(LoaStore *self, gint64 from_us, gint64 to_us,
-			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* What the office calls a group: its id, name and language. */
 gboolean loa_store_put_group_label(LoaStore *self, const LoaGroup *label,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;

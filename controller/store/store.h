@@ -25,7 +25,7 @@ typedef enum {
 	LOA_STORE_ERROR_FAILED,  /* anything else; the message says what */
 } LoaStoreError;
 
-#define LOA_STORE_VERSION 8
+#define LOA_STORE_VERSION 9
 
 typedef struct LoaStore LoaStore;
 

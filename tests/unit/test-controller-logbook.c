@@ -95,10 +95,11 @@ tick(Ward *w, const char *group, const char *airing, LoaAnswer answer)
 static const LoaLine *
 line(Ward *w, guint i)
 {
-	const LoaLogbookInput input = { w->planned, w->heard, w->nodes, w->ticks, w->now_us };
+	g_autoptr(LoaLogbook) book = loa_logbook_new(w->nodes, w->ticks, w->now_us);
 
 	g_clear_pointer(&w->lines, g_array_unref);
-	w->lines = loa_logbook_make(&input);
+	w->lines = g_array_new(FALSE, FALSE, sizeof(LoaLine));
+	loa_logbook_add_lines(book, w->planned, w->heard, w->lines);
 	assert_int_equal(w->lines->len, w->planned->len);
 	return &g_array_index(w->lines, LoaLine, i);
 }

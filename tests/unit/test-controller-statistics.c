@@ -168,11 +168,11 @@ count(History *h, gint64 from_us, gint64 to_us)
 		}
 	}
 
-	const LoaLogbookInput input = { planned, heard, h->nodes, h->ticks, h->now_us };
-	g_autoptr(GArray) lines = loa_logbook_make(&input);
-
+	g_autoptr(LoaLogbook) book = loa_logbook_new(h->nodes, h->ticks, h->now_us);
+	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(LoaLine));
 	LoaStatistics *statistics = loa_statistics_new(&h->config);
 
+	loa_logbook_add_lines(book, planned, heard, lines);
 	loa_statistics_add(statistics, lines, credits);
 	loa_statistics_sort(statistics);
 	return statistics;

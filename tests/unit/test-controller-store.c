@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "controller/store/store-record.h"
-#include "tests/unit/controller-sample.h"
+#include "tests/unit/past.h"
 
 #define EPOCH "0123456789abcdef"
 
@@ -541,7 +541,7 @@ an_old_file_is_brought_up_to_date_and_keeps_everything(void **state)
 	g_autoptr(GPtrArray) one_offs = loa_store_one_offs(store, 0, &error);
 	g_autoptr(GPtrArray) planned = loa_store_planned_rows(store, 0, G_MAXINT64, &error);
 	g_autoptr(GPtrArray) nodes = loa_store_nodes(store, &error);
-	g_autoptr(GPtrArray) heard = loa_store_heard(store, NOON_US, NOON_US + 1, &error);
+	g_autoptr(Past) past = read_past(store, NOON_US, NOON_US + 1);
 
 	assert_int_equal(rows->len, 2);
 	assert_int_equal(recordings->len, 1);
@@ -550,9 +550,9 @@ an_old_file_is_brought_up_to_date_and_keeps_everything(void **state)
 	assert_int_equal(planned->len, 1);
 	assert_int_equal(nodes->len, 1);
 	/* what the outcome's JSON says has become columns */
-	assert_int_equal(heard->len, 1);
+	assert_int_equal(past->heard->len, 1);
 
-	const LoaHeard *h = g_ptr_array_index(heard, 0);
+	const LoaHeard *h = g_ptr_array_index(past->heard, 0);
 
 	assert_int_equal(h->result, LOA_RESULT_PARTIAL);
 	assert_int_equal(h->level, LOA_LEVEL_CONSUMED);
@@ -564,11 +564,11 @@ an_old_file_is_brought_up_to_date_and_keeps_everything(void **state)
 static void
 assert_heard(LoaStore *store, gint64 from_us, gint64 to_us, const char *want)
 {
-	g_autoptr(GPtrArray) heard = loa_store_heard(store, from_us, to_us, NULL);
+	g_autoptr(Past) past = read_past(store, from_us, to_us);
 	g_autoptr(GString) is = g_string_new(NULL);
 
-	for (guint i = 0; i < heard->len; i++) {
-		const LoaHeard *h = g_ptr_array_index(heard, i);
+	for (guint i = 0; i < past->heard->len; i++) {
+		const LoaHeard *h = g_ptr_array_index(past->heard, i);
 
 		g_string_append_printf(is, "%s %s %s; ", h->airing, h->group, h->node);
 	}
@@ -627,16 +627,15 @@ an_airing_is_where_the_first_of_its_groups_began(void **state)
 	must(loa_store_save_plan(store, first, NOON_US, NULL), NULL);
 	must(loa_store_ledger_add(store, "n1", "to-1", EPOCH, entry, NOON_US, &result, NULL), NULL);
 
-	g_autoptr(GPtrArray) in = loa_store_planned_airings(store, NOON_US, NOON_US + 2, NULL);
-	g_autoptr(GPtrArray) after =
-		loa_store_planned_airings(store, NOON_US + 2, NOON_US + DAY_US, NULL);
-	const LoaPlannedRow *row = g_ptr_array_index(in, 0);
+	g_autoptr(Past) in = read_past(store, NOON_US, NOON_US + 2);
+	g_autoptr(Past) after = read_past(store, NOON_US + 2, NOON_US + DAY_US);
+	const LoaPlannedRow *row = g_ptr_array_index(in->planned, 0);
 
-	assert_int_equal(in->len, 2);
+	assert_int_equal(in->planned->len, 2);
 	assert_string_equal(row->group, "to-1");
 	assert_int_equal(row->airing->start_us, NOON_US + HOUR_US);
-	assert_int_equal(after->len, 1);
-	row = g_ptr_array_index(after, 0);
+	assert_int_equal(after->planned->len, 1);
+	row = g_ptr_array_index(after->planned, 0);
 	assert_string_equal(row->airing->id, "b");
 	assert_heard(store, NOON_US, NOON_US + 2, "a to-1 n1; ");
 	assert_heard(store, NOON_US + 2, G_MAXINT64, "");
@@ -648,16 +647,15 @@ an_item_is_new_when_it_is_heard_and_not_when_it_was_suspended(void **state)
 	g_autoptr(LoaStore) store = open_store(*state);
 	g_autoptr(LoaPlan) plan = sample_plan("to-1", 1);
 	g_autoptr(GPtrArray) mourning = suspend("b", NOON_US + HOUR_US, "tang");
-	const gint64 end_us = NOON_US + DAY_US;
 
 	g_ptr_array_add(plan->airings, sample_airing("a", NOON_US + 2 * HOUR_US, 9));
 	must(loa_store_save_plan(store, plan, NOON_US, NULL), NULL);
 	must(loa_store_save_suspended(store, mourning, NOON_US, NULL), NULL);
 
-	g_autoptr(GHashTable) firsts = loa_store_firsts(store, NOON_US, end_us, NULL);
-	const gint64 *first_us = g_hash_table_lookup(firsts, SHA);
+	g_autoptr(Past) past = read_past(store, NOON_US, NOON_US + DAY_US);
+	const gint64 *first_us = g_hash_table_lookup(past->firsts, SHA);
 
-	assert_int_equal(g_hash_table_size(firsts), 1);
+	assert_int_equal(g_hash_table_size(past->firsts), 1);
 	assert_int_equal(*first_us, NOON_US + 2 * HOUR_US);
 }
 
