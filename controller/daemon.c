@@ -82,6 +82,15 @@ refuse(LoaDaemon *self, const char *topic, const char *node, const GError *error
 		       loa_clock_now_us(self->clock));
 }
 
+/* 0: nobody knows what time it is */
+static gint64
+trusted_now_us(LoaDaemon *self)
+{
+	return loa_clock_status(self->clock).state != LOA_CLOCK_UNTRUSTED
+		       ? loa_clock_now_us(self->clock)
+		       : 0;
+}
+
 static void
 take_state(LoaDaemon *self, const char *topic, const char *node, GBytes *message)
 {
@@ -91,11 +100,18 @@ take_state(LoaDaemon *self, const char *topic, const char *node, GBytes *message
 	/* an empty retained message clears the topic: nobody's word */
 	if (g_bytes_get_size(message) == 0)
 		return;
-	if (!loa_fleet_take(self->fleet, topic, node, message, &result, &error)) {
+	if (!loa_fleet_take(self->fleet, topic, node, message, trusted_now_us(self), &result,
+			    &error)) {
 		refuse(self, topic, node, error);
 		return;
 	}
-	if (result == LOA_FLEET_STALE)
+	if (result == LOA_FLEET_REPLAYED) {
+		g_set_error_literal(&error, LOA_WIRE_ERROR, LOA_WIRE_ERROR_STALE,
+				    "state: what this receiver said earlier, said again by "
+				    "somebody else");
+		refuse(self, topic, node, error);
+	}
+	if (result == LOA_FLEET_STALE || result == LOA_FLEET_REPLAYED)
 		return;
 	loa_presence_log_note(self->presence, node, loa_fleet_is_online(self->fleet, node),
 			      loa_clock_now_us(self->clock));

@@ -100,7 +100,7 @@ fuzz: ## Fuzz every decoder for FUZZ_SECONDS=60 each (clang, libFuzzer)
 	@for f in $(FUZZERS); do \
 		mkdir -p build-fuzz/found/$$f; \
 		echo "$$f: $(FUZZ_SECONDS) s"; \
-		build-fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
+		build-fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=40 -rss_limit_mb=1024 \
 			-print_final_stats=1 -verbosity=0 -artifact_prefix=build-fuzz/found/$$f- \
 			build-fuzz/found/$$f tests/fuzz/corpus/$$f || exit 1; \
 	done; echo "fuzz: $(words $(FUZZERS)) fuzzers, no crash"

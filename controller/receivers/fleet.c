@@ -1,11 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/receivers/fleet.h"
 
+/* One node, as far as this program has heard of it. */
+typedef struct {
+	LoaNodeState *state; /* (nullable) its last word */
+	gint64 uptime_s; /* of the latest word of this session, and when that was said: a will is */
+	gint64 at_us;    /* older, and does not change them */
+	GQueue ended;    /* sessions that are over (owned), the latest first */
+} Held;
+
 struct LoaFleet {
 	const LoaRegistry *registry; /* borrowed */
 	char *site;                  /* owned */
-	GHashTable *states;          /* node id (owned) to LoaNodeState */
+	GHashTable *held;            /* node id (owned) to Held */
 };
+
+static void
+held_free(gpointer data)
+{
+	Held *held = data;
+
+	loa_node_state_free(held->state);
+	g_queue_clear_full(&held->ended, g_free);
+	g_free(held);
+}
 
 LoaFleet *
 loa_fleet_new(const LoaRegistry *registry, const char *site)
@@ -14,8 +32,7 @@ loa_fleet_new(const LoaRegistry *registry, const char *site)
 
 	self->registry = registry;
 	self->site = g_strdup(site);
-	self->states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-					     (GDestroyNotify)loa_node_state_free);
+	self->held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, held_free);
 	return self;
 }
 
@@ -38,17 +55,35 @@ open_state(const LoaFleet *self, const char *topic, const char *node, GBytes *me
 	return g_steal_pointer(&state);
 }
 
+static gboolean
+has_ended(const Held *held, const char *session)
+{
+	return g_queue_find_custom((GQueue *)&held->ended, session, (GCompareFunc)g_strcmp0) !=
+	       NULL;
+}
+
 /* Only the node's own uptime orders its messages: a box without a trusted clock has no time. A
  * will was signed when its session connected, so its uptime is always old; it counts for its own
- * session only. */
-static gboolean
-is_stale(const LoaNodeState *old, const LoaNodeState *state)
+ * session only. Whoever stands at the broker may keep what a node said and say it again when the
+ * node is silent: that must not make it look alive. */
+static LoaFleetResult
+judge(const Held *held, const LoaNodeState *state, gint64 now_us)
 {
+	const LoaNodeState *old = held->state;
 	gboolean is_same_session = old != NULL && g_strcmp0(old->session, state->session) == 0;
 
 	if (!state->online)
-		return old != NULL && !is_same_session;
-	return is_same_session && state->uptime_s < old->uptime_s;
+		return old != NULL && !is_same_session ? LOA_FLEET_STALE : LOA_FLEET_SAME;
+	if (has_ended(held, state->session))
+		return LOA_FLEET_REPLAYED;
+	if (now_us != 0 && state->clock_state != LOA_CLOCK_UNTRUSTED &&
+	    state->at_us < now_us - LOA_FLEET_MAX_AGE_US)
+		return LOA_FLEET_REPLAYED;
+	if (!is_same_session)
+		return LOA_FLEET_SAME;
+	if (!old->online && state->uptime_s <= held->uptime_s && state->at_us <= held->at_us)
+		return LOA_FLEET_REPLAYED;
+	return state->uptime_s < held->uptime_s ? LOA_FLEET_STALE : LOA_FLEET_SAME;
 }
 
 static gboolean
@@ -74,28 +109,50 @@ is_news(const LoaNodeState *old, const LoaNodeState *state)
 	       g_strcmp0(old->session, state->session) != 0;
 }
 
+/* @state: (transfer full) */
+static void
+hold(Held *held, LoaNodeState *state)
+{
+	if (held->state != NULL && g_strcmp0(held->state->session, state->session) != 0) {
+		g_queue_push_head(&held->ended, g_strdup(held->state->session));
+		if (g_queue_get_length(&held->ended) > LOA_FLEET_MAX_SESSIONS)
+			g_free(g_queue_pop_tail(&held->ended));
+		held->uptime_s = held->at_us = 0;
+	}
+	held->uptime_s = MAX(held->uptime_s, state->uptime_s);
+	held->at_us = MAX(held->at_us, state->at_us);
+	loa_node_state_free(held->state);
+	held->state = state;
+}
+
 gboolean
-loa_fleet_take(LoaFleet *self, const char *topic, const char *node, GBytes *message,
+loa_fleet_take(LoaFleet *self, const char *topic, const char *node, GBytes *message, gint64 now_us,
 	       LoaFleetResult *result, GError **error)
 {
 	g_autoptr(LoaNodeState) state = open_state(self, topic, node, message, error);
-	const LoaNodeState *old = g_hash_table_lookup(self->states, node);
+	Held *held = g_hash_table_lookup(self->held, node);
 
 	if (state == NULL)
 		return FALSE;
-	if (is_stale(old, state)) {
-		*result = LOA_FLEET_STALE;
-		return TRUE;
+	if (held == NULL) {
+		held = g_new0(Held, 1);
+		g_hash_table_insert(self->held, g_strdup(node), held);
 	}
-	*result = is_news(old, state) ? LOA_FLEET_NEWS : LOA_FLEET_SAME;
-	g_hash_table_replace(self->states, g_strdup(node), g_steal_pointer(&state));
+	*result = judge(held, state, now_us);
+	if (*result != LOA_FLEET_SAME)
+		return TRUE;
+	if (is_news(held->state, state))
+		*result = LOA_FLEET_NEWS;
+	hold(held, g_steal_pointer(&state));
 	return TRUE;
 }
 
 const LoaNodeState *
 loa_fleet_state(const LoaFleet *self, const char *node)
 {
-	return g_hash_table_lookup(self->states, node);
+	const Held *held = g_hash_table_lookup(self->held, node);
+
+	return held != NULL ? held->state : NULL;
 }
 
 gboolean
@@ -119,7 +176,7 @@ loa_fleet_is_ready(const LoaFleet *self, const char *node, gint64 plan_serial)
 void
 loa_fleet_forget(LoaFleet *self, const char *node)
 {
-	g_hash_table_remove(self->states, node);
+	g_hash_table_remove(self->held, node);
 }
 
 void
@@ -127,7 +184,7 @@ loa_fleet_free(LoaFleet *self)
 {
 	if (self == NULL)
 		return;
-	g_hash_table_unref(self->states);
+	g_hash_table_unref(self->held);
 	g_free(self->site);
 	g_free(self);
 }

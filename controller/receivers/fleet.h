@@ -10,6 +10,11 @@
 #include "controller/receivers/registry.h"
 #include "wire/node-state.h"
 
+/* More than the largest error of a clock that somebody has set by hand. */
+#define LOA_FLEET_MAX_AGE_US (G_GINT64_CONSTANT(24) * 3600 * G_USEC_PER_SEC)
+/* Sessions of a node that are over and whose messages would be known. */
+#define LOA_FLEET_MAX_SESSIONS 64
+
 typedef struct LoaFleet LoaFleet;
 
 /* @registry: borrowed */
@@ -19,15 +24,21 @@ typedef enum {
 	LOA_FLEET_NEWS, /* somebody who looks at the node sees a difference */
 	LOA_FLEET_SAME,
 	LOA_FLEET_STALE, /* the will of an older session, or an older message of this one */
+	/* true once, and said again by somebody who kept it: of a session that is over, from before
+	 * the will of this one, or by a clock that was trusted more than LOA_FLEET_MAX_AGE_US ago
+	 */
+	LOA_FLEET_REPLAYED,
 } LoaFleetResult;
 
 /**
  * loa_fleet_take:
  * @topic: as received, @node: the node it names
+ * @now_us: site time; 0: not known
  * @error: domain LOA_WIRE_ERROR: not believed, a security event of ours
  */
 gboolean loa_fleet_take(LoaFleet *self, const char *topic, const char *node, GBytes *message,
-			LoaFleetResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+			gint64 now_us, LoaFleetResult *result,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* (transfer none) (nullable): what it said last */
 const LoaNodeState *loa_fleet_state(const LoaFleet *self, const char *node);

@@ -22,6 +22,7 @@ typedef struct {
 	LoaFleet *fleet;
 	LoaSigningKey *node; /* of n1 */
 	LoaNodeState *state; /* what say() says; the test changes it */
+	gint64 now_us;       /* of the controller */
 } Ward;
 
 static int
@@ -34,6 +35,7 @@ setup(void **state)
 		return 1;
 	w->store = open_store(w->folder);
 	w->registry = loa_registry_new(w->store, NULL);
+	w->now_us = NOON_US;
 	w->node = loa_signing_key_new();
 	public_hex = loa_signing_key_public_hex(w->node);
 
@@ -79,7 +81,7 @@ take(Ward *w, const LoaSigningKey *key, LoaFleetResult *result, GError **error)
 	g_autoptr(GBytes) body = loa_node_state_encode(w->state);
 	g_autoptr(GBytes) message = loa_envelope_seal(LOA_TAG_STATE, topic, body, key);
 
-	return loa_fleet_take(w->fleet, topic, "n1", message, result, error);
+	return loa_fleet_take(w->fleet, topic, "n1", message, w->now_us, result, error);
 }
 
 static LoaFleetResult
@@ -197,6 +199,75 @@ an_older_message_of_the_same_session_changes_nothing(void **state)
 	assert_null(loa_fleet_state(w->fleet, "n1")->on_air);
 }
 
+/* Somebody at the broker keeps what a receiver says, and repeats it when that is cut off. */
+static void
+a_dead_node_is_not_brought_back_by_its_own_words(void **state)
+{
+	Ward *w = *state;
+
+	say(w);
+	w->state->online = FALSE; /* the will */
+	w->state->uptime_s = 1;
+	w->state->at_us -= 99 * SECOND_US;
+	say(w);
+	w->state->online = TRUE;
+	w->state->uptime_s = 100;
+	w->state->at_us += 99 * SECOND_US;
+	assert_int_equal(say(w), LOA_FLEET_REPLAYED);
+	assert_false(loa_fleet_is_online(w->fleet, "n1"));
+	/* it comes back within the second */
+	w->state->at_us += 1;
+	assert_int_equal(say(w), LOA_FLEET_NEWS);
+	assert_true(loa_fleet_is_online(w->fleet, "n1"));
+}
+
+static void
+a_session_that_is_over_does_not_speak_again(void **state)
+{
+	Ward *w = *state;
+
+	say(w);
+	set_session(w, SESSION_2);
+	w->state->uptime_s = 1;
+	assert_int_equal(say(w), LOA_FLEET_NEWS);
+	set_session(w, SESSION_1);
+	w->state->uptime_s = 1000;
+	assert_int_equal(say(w), LOA_FLEET_REPLAYED);
+	assert_string_equal(loa_fleet_state(w->fleet, "n1")->session, SESSION_2);
+	w->state->online = FALSE; /* its late will is nobody's attack */
+	assert_int_equal(say(w), LOA_FLEET_STALE);
+	/* many restarts later the first ones are forgotten, not kept for ever */
+	w->state->online = TRUE;
+	for (guint i = 0; i < 3 * LOA_FLEET_MAX_SESSIONS; i++) {
+		g_autofree char *session = g_strdup_printf("%016x", 16 + i);
+
+		set_session(w, session);
+		assert_int_equal(say(w), LOA_FLEET_NEWS);
+	}
+	set_session(w, SESSION_2);
+	assert_int_equal(say(w), LOA_FLEET_NEWS);
+}
+
+static void
+what_was_said_long_ago_is_not_said_now(void **state)
+{
+	Ward *w = *state;
+
+	w->now_us = w->state->at_us + LOA_FLEET_MAX_AGE_US + 1;
+	assert_int_equal(say(w), LOA_FLEET_REPLAYED);
+	assert_null(loa_fleet_state(w->fleet, "n1"));
+	/* who has no time cannot tell, and of whom nobody can tell is believed */
+	w->state->clock_state = LOA_CLOCK_UNTRUSTED;
+	assert_int_equal(say(w), LOA_FLEET_NEWS);
+	w->state->clock_state = LOA_CLOCK_SYNCED;
+	w->now_us--;
+	assert_int_equal(say(w), LOA_FLEET_NEWS);
+	set_session(w, SESSION_2);
+	w->now_us = 0;
+	w->state->at_us = 0;
+	assert_int_equal(say(w), LOA_FLEET_NEWS);
+}
+
 static void
 nothing_but_the_nodes_own_word_is_believed(void **state)
 {
@@ -237,6 +308,9 @@ main(void)
 		test(the_will_of_a_session_ends_it_and_it_may_come_back),
 		test(the_will_of_an_older_session_changes_nothing),
 		test(an_older_message_of_the_same_session_changes_nothing),
+		test(a_dead_node_is_not_brought_back_by_its_own_words),
+		test(a_session_that_is_over_does_not_speak_again),
+		test(what_was_said_long_ago_is_not_said_now),
 		test(nothing_but_the_nodes_own_word_is_believed),
 		test(a_forgotten_node_has_said_nothing),
 	};

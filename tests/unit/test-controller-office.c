@@ -549,7 +549,7 @@ hear_of(Ward *w, const LoaSigningKey *key, const char *trouble, const char *outp
 	g_autoptr(GBytes) body = loa_node_state_encode(state);
 	g_autoptr(GBytes) message = loa_envelope_seal(LOA_TAG_STATE, topic, body, key);
 
-	if (!loa_fleet_take(w->fleet, topic, "cum-1", message, &result, &error))
+	if (!loa_fleet_take(w->fleet, topic, "cum-1", message, 0, &result, &error))
 		fail_msg("%s", error->message);
 	assert_int_equal(result, LOA_FLEET_NEWS);
 }

@@ -115,7 +115,7 @@ say(Ward *w, int node, gint64 serial, const char *ready, gboolean is_online)
 	g_autoptr(GBytes) body = loa_node_state_encode(state);
 	g_autoptr(GBytes) message = loa_envelope_seal(LOA_TAG_STATE, topic, body, w->keys[node]);
 
-	if (!loa_fleet_take(w->fleet, topic, nodes[node], message, &result, &error))
+	if (!loa_fleet_take(w->fleet, topic, nodes[node], message, 0, &result, &error))
 		fail_msg("%s", error->message);
 	assert_int_not_equal(result, LOA_FLEET_STALE);
 }
