@@ -88,6 +88,15 @@ loa_udp_stamp_receive(GSocket *socket, LoaDatagram *datagram)
 }
 
 void
+loa_udp_stamp_take_turns(GSource *source, gboolean is_more)
+{
+	int priority = is_more ? G_PRIORITY_DEFAULT : G_PRIORITY_HIGH;
+
+	if (g_source_get_priority(source) != priority)
+		g_source_set_priority(source, priority);
+}
+
+void
 loa_datagram_clear(LoaDatagram *self)
 {
 	g_clear_object(&self->from);

@@ -24,5 +24,10 @@ GSocket *loa_udp_stamp_bind(GSocketAddress *address, GError **error) G_GNUC_WARN
  * ICMP: not worth more than the next read). @datagram is cleared by the caller. */
 gboolean loa_udp_stamp_receive(GSocket *socket, LoaDatagram *datagram) G_GNUC_WARN_UNUSED_RESULT;
 
+/* After each turn of the function that reads @source's socket at G_PRIORITY_HIGH. @is_more: it left
+ * off with datagrams waiting. Then @source takes turns with everything else until none waits: who
+ * sends faster than we read must not have the loop to himself. */
+void loa_udp_stamp_take_turns(GSource *source, gboolean is_more);
+
 void loa_datagram_clear(LoaDatagram *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LoaDatagram, loa_datagram_clear)

@@ -162,13 +162,16 @@ on_readable(GSocket *socket, GIOCondition condition, gpointer user_data)
 	LoaTimeClient *self = user_data;
 
 	(void)condition;
-	for (int i = 0; i < MAX_PER_WAKE; i++) {
+	int i = 0;
+
+	for (; i < MAX_PER_WAKE; i++) {
 		g_auto(LoaDatagram) datagram = { .from = NULL };
 
 		if (!loa_udp_stamp_receive(socket, &datagram))
 			break;
 		handle(self, &datagram);
 	}
+	loa_udp_stamp_take_turns(self->readable, i == MAX_PER_WAKE);
 	return G_SOURCE_CONTINUE;
 }
 

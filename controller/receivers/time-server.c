@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/receivers/time-server.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "common/udp-stamp.h"
@@ -9,6 +10,10 @@
 /* Datagrams answered before other work of the main loop gets its turn. */
 #define MAX_PER_WAKE 32
 
+/* Addresses fall into so many shares, and each has a limit of its own: one who floods takes the
+ * answers of those few who share with him, not of all. */
+#define N_SHARES 256
+
 struct LoaTimeServer {
 	GSocket *socket;          /* owned */
 	GSource *source;          /* owned */
@@ -16,21 +21,43 @@ struct LoaTimeServer {
 	const LoaSigningKey *key; /* borrowed for life */
 	char *topic;              /* owned */
 	gint64 answer_cost_ns; /* from reading the clock to the datagram's leaving, at its least */
-	gint64 second;         /* of CLOCK_MONOTONIC, to which n_this_second belongs */
+	gint64 second;         /* of CLOCK_MONOTONIC, to which the numbers belong */
 	guint n_this_second;
+	guint n_of_share[N_SHARES];
+	guint32 seed; /* of the shares: nobody can choose an address that falls into another's */
 	LoaTimeServerStats stats;
 };
 
+static guint
+share_of(const LoaTimeServer *self, GSocketAddress *from)
+{
+	GInetAddress *address = g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(from));
+	/* whoever has one address of an IPv6 network has 2^64 of them */
+	const gsize n = MIN(g_inet_address_get_native_size(address), 8);
+	const guint8 *bytes = g_inet_address_to_bytes(address);
+	guint32 hash = self->seed;
+
+	for (gsize i = 0; i < n; i++)
+		hash = (hash ^ bytes[i]) * 16777619U;
+	return (hash ^ hash >> 16) % N_SHARES;
+}
+
 static gboolean
-is_over_limit(LoaTimeServer *self, gint64 mono_us)
+is_over_limit(LoaTimeServer *self, GSocketAddress *from, gint64 mono_us)
 {
 	gint64 second = mono_us / G_USEC_PER_SEC;
+	guint *n = &self->n_of_share[share_of(self, from)];
 
 	if (second != self->second) {
 		self->second = second;
 		self->n_this_second = 0;
+		memset(self->n_of_share, 0, sizeof self->n_of_share);
 	}
-	return ++self->n_this_second > LOA_TIME_SERVER_MAX_PER_S;
+	if (*n >= LOA_TIME_SERVER_MAX_PER_SHARE || self->n_this_second >= LOA_TIME_SERVER_MAX_PER_S)
+		return TRUE;
+	(*n)++;
+	self->n_this_second++;
+	return FALSE;
 }
 
 static gint64
@@ -86,20 +113,23 @@ on_readable(GSocket *socket, GIOCondition condition, gpointer user_data)
 	LoaTimeServer *self = user_data;
 
 	(void)condition;
-	for (int i = 0; i < MAX_PER_WAKE; i++) {
+	int i = 0;
+
+	for (; i < MAX_PER_WAKE; i++) {
 		g_auto(LoaDatagram) datagram = { .from = NULL };
 		guint64 nonce = 0;
 
 		if (!loa_udp_stamp_receive(socket, &datagram))
 			break;
-		if (datagram.from == NULL ||
+		if (datagram.from == NULL || !G_IS_INET_SOCKET_ADDRESS(datagram.from) ||
 		    !loa_time_ask_decode(datagram.data, datagram.size, &nonce, NULL))
 			self->stats.n_malformed++;
-		else if (is_over_limit(self, datagram.mono_ns / 1000))
+		else if (is_over_limit(self, datagram.from, datagram.mono_ns / 1000))
 			self->stats.n_limited++;
 		else
 			answer(self, &datagram, nonce);
 	}
+	loa_udp_stamp_take_turns(self->source, i == MAX_PER_WAKE);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -119,6 +149,7 @@ loa_time_server_new(GInetSocketAddress *address, const char *site, LoaClock *clo
 	self->key = key;
 	self->topic = loa_time_topic(site);
 	self->answer_cost_ns = 40000;
+	self->seed = g_random_int();
 	self->source = g_socket_create_source(self->socket, G_IO_IN, NULL);
 	g_source_set_callback(self->source, G_SOURCE_FUNC(on_readable), self, NULL);
 	g_source_set_priority(self->source, G_PRIORITY_HIGH);

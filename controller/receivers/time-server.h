@@ -3,7 +3,8 @@
  * controller/receivers/time-server.h - tells receivers what site time is (wire/time-packet.h).
  *
  * Stateless: one datagram in, one signed datagram of the same size out. Answers are limited in
- * number per second for the whole server, since each costs a signature. Thread: main.
+ * number per second, since each costs a signature: for the whole server, and for
+ * each of 256 shares that addresses fall into. Thread: main.
  */
 #pragma once
 
@@ -13,6 +14,8 @@
 #include "wire/keys.h"
 
 #define LOA_TIME_SERVER_MAX_PER_S 4000
+/* A hundred receivers behind one address, twenty times a second just after a start. */
+#define LOA_TIME_SERVER_MAX_PER_SHARE 2000
 
 typedef struct LoaTimeServer LoaTimeServer;
 

@@ -143,6 +143,111 @@ what_is_not_a_question_is_counted_and_not_answered(void **state)
 	assert_int_equal(loa_time_server_stats(f->server).n_answered, 1);
 }
 
+#define BATCH 200 /* more than the server reads at once, less than the kernel keeps */
+
+static guint64
+n_seen(const Fixture *f)
+{
+	LoaTimeServerStats stats = loa_time_server_stats(f->server);
+
+	return stats.n_answered + stats.n_malformed + stats.n_limited;
+}
+
+typedef struct {
+	Fixture *f;
+	guint64 n_seen; /* when other work had its turn */
+	gboolean was_run;
+} OtherWork;
+
+static gboolean
+on_other_work(gpointer user_data)
+{
+	OtherWork *other = user_data;
+
+	other->n_seen = n_seen(other->f);
+	other->was_run = TRUE;
+	return G_SOURCE_REMOVE;
+}
+
+/* Turns the loop until the server has seen @n datagrams in all. */
+static void
+run_until_seen(Fixture *f, guint64 n)
+{
+	guint watchdog = g_timeout_add_seconds(5, on_watchdog, f);
+
+	while (n_seen(f) < n) {
+		assert_false(f->is_late);
+		g_main_context_iteration(NULL, TRUE);
+	}
+	g_source_remove(watchdog);
+}
+
+static void
+who_floods_the_port_does_not_have_the_loop_to_himself(void **state)
+{
+	Fixture *f = *state;
+	OtherWork other = { .f = f };
+	const guint8 junk = 0;
+
+	for (guint i = 0; i < BATCH; i++)
+		send_bytes(f, &junk, 1);
+	g_idle_add_full(G_PRIORITY_DEFAULT, on_other_work, &other, NULL);
+	run_until_seen(f, BATCH);
+	assert_true(other.was_run);
+	assert_true(other.n_seen < BATCH);
+	/* and when it is quiet again a question goes before all other work */
+	other.was_run = FALSE;
+	g_idle_add_full(G_PRIORITY_DEFAULT, on_other_work, &other, NULL);
+	send_bytes(f, &junk, 1);
+	run_until_seen(f, BATCH + 1);
+	assert_false(other.was_run);
+	while (g_main_context_iteration(NULL, FALSE))
+		;
+}
+
+/* An ask from 127.0.0.@last is answered. */
+static gboolean
+is_answered(Fixture *f, guint last, guint64 nonce)
+{
+	g_autofree char *name = g_strdup_printf("127.0.0.%u", last);
+	g_autoptr(GSocketAddress) from = g_inet_socket_address_new_from_string(name, 0);
+	g_autoptr(GSocket) socket = loa_udp_stamp_bind(from, NULL);
+	g_auto(LoaDatagram) datagram = { .from = NULL };
+	guint8 packet[LOA_TIME_PACKET_SIZE];
+	const guint64 seen = n_seen(f);
+
+	assert_non_null(socket);
+	loa_time_ask_encode(nonce, packet);
+	assert_int_equal(
+		g_socket_send_to(socket, f->to, (const char *)packet, sizeof packet, NULL, NULL),
+		sizeof packet);
+	run_until_seen(f, seen + 1);
+	return loa_udp_stamp_receive(socket, &datagram);
+}
+
+static void
+one_who_asks_without_end_takes_the_answers_of_few(void **state)
+{
+	Fixture *f = *state;
+	guint8 packet[LOA_TIME_PACKET_SIZE];
+	guint64 n = 0;
+	guint n_answered = 0;
+
+	loa_time_ask_encode(7, packet);
+	/* within one second of the server's */
+	while (loa_time_server_stats(f->server).n_limited == 0) {
+		for (guint i = 0; i < BATCH; i++)
+			send_bytes(f, packet, sizeof packet);
+		n += BATCH;
+		run_until_seen(f, n);
+		assert_true(n < 100 * LOA_TIME_SERVER_MAX_PER_SHARE);
+	}
+	/* which addresses share is chance: of three others one at most may */
+	for (guint last = 2; last < 5; last++)
+		n_answered += is_answered(f, last, last);
+	assert_true(n_answered >= 2);
+}
+
 int
 main(void)
 {
@@ -150,6 +255,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			an_answer_carries_the_nonce_and_lies_on_the_servers_clock, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_not_a_question_is_counted_and_not_answered,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			who_floods_the_port_does_not_have_the_loop_to_himself, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_who_asks_without_end_takes_the_answers_of_few,
 						setup, teardown),
 	};
 
