@@ -2,7 +2,7 @@
 // The waveform in numbers and words; where the teleprompter stands.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bars, describe, heardMs } from "../../controller/page/sound/waveform-shape.js";
+import { bars, describe, Heard } from "../../controller/page/sound/waveform-shape.js";
 import { countWords, paragraphsOf, positionOf, readingMs, wordsAt }
   from "../../controller/page/sound/teleprompter-scroll.js";
 import { chooseMime, microphoneTrouble, whyNot } from "../../controller/page/sound/recorder.js";
@@ -26,9 +26,17 @@ test("silence at both ends and long pauses are told", () => {
   assert.equal(describe(Array(50).fill(8), 5000).isSilent, true);
 });
 
-test("what was heard twice counts once, as the browser's ranges have it", () => {
-  const ranges = [[0, 3], [5, 6.5]];
-  assert.equal(heardMs({ length: 2, start: (i) => ranges[i][0], end: (i) => ranges[i][1] }), 4500);
+test("what was heard twice counts once, and what was jumped over not at all", () => {
+  const heard = new Heard();
+  const play = (...positions) => { heard.jump(); for (const s of positions) heard.reach(s); return heard.ms; };
+  assert.equal(play(0), 0);
+  assert.equal(play(0, 0.25, 0.5, 3), 3000);
+  assert.equal(play(5, 6.5), 4500);
+  assert.equal(play(1, 2), 4500);         // heard already
+  assert.equal(play(2.5, 3.5), 5000);     // half of it new
+  assert.equal(play(6, 7, 6.9, 7.1), 5600); // a clock that steps back adds nothing
+  assert.equal(play(3.25, 5.5), 7100);    // closes the gap
+  assert.equal(play(0, 7.1), 7100);
 });
 
 test("words are Vietnamese syllables; dashes and dots are none", () => {

@@ -6,7 +6,7 @@ import { texts } from "../strings.js";
 import strings from "../strings/sound.js";
 import { element } from "../ui.js";
 import { waveform } from "./waveform.js";
-import { describe, heardMs } from "./waveform-shape.js";
+import { describe, Heard } from "./waveform-shape.js";
 
 const { text } = texts(strings);
 const BACK_S = 10;
@@ -41,16 +41,15 @@ export function player(recording, { onHeard = () => {}, signal } = {}) {
   const picture = waveform({
     label: text("playerPosition", recording.title),
     timeText: (s) => text("playerAt", length(s * 1000), length(recording.duration_ms)),
-    onSeek: (s) => {
-      audio.currentTime = s;
-      follow();
-    },
+    onSeek: goTo,
   });
   const node = element("div", { class: "player" }, audio, picture.node,
     element("div", { class: "player-row" }, button, back, time), words, trouble);
-  let heard = 0;
+  const heard = new Heard();
+  let heardMs = 0;
 
   function follow() {
+    if (!audio.seeking) heard.reach(audio.currentTime);
     picture.at(audio.currentTime, durationS);
     time.textContent = text("playerAt", length(audio.currentTime * 1000),
       length(recording.duration_ms));
@@ -58,11 +57,16 @@ export function player(recording, { onHeard = () => {}, signal } = {}) {
     button.textContent = isPlaying ? text("playerPause") : text("playerPlay");
     button.setAttribute("aria-label", isPlaying ? text("playerPauseOf", recording.title) :
       text("playerPlayOf", recording.title));
-    const now = heardMs(audio.played);
-    if (now !== heard) {
-      heard = now;
-      onHeard(heard);
+    if (heard.ms !== heardMs) {
+      heardMs = heard.ms;
+      onHeard(heardMs);
     }
+  }
+
+  function goTo(s) {
+    follow();
+    audio.currentTime = s;
+    follow();
   }
 
   async function toggle() {
@@ -84,12 +88,10 @@ export function player(recording, { onHeard = () => {}, signal } = {}) {
   }
 
   button.addEventListener("click", toggle);
-  back.addEventListener("click", () => {
-    audio.currentTime = Math.max(0, audio.currentTime - BACK_S);
-    follow();
-  });
+  back.addEventListener("click", () => goTo(Math.max(0, audio.currentTime - BACK_S)));
   for (const event of ["play", "pause", "ended", "timeupdate", "seeked"])
     audio.addEventListener(event, follow);
+  audio.addEventListener("seeking", () => heard.jump());
   follow();
   get(`${path}/waveform`, undefined, { signal }).then(({ peaks }) => {
     picture.show({ peaks });
@@ -98,7 +100,7 @@ export function player(recording, { onHeard = () => {}, signal } = {}) {
 
   return {
     node,
-    heardMs: () => heard,
+    heardMs: () => heardMs,
     close() {
       audio.pause();
       if (sounding === audio) sounding = null;

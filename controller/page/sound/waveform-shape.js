@@ -38,9 +38,29 @@ export function describe(peaks, durationMs) {
     isSilent: false };
 }
 
-/** Milliseconds heard at least once, of HTMLMediaElement.played. */
-export function heardMs(played) {
-  let sum = 0;
-  for (let i = 0; i < played.length; i++) sum += played.end(i) - played.start(i);
-  return Math.round(sum * 1000);
+/** Which parts were heard at least once. Not HTMLMediaElement.played: Firefox leaves out how it
+ *  began (ESR 153: a recording of 5.5 s heard whole was 1 to 5.5 s). Positions in seconds. */
+export class Heard {
+  #ranges = []; // [from, to], in order and apart
+  #at = null;   // where it plays; null: it is elsewhere in a moment
+
+  /** The listener goes somewhere else. */
+  jump() {
+    this.#at = null;
+  }
+
+  /** It plays, and has come to here. */
+  reach(position) {
+    const from = this.#at;
+    this.#at = position;
+    if (from === null || position <= from) return;
+    const apart = ([a, b]) => b < from || a > position;
+    const joined = this.#ranges.filter((range) => !apart(range));
+    this.#ranges = [...this.#ranges.filter(apart), [Math.min(from, ...joined.map(([a]) => a)),
+      Math.max(position, ...joined.map(([, b]) => b))]].sort(([a], [b]) => a - b);
+  }
+
+  get ms() {
+    return Math.round(1000 * this.#ranges.reduce((sum, [a, b]) => sum + b - a, 0));
+  }
 }
