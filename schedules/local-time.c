@@ -98,6 +98,20 @@ loa_local_time_from_us(LoaLocalTime *self, gint64 us, gint32 *at_s)
 	return loa_day_from_number((gint32)number);
 }
 
+gint32
+loa_local_time_day_span(LoaLocalTime *self, gint64 us, LoaInterval *span)
+{
+	gint32 number = loa_day_to_number(loa_local_time_from_us(self, us, NULL));
+	gint64 next_us = loa_local_time_to_us(self, loa_day_from_number(number + 1), 0);
+
+	/* set back over midnight, the wall clock shows the day before once more */
+	if (us >= next_us)
+		number++;
+	span->from_us = loa_local_time_to_us(self, loa_day_from_number(number), 0);
+	span->to_us = loa_local_time_to_us(self, loa_day_from_number(number + 1), 0);
+	return number;
+}
+
 char *
 loa_local_time_format(LoaLocalTime *self, gint64 us)
 {

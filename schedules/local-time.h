@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "common/interval.h"
 #include "schedules/day.h"
 
 #define LOA_SECOND_US G_GINT64_CONSTANT(1000000)
@@ -30,6 +31,9 @@ void loa_local_time_init(LoaLocalTime *self, GTimeZone *zone);
 gint64 loa_local_time_to_us(LoaLocalTime *self, LoaDay day, gint32 at_s);
 /* The wall clock at @us. @at_s: (out) (optional) */
 LoaDay loa_local_time_from_us(LoaLocalTime *self, gint64 us, gint32 *at_s);
+/* The day at @us, as its number, and from when to when it lasts. Days follow each other without a
+ * gap, whatever the clocks do: a midnight that comes twice is the first one. @span: (out) */
+gint32 loa_local_time_day_span(LoaLocalTime *self, gint64 us, LoaInterval *span);
 /* East of Greenwich, at @us. */
 gint32 loa_local_time_offset_s(LoaLocalTime *self, gint64 us);
 /* (transfer full): RFC 3339 with the zone's offset, whole seconds: "2026-02-17T00:00:00+07:00" */

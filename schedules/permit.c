@@ -33,9 +33,8 @@ struct LoaPermit {
 		*days; /* one a group and day that was asked for: DayKey to GArray (LoaInterval) */
 	GArray *last;  /* (nullable) (borrowed): of the group and day that was asked for last */
 	DayKey last_key;
-	gint64 day_from_us; /* the day that was asked for last */
-	gint64 day_to_us;
-	gint32 day;
+	gint32 day; /* that was asked for last */
+	LoaInterval span;
 };
 
 static guint
@@ -281,14 +280,8 @@ loa_permit_check(const LoaPermit *self, guint number, const LoaPermitAsk *ask, L
 static gint32
 day_of(LoaPermit *self, gint64 us)
 {
-	if (us >= self->day_from_us && us < self->day_to_us)
-		return self->day;
-
-	LoaDay day = loa_local_time_from_us(&self->local, us, NULL);
-
-	self->day = loa_day_to_number(day);
-	self->day_from_us = loa_local_time_to_us(&self->local, day, 0);
-	self->day_to_us = loa_local_time_to_us(&self->local, loa_day_from_number(self->day + 1), 0);
+	if (us < self->span.from_us || us >= self->span.to_us)
+		self->day = loa_local_time_day_span(&self->local, us, &self->span);
 	return self->day;
 }
 
@@ -310,24 +303,28 @@ sessions_of(LoaPermit *self, guint group, gint64 us)
 	return sessions;
 }
 
-LoaPermitVerdict
-loa_permit_take(LoaPermit *self, guint group, const LoaPermitAsk *ask, gboolean must,
-		LoaPermitWhy *why)
+gboolean
+loa_permit_needs_session(const LoaPermit *self, guint number, const LoaPermitAsk *ask)
 {
-	const Kind *kind = kind_at(self, self->kind_of[group]);
-	const LoaSessionRules *rules = &kind->sessions;
-	LoaSessionsResult result = LOA_SESSIONS_FITS;
+	const Kind *kind = kind_at(self, number);
 
+	return (kind->sessions.a_day > 0 || kind->sessions.minutes > 0) &&
+	       ask->class != LOA_CLASS_EMERGENCY && !ask->has_exception &&
+	       find_exception(kind, ask) == NULL;
+}
+
+const LoaSessionRules *
+loa_permit_sessions(const LoaPermit *self, guint kind)
+{
+	return &kind_at(self, kind)->sessions;
+}
+
+LoaPermitVerdict
+loa_permit_place(const LoaSessionRules *rules, GArray *sessions, gint64 from_us, gint64 to_us,
+		 LoaPermitWhy *why)
+{
 	*why = (LoaPermitWhy){ 0 };
-	if ((rules->a_day == 0 && rules->minutes == 0) || ask->class == LOA_CLASS_EMERGENCY ||
-	    ask->has_exception || find_exception(kind, ask) != NULL)
-		return LOA_PERMIT_OPEN;
-
-	GArray *sessions = sessions_of(self, group, ask->from_us);
-
-	if (!must)
-		result = loa_sessions_try(sessions, rules, ask->from_us, ask->to_us);
-	switch (result) {
+	switch (loa_sessions_try(sessions, rules, from_us, to_us)) {
 	case LOA_SESSIONS_FITS:
 		break;
 	case LOA_SESSIONS_TOO_MANY:
@@ -337,6 +334,25 @@ loa_permit_take(LoaPermit *self, guint group, const LoaPermitAsk *ask, gboolean 
 		why->limit = rules->minutes;
 		return LOA_PERMIT_SESSION_TOO_LONG;
 	}
+	loa_sessions_add(sessions, rules, from_us, to_us);
+	return LOA_PERMIT_OPEN;
+}
+
+LoaPermitVerdict
+loa_permit_take(LoaPermit *self, guint group, const LoaPermitAsk *ask, gboolean must,
+		LoaPermitWhy *why)
+{
+	guint kind = self->kind_of[group];
+	const LoaSessionRules *rules = loa_permit_sessions(self, kind);
+
+	*why = (LoaPermitWhy){ 0 };
+	if (!loa_permit_needs_session(self, kind, ask))
+		return LOA_PERMIT_OPEN;
+
+	GArray *sessions = sessions_of(self, group, ask->from_us);
+
+	if (!must)
+		return loa_permit_place(rules, sessions, ask->from_us, ask->to_us, why);
 	loa_sessions_add(sessions, rules, ask->from_us, ask->to_us);
 	return LOA_PERMIT_OPEN;
 }

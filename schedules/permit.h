@@ -68,6 +68,13 @@ gboolean loa_permit_limits_sessions(const LoaPermit *self);
 /* Everything but sessions. @why: (out) */
 LoaPermitVerdict loa_permit_check(const LoaPermit *self, guint kind, const LoaPermitAsk *ask,
 				  LoaPermitWhy *why);
+/* Does what loa_permit_check() let through need a session in groups of the kind? */
+gboolean loa_permit_needs_session(const LoaPermit *self, guint kind, const LoaPermitAsk *ask);
+const LoaSessionRules *loa_permit_sessions(const LoaPermit *self, guint kind);
+/* Puts an airing into one group's @sessions of a day (sessions.h) if the rules allow it; @why:
+ * (out) */
+LoaPermitVerdict loa_permit_place(const LoaSessionRules *rules, GArray *sessions, gint64 from_us,
+				  gint64 to_us, LoaPermitWhy *why);
 /* Sessions only, for what loa_permit_check() let through: takes the place if there is one. @must:
  * even if there is none (it has begun already); then always OPEN. @why: (out) */
 LoaPermitVerdict loa_permit_take(LoaPermit *self, guint group, const LoaPermitAsk *ask,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "schedules/preview-sessions.h"
 #include "schedules/stagger.h"
 
 /* The last start may sound on, and its turns after it. */
@@ -17,6 +18,7 @@ typedef struct {
 
 /* Whom one broadcast is for. */
 typedef struct {
+	guint item; /* for the sessions */
 	guint32 turns;
 	GArray *classes; /* guint: numbers of Class that hear it */
 	GArray *groups;  /* guint: numbers of the groups, sorted */
@@ -29,10 +31,10 @@ struct LoaPreviewRules {
 	GPtrArray *groups; /* LoaGroup, owned array of owned or borrowed ones */
 	GHashTable *by_id; /* group id to number + 1 */
 	LoaPermit *permit;
-	GArray *classes;          /* Class */
-	guint *class_of;          /* one a group */
-	GHashTable *audience;     /* LoaBroadcast (borrowed) to Audience (owned) */
-	const Audience **hearing; /* one a start, owned array */
+	GArray *classes;              /* Class */
+	guint *class_of;              /* one a group */
+	GPtrArray *audiences;         /* Audience (nullable), by the slots' number */
+	LoaPreviewSessions *sessions; /* (nullable): %NULL: their number and length are free */
 };
 
 static void
@@ -40,6 +42,8 @@ audience_free(gpointer data)
 {
 	Audience *audience = data;
 
+	if (audience == NULL)
+		return;
 	g_array_unref(audience->classes);
 	g_array_unref(audience->groups);
 	g_free(audience);
@@ -142,8 +146,7 @@ loa_preview_rules_new(const LoaPreviewQuery *query, const GArray *starts, gint64
 
 	self->permit = loa_permit_new(&config);
 	find_classes(self);
-	self->audience = g_hash_table_new_full(NULL, NULL, NULL, audience_free);
-	self->hearing = g_new0(const Audience *, MAX(starts->len, 1));
+	self->audiences = g_ptr_array_new_with_free_func(audience_free);
 	return self;
 }
 
@@ -167,28 +170,43 @@ compare_numbers(gconstpointer a, gconstpointer b)
 	return (x > y) - (x < y);
 }
 
-static const Audience *
-audience_of(LoaPreviewRules *self, const LoaBroadcast *broadcast)
+/* How long all of it sounds; what is not known to last sounds for a moment. */
+static gint64
+whole_us(const LoaPreviewStart *start)
 {
-	Audience *audience = g_hash_table_lookup(self->audience, broadcast);
+	return start->duration_ms > 0 ? start->duration_ms * 1000 : 1;
+}
 
+static const Audience *
+audience_of(LoaPreviewRules *self, const LoaPreviewStart *start)
+{
+	const LoaBroadcast *broadcast = start->slot.broadcast;
+	guint number = start->slot.number;
+	Audience *audience;
+
+	if (number >= self->audiences->len)
+		g_ptr_array_set_size(self->audiences, (gint)number + 1);
+	audience = g_ptr_array_index(self->audiences, number);
 	if (audience != NULL)
 		return audience;
 	audience = g_new0(Audience, 1);
+	self->audiences->pdata[number] = audience;
+	if (self->sessions != NULL)
+		audience->item = loa_preview_sessions_item(self->sessions, broadcast->class,
+							   broadcast->order, whole_us(start));
 	audience->classes = g_array_new(FALSE, FALSE, sizeof(guint));
 	audience->groups = g_array_new(FALSE, FALSE, sizeof(guint));
 	for (guint i = 0; broadcast->to_all && i < self->groups->len; i++)
 		add_listener(self, audience, i);
 	for (guint i = 0; !broadcast->to_all && i < broadcast->groups->len; i++) {
-		guint number = GPOINTER_TO_UINT(
+		guint group = GPOINTER_TO_UINT(
 			g_hash_table_lookup(self->by_id, g_ptr_array_index(broadcast->groups, i)));
 
-		if (number > 0)
-			add_listener(self, audience, number - 1);
+		if (group > 0)
+			add_listener(self, audience, group - 1);
 	}
 	g_array_sort(audience->groups, compare_numbers);
 	audience->turns = loa_stagger_turns(&self->stagger, self->groups, broadcast);
-	g_hash_table_insert(self->audience, (gpointer)broadcast, audience);
 	return audience;
 }
 
@@ -199,16 +217,15 @@ ask_of(const LoaPreviewRules *self, const LoaPreviewStart *start, const Audience
 {
 	const LoaBroadcast *b = start->slot.broadcast;
 	const LoaGroup group = { .start_offset_ms = class->offset_ms, .turn = class->turn };
-	gint64 whole_us = start->duration_ms > 0 ? start->duration_ms * 1000 : 1;
 	gint64 from_us =
-		start->slot.start_us +
-		loa_stagger_offset_us(&self->stagger, &group, b->class, audience->turns, whole_us);
+		start->slot.start_us + loa_stagger_offset_us(&self->stagger, &group, b->class,
+							     audience->turns, whole_us(start));
 
 	return (LoaPermitAsk){ .class = b->class,
 			       .category = b->category,
 			       .has_exception = b->exception_by != NULL,
 			       .from_us = from_us,
-			       .to_us = from_us + whole_us };
+			       .to_us = from_us + whole_us(start) };
 }
 
 static void
@@ -224,15 +241,26 @@ tell_class(const LoaPreviewRules *self, guint start, const Audience *audience, g
 	}
 }
 
-/* @free: (nullable): per group, the starts that nothing has silenced yet */
+/* Whoever of the class hears it needs a session. */
 static void
-check_start(LoaPreviewRules *self, guint number, GArray **free_of, LoaPreviewRulesFunc func,
-	    gpointer user_data)
+want_session(LoaPreviewRules *self, guint start, const Audience *audience, guint class,
+	     gint64 from_us)
+{
+	for (guint i = 0; i < audience->groups->len; i++) {
+		guint group = g_array_index(audience->groups, guint, i);
+
+		if (self->class_of[group] == class)
+			loa_preview_sessions_add(self->sessions, group, start, audience->item,
+						 from_us);
+	}
+}
+
+static void
+check_start(LoaPreviewRules *self, guint number, LoaPreviewRulesFunc func, gpointer user_data)
 {
 	const LoaPreviewStart *start = &g_array_index(self->starts, LoaPreviewStart, number);
-	const Audience *audience = audience_of(self, start->slot.broadcast);
+	const Audience *audience = audience_of(self, start);
 
-	self->hearing[number] = audience;
 	for (guint i = 0; i < audience->classes->len; i++) {
 		guint at = g_array_index(audience->classes, guint, i);
 		const Class *class = &g_array_index(self->classes, Class, at);
@@ -240,89 +268,29 @@ check_start(LoaPreviewRules *self, guint number, GArray **free_of, LoaPreviewRul
 		LoaPermitWhy why;
 		LoaPermitVerdict verdict = loa_permit_check(self->permit, class->kind, &ask, &why);
 
-		if (verdict != LOA_PERMIT_OPEN) {
-			tell_class(self, number, audience, at, verdict, &why, func, user_data);
-			continue;
-		}
-		for (guint j = 0; free_of != NULL && j < audience->groups->len; j++) {
-			guint group = g_array_index(audience->groups, guint, j);
-
-			if (self->class_of[group] == at)
-				g_array_append_val(free_of[group], number);
-		}
-	}
-}
-
-static gint
-compare_rank(gconstpointer a, gconstpointer b, gpointer user_data)
-{
-	const GArray *starts = user_data;
-	const LoaPreviewStart *x = &g_array_index(starts, LoaPreviewStart, *(const guint *)a);
-	const LoaPreviewStart *y = &g_array_index(starts, LoaPreviewStart, *(const guint *)b);
-	gint by_rank = loa_permit_goes_first(x->slot.broadcast->class, x->slot.broadcast->order,
-					     x->slot.start_us, y->slot.broadcast->class,
-					     y->slot.broadcast->order, y->slot.start_us);
-
-	return by_rank != 0 ? by_rank : strcmp(x->slot.broadcast->id, y->slot.broadcast->id);
-}
-
-/* Those of one class and order come by time already. */
-static gboolean
-is_of_one_rank(const LoaPreviewRules *self, const GArray *numbers)
-{
-	const LoaBroadcast *first = NULL;
-
-	for (guint i = 0; i < numbers->len; i++) {
-		guint number = g_array_index(numbers, guint, i);
-		const LoaBroadcast *b =
-			g_array_index(self->starts, LoaPreviewStart, number).slot.broadcast;
-
-		if (first == NULL)
-			first = b;
-		if (b->class != first->class || b->order != first->order)
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static void
-fill_sessions(LoaPreviewRules *self, guint group, GArray *numbers, LoaPreviewRulesFunc func,
-	      gpointer user_data)
-{
-	const Class *class = &g_array_index(self->classes, Class, self->class_of[group]);
-
-	if (!is_of_one_rank(self, numbers))
-		g_array_sort_with_data(numbers, compare_rank, (gpointer)self->starts);
-	for (guint i = 0; i < numbers->len; i++) {
-		guint number = g_array_index(numbers, guint, i);
-		const LoaPreviewStart *start =
-			&g_array_index(self->starts, LoaPreviewStart, number);
-		const LoaPermitAsk ask = ask_of(self, start, self->hearing[number], class);
-		LoaPermitWhy why;
-		LoaPermitVerdict verdict = loa_permit_take(self->permit, group, &ask, FALSE, &why);
-
 		if (verdict != LOA_PERMIT_OPEN)
-			func(number, group, verdict, &why, user_data);
+			tell_class(self, number, audience, at, verdict, &why, func, user_data);
+		else if (self->sessions != NULL &&
+			 loa_permit_needs_session(self->permit, class->kind, &ask))
+			want_session(self, number, audience, at, ask.from_us);
 	}
 }
 
 void
 loa_preview_rules_run(LoaPreviewRules *self, LoaPreviewRulesFunc func, gpointer user_data)
 {
-	guint n = self->groups->len;
-	g_autofree GArray **free_of = NULL;
-
-	if (loa_permit_limits_sessions(self->permit)) {
-		free_of = g_new0(GArray *, n);
-		for (guint i = 0; i < n; i++)
-			free_of[i] = g_array_new(FALSE, FALSE, sizeof(guint));
+	if (loa_permit_limits_sessions(self->permit))
+		self->sessions = loa_preview_sessions_new(self->permit, self->query->zone,
+							  self->groups->len, func, user_data);
+	for (guint i = 0; i < self->starts->len; i++) {
+		if (self->sessions != NULL)
+			loa_preview_sessions_reach(
+				self->sessions,
+				g_array_index(self->starts, LoaPreviewStart, i).slot.start_us);
+		check_start(self, i, func, user_data);
 	}
-	for (guint i = 0; i < self->starts->len; i++)
-		check_start(self, i, free_of, func, user_data);
-	for (guint i = 0; free_of != NULL && i < n; i++) {
-		fill_sessions(self, i, free_of[i], func, user_data);
-		g_array_unref(free_of[i]);
-	}
+	if (self->sessions != NULL)
+		loa_preview_sessions_finish(self->sessions);
 }
 
 guint
@@ -338,9 +306,11 @@ loa_preview_rules_group(const LoaPreviewRules *self, guint group)
 }
 
 guint
-loa_preview_rules_n_hearing(const LoaPreviewRules *self, const LoaBroadcast *broadcast)
+loa_preview_rules_n_hearing(const LoaPreviewRules *self, const LoaSlot *slot)
 {
-	return audience_of((LoaPreviewRules *)self, broadcast)->groups->len;
+	const Audience *audience = g_ptr_array_index(self->audiences, slot->number);
+
+	return audience->groups->len;
 }
 
 void
@@ -353,7 +323,7 @@ loa_preview_rules_free(LoaPreviewRules *self)
 	loa_permit_free(self->permit);
 	g_array_unref(self->classes);
 	g_free(self->class_of);
-	g_hash_table_unref(self->audience);
-	g_free(self->hearing);
+	g_ptr_array_unref(self->audiences);
+	loa_preview_sessions_free(self->sessions);
 	g_free(self);
 }

@@ -20,15 +20,15 @@ typedef struct LoaPreviewRules LoaPreviewRules;
 LoaPreviewRules *loa_preview_rules_new(const LoaPreviewQuery *query, const GArray *starts,
 				       gint64 from_us, gint64 to_us);
 
-/* Calls @func for whatever will not sound: first for all that overlays and hours silence, by time;
- * then group by group for want of a session. */
+/* Once: calls @func for whatever will not sound, once for each start and group: what overlays and
+ * hours silence by time; between that, when a day is over, group by group what gets no session. */
 void loa_preview_rules_run(LoaPreviewRules *self, LoaPreviewRulesFunc func, gpointer user_data);
 
 guint loa_preview_rules_n_groups(const LoaPreviewRules *self);
 /* "" stands for all groups where none is known. */
 const char *loa_preview_rules_group(const LoaPreviewRules *self, guint group);
-/* How many of them hear the broadcast. */
-guint loa_preview_rules_n_hearing(const LoaPreviewRules *self, const LoaBroadcast *broadcast);
+/* How many of them hear it: a start that loa_preview_rules_run() has been at. */
+guint loa_preview_rules_n_hearing(const LoaPreviewRules *self, const LoaSlot *slot);
 
 void loa_preview_rules_free(LoaPreviewRules *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaPreviewRules, loa_preview_rules_free)

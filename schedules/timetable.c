@@ -12,6 +12,8 @@ G_DEFINE_QUARK(loa_timetable_error, loa_timetable_error)
 typedef struct {
 	GArray *slots; /* LoaSlot, owned by the caller */
 	LoaLocalTime local;
+	GArray *candidates; /* Candidate */
+	GArray *times;      /* Time: of all candidates, as the wall clock shows them */
 	gint64 from_us;
 	gint64 to_us;
 	guint max_slots;
@@ -21,13 +23,22 @@ typedef struct {
 /* The days on which one broadcast may play, as far as the range goes, and its times on them. */
 typedef struct {
 	const LoaBroadcast *broadcast;
+	guint number; /* of the broadcast */
 	gint32 first; /* day numbers, inclusive */
 	gint32 last;
 	guint weekdays;
-	GArray *days; /* (nullable) (owned): then these alone count: gint32, rising */
-	guint next;   /* the first of them not yet passed */
-	GArray *at_s; /* (owned) */
+	GArray *days;   /* (nullable) (owned): then these alone count: gint32, rising */
+	guint next;     /* the first of them not yet passed */
+	GArray *at_s;   /* (owned) */
+	gboolean plays; /* on the day that is looked at */
 } Candidate;
+
+/* One time of day of one candidate. */
+typedef struct {
+	guint candidate;
+	gint32 at_s;
+	const char *id; /* borrowed: of the broadcast */
+} Time;
 
 static void
 candidate_clear(gpointer data)
@@ -169,29 +180,6 @@ loa_timetable_never_plays(const LoaBroadcast *broadcast)
 	return TRUE;
 }
 
-static void
-add_day(Expansion *expansion, const Candidate *candidate, LoaDay day)
-{
-	if (loa_broadcast_is_expired(candidate->broadcast, day))
-		return;
-	for (guint i = 0; i < candidate->at_s->len; i++) {
-		LoaSlot slot = {
-			.broadcast = candidate->broadcast,
-			.local_day = day,
-			.local_s = g_array_index(candidate->at_s, gint32, i),
-		};
-
-		slot.start_us = loa_local_time_to_us(&expansion->local, day, slot.local_s);
-		if (slot.start_us < expansion->from_us || slot.start_us >= expansion->to_us)
-			continue;
-		if (expansion->slots->len >= expansion->max_slots) {
-			expansion->is_full = TRUE;
-			return;
-		}
-		g_array_append_val(expansion->slots, slot);
-	}
-}
-
 static gint
 compare_slots(gconstpointer a, gconstpointer b)
 {
@@ -235,36 +223,103 @@ drop_doubles(GArray *slots)
 	g_array_set_size(slots, n_kept);
 }
 
-static gboolean
-is_sorted(const GArray *slots)
+static gint
+compare_times(gconstpointer a, gconstpointer b)
 {
-	for (guint i = 1; i < slots->len; i++)
+	const Time *x = a, *y = b;
+
+	return x->at_s != y->at_s ? x->at_s - y->at_s : strcmp(x->id, y->id);
+}
+
+static void
+sort_times(Expansion *expansion)
+{
+	for (guint i = 0; i < expansion->candidates->len; i++) {
+		const Candidate *candidate = &g_array_index(expansion->candidates, Candidate, i);
+
+		for (guint j = 0; j < candidate->at_s->len; j++) {
+			const Time time = { i, g_array_index(candidate->at_s, gint32, j),
+					    candidate->broadcast->id };
+
+			g_array_append_val(expansion->times, time);
+		}
+	}
+	g_array_sort(expansion->times, compare_times);
+}
+
+static void
+add_slot(Expansion *expansion, const Candidate *candidate, LoaDay day, gint32 at_s)
+{
+	const LoaSlot slot = {
+		.broadcast = candidate->broadcast,
+		.number = candidate->number,
+		.local_day = day,
+		.local_s = at_s,
+		.start_us = loa_local_time_to_us(&expansion->local, day, at_s),
+	};
+
+	if (slot.start_us < expansion->from_us || slot.start_us >= expansion->to_us)
+		return;
+	if (expansion->slots->len >= expansion->max_slots)
+		expansion->is_full = TRUE;
+	else
+		g_array_append_val(expansion->slots, slot);
+}
+
+static gboolean
+is_sorted(const GArray *slots, guint from)
+{
+	for (guint i = from + 1; i < slots->len; i++)
 		if (compare_slots(&g_array_index(slots, LoaSlot, i - 1),
 				  &g_array_index(slots, LoaSlot, i)) > 0)
 			return FALSE;
 	return TRUE;
 }
 
+/* By the wall clock, which is by time on all days but those on which it is changed. */
 static void
-expand_days(Expansion *expansion, GArray *candidates, gint32 first, gint32 last)
+add_day(Expansion *expansion, gint32 n)
 {
+	LoaDay day = loa_day_from_number(n);
+	guint weekday = 1u << loa_day_weekday(day);
+
+	for (guint i = 0; i < expansion->candidates->len; i++) {
+		Candidate *candidate = &g_array_index(expansion->candidates, Candidate, i);
+
+		candidate->plays = plays_on(candidate, n, weekday) &&
+				   !loa_broadcast_is_expired(candidate->broadcast, day);
+	}
+	for (guint i = 0; i < expansion->times->len && !expansion->is_full; i++) {
+		const Time *time = &g_array_index(expansion->times, Time, i);
+		const Candidate *candidate =
+			&g_array_index(expansion->candidates, Candidate, time->candidate);
+
+		if (candidate->plays)
+			add_slot(expansion, candidate, day, time->at_s);
+	}
+}
+
+static void
+expand_days(Expansion *expansion, gint32 first, gint32 last)
+{
+	GArray *slots = expansion->slots;
+	gboolean is_in_order = TRUE;
+
+	sort_times(expansion);
 	for (gint32 n = first; n <= last && !expansion->is_full; n++) {
-		LoaDay day = loa_day_from_number(n);
-		guint weekday = 1u << loa_day_weekday(day);
-		guint n_before = expansion->slots->len;
+		guint n_before = slots->len;
 
-		for (guint i = 0; i < candidates->len && !expansion->is_full; i++) {
-			Candidate *candidate = &g_array_index(candidates, Candidate, i);
-
-			if (plays_on(candidate, n, weekday))
-				add_day(expansion, candidate, day);
-		}
-		sort_tail(expansion->slots, n_before);
+		add_day(expansion, n);
+		if (!is_sorted(slots, n_before))
+			sort_tail(slots, n_before);
+		if (n_before > 0 && slots->len > n_before)
+			is_in_order &= compare_slots(&g_array_index(slots, LoaSlot, n_before - 1),
+						     &g_array_index(slots, LoaSlot, n_before)) <= 0;
 	}
 	/* Where a whole day was skipped, its starts fall on one moment of the next. */
-	if (!is_sorted(expansion->slots))
-		sort_tail(expansion->slots, 0);
-	drop_doubles(expansion->slots);
+	if (!is_in_order)
+		sort_tail(slots, 0);
+	drop_doubles(slots);
 }
 
 GArray *
@@ -289,11 +344,19 @@ loa_timetable_expand(const GPtrArray *broadcasts, GTimeZone *zone, gint64 from_u
 		loa_day_to_number(loa_local_time_from_us(&expansion.local, from_us, NULL)) - 1;
 	gint32 last = loa_day_to_number(loa_local_time_from_us(&expansion.local, to_us, NULL)) + 1;
 	g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
+	g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(Time));
 
 	g_array_set_clear_func(candidates, candidate_clear);
-	for (guint i = 0; i < broadcasts->len; i++)
+	for (guint i = 0; i < broadcasts->len; i++) {
+		guint n_before = candidates->len;
+
 		add_candidates(candidates, broadcasts->pdata[i], first, last, &expansion.local);
-	expand_days(&expansion, candidates, first, last);
+		for (guint j = n_before; j < candidates->len; j++)
+			g_array_index(candidates, Candidate, j).number = i;
+	}
+	expansion.candidates = candidates;
+	expansion.times = times;
+	expand_days(&expansion, first, last);
 	if (expansion.is_full) {
 		g_set_error(error, LOA_TIMETABLE_ERROR, LOA_TIMETABLE_ERROR_TOO_MANY,
 			    "more than %u starts in this range: ask for fewer days, or let the "

@@ -19,6 +19,7 @@ typedef enum {
  * long the recording is, which only the planner knows. */
 typedef struct {
 	const LoaBroadcast *broadcast; /* borrowed */
+	guint number;                  /* its place among the broadcasts that were expanded */
 	gint64 start_us;               /* site time (UTC microseconds) of the first repeat */
 	LoaDay local_day;
 	gint32 local_s; /* as declared: seconds after local midnight */

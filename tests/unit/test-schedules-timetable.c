@@ -249,6 +249,32 @@ two_times_that_a_gap_joins_are_one_start(void **state)
 }
 
 static void
+what_a_gap_joins_comes_by_moment_and_id_and_not_by_the_wall(void **state)
+{
+	(void)state;
+	g_autoptr(GPtrArray) all =
+		g_ptr_array_new_with_free_func((GDestroyNotify)loa_broadcast_free);
+
+	g_ptr_array_add(all, make("c", TIMES("02:15")));
+	g_ptr_array_add(all, make("a", TIMES("02:45")));
+	g_ptr_array_add(all, make("b", TIMES("03:00")));
+	g_autofree char *hour =
+		expand(all, "Europe/Berlin", "2026-03-29T00:00:00Z", "2026-03-29T22:00:00Z");
+	assert_string_equal(hour, "a 2026-03-29T01:00:00Z 2026-03-29 02:45\n"
+				  "b 2026-03-29T01:00:00Z 2026-03-29 03:00\n"
+				  "c 2026-03-29T01:00:00Z 2026-03-29 02:15\n");
+
+	/* 30 December 2011 was left out as a whole */
+	g_ptr_array_set_size(all, 0);
+	g_ptr_array_add(all, make("z", TIMES("12:00")));
+	g_ptr_array_add(all, make("a", TIMES("00:00")));
+	g_autofree char *day =
+		expand(all, "Pacific/Apia", "2011-12-30T00:00:00Z", "2011-12-30T12:00:00Z");
+	assert_string_equal(day, "a 2011-12-30T10:00:00Z 2011-12-30 00:00\n"
+				 "z 2011-12-30T10:00:00Z 2011-12-30 12:00\n");
+}
+
+static void
 every_minute_of_a_year_comes_back_to_its_wall_time_or_lies_in_a_gap(void **state)
 {
 	(void)state;
@@ -531,6 +557,7 @@ main(void)
 			a_time_that_the_clocks_skip_plays_at_the_first_moment_after_the_gap),
 		cmocka_unit_test(a_time_that_occurs_twice_plays_the_first_time),
 		cmocka_unit_test(two_times_that_a_gap_joins_are_one_start),
+		cmocka_unit_test(what_a_gap_joins_comes_by_moment_and_id_and_not_by_the_wall),
 		cmocka_unit_test(
 			every_minute_of_a_year_comes_back_to_its_wall_time_or_lies_in_a_gap),
 		cmocka_unit_test(too_many_starts_are_refused_with_the_number),
