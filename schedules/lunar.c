@@ -272,6 +272,8 @@ read_override(const LoaValue *record, const char *where, GHashTable *found, GPtr
 
 		if (!g_strv_contains(names, item->name))
 			loa_faults_add(faults, where, item->line, "unknown key \"%s\"", item->name);
+		else if (strcmp(item->name, "source") == 0 && item->kind != LOA_VALUE_TEXT)
+			loa_faults_add(faults, where, item->line, "source: want a text");
 	}
 	if (!read_day(record, "computed", where, faults, &computed) ||
 	    !read_day(record, "official", where, faults, &official))
@@ -286,12 +288,11 @@ read_override(const LoaValue *record, const char *where, GHashTable *found, GPtr
 }
 
 static GHashTable *
-read_overrides(const char *where, const char *text, gsize size, GPtrArray *faults)
+read_overrides(const char *where, const LoaValue *root, GPtrArray *faults)
 {
 	g_autoptr(GHashTable) found = g_hash_table_new(NULL, NULL);
-	g_autoptr(LoaValue) root = loa_config_text_parse(where, text, size, NULL, faults);
 
-	for (guint i = 0; root != NULL && i < root->items->len; i++) {
+	for (guint i = 0; i < root->items->len; i++) {
 		const LoaValue *list = root->items->pdata[i];
 
 		if (strcmp(list->name, "new_moons") != 0 || list->kind != LOA_VALUE_LIST) {
@@ -361,8 +362,16 @@ gboolean
 loa_lunar_override(LoaLunar *self, const char *where, const char *text, gsize size,
 		   GPtrArray *faults)
 {
+	g_autoptr(LoaValue) root = loa_config_text_parse(where, text, size, NULL, faults);
+
+	return root != NULL && loa_lunar_override_value(self, where, root, faults);
+}
+
+gboolean
+loa_lunar_override_value(LoaLunar *self, const char *where, const LoaValue *root, GPtrArray *faults)
+{
 	guint n_faults = faults->len;
-	g_autoptr(GHashTable) found = read_overrides(where, text, size, faults);
+	g_autoptr(GHashTable) found = read_overrides(where, root, faults);
 	g_autoptr(GHashTable) before = g_hash_table_new(NULL, NULL);
 
 	if (faults->len > n_faults)
@@ -385,9 +394,12 @@ loa_lunar_new(void)
 {
 	LoaLunar *self = g_new0(LoaLunar, 1);
 	g_autoptr(GPtrArray) faults = loa_faults_new();
+	g_autoptr(LoaValue) root =
+		loa_config_text_parse("lunar-overrides.cfg", loa_data_lunar_overrides,
+				      strlen(loa_data_lunar_overrides), NULL, faults);
 
-	self->new_moons = read_overrides("lunar-overrides.cfg", loa_data_lunar_overrides,
-					 strlen(loa_data_lunar_overrides), faults);
+	g_assert(root != NULL);
+	self->new_moons = read_overrides("lunar-overrides.cfg", root, faults);
 	g_assert(faults->len == 0);
 	return self;
 }

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "schedules/day.h"
+#include "schedules/value.h"
 
 #define LOA_LUNAR_YEAR_MIN 1968
 #define LOA_LUNAR_YEAR_MAX 2100
@@ -39,6 +40,10 @@ LoaLunar *loa_lunar_new(void);
  */
 gboolean loa_lunar_override(LoaLunar *self, const char *where, const char *text, gsize size,
 			    GPtrArray *faults) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for a text that was read already: a record with a list "new_moons". */
+gboolean loa_lunar_override_value(LoaLunar *self, const char *where, const LoaValue *root,
+				  GPtrArray *faults) G_GNUC_WARN_UNUSED_RESULT;
 
 /* %FALSE outside 1968-01-01 to 2100-12-31. */
 gboolean loa_lunar_from_day(LoaLunar *self, LoaDay day,

@@ -25,10 +25,13 @@ typedef struct {
 	char *before;  /* id */
 	GArray *dates; /* gint32 day numbers, rising */
 	gint since;
+	gboolean is_day_off;
+	LoaOccasionOrigin origin;
 } Occasion;
 
 struct LoaOccasions {
 	GHashTable *by_id; /* id (borrowed from the Occasion) to Occasion */
+	gboolean is_shipped_read;
 };
 
 static void
@@ -43,8 +46,32 @@ occasion_free(gpointer data)
 	g_free(occasion);
 }
 
-static const char *const keys[] = { "id",    "name",  "solar",   "lunar", "before",
-				    "dates", "since", "day_off", NULL };
+#define ID_WANTED "at most 64 small letters, digits, '-' and '.'"
+
+/* What stands under each key. */
+static const struct {
+	const char *name;
+	const char *wanted;
+} keys[] = {
+	{ "id", ID_WANTED },
+	{ "name", "1 to 256 letters" },
+	{ "solar", "a day such as \"09/03\"" },
+	{ "lunar", "a lunar day such as \"10/03\"" },
+	{ "before", "the id of another occasion" },
+	{ "dates", "a list of dates such as \"2026-05-02\"" },
+	{ "since", "a year" },
+	{ "day_off", "true or false" },
+};
+
+/* (nullable) */
+static const char *
+wanted(const char *key)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+		if (strcmp(keys[i].name, key) == 0)
+			return keys[i].wanted;
+	return NULL;
+}
 
 /* "DD/MM" */
 static gboolean
@@ -95,8 +122,10 @@ read_member(const LoaValue *value, Occasion *occasion, guint *n_days, const char
 			   g_utf8_validate(value->text, -1, NULL) && value->text[0] != '\0';
 	const char *name = value->name;
 
-	if (strcmp(name, "day_off") == 0)
+	if (strcmp(name, "day_off") == 0) {
+		occasion->is_day_off = value->number != 0;
 		return value->kind == LOA_VALUE_BOOL;
+	}
 	if (strcmp(name, "since") == 0) {
 		occasion->since = (gint)CLAMP(value->number, 0, 9999);
 		return value->kind == LOA_VALUE_INT;
@@ -140,11 +169,15 @@ read_occasion(const LoaValue *record, const char *where, GPtrArray *faults)
 	for (guint i = 0; record->kind == LOA_VALUE_RECORD && i < record->items->len; i++) {
 		const LoaValue *item = record->items->pdata[i];
 
-		if (!g_strv_contains(keys, item->name))
+		const char *what = wanted(item->name);
+		guint n_before = faults->len;
+
+		if (what == NULL)
 			loa_faults_add(faults, where, item->line,
 				       "unknown key \"%s\" in an occasion", item->name);
-		else if (!read_member(item, occasion, &n_days, where, faults))
-			loa_faults_add(faults, where, item->line, "%s cannot be this", item->name);
+		else if (!read_member(item, occasion, &n_days, where, faults) &&
+			 faults->len == n_before)
+			loa_faults_add(faults, where, item->line, "%s: want %s", item->name, what);
 	}
 	if (faults->len == n_faults &&
 	    (occasion->id == NULL || occasion->name == NULL || n_days != 1))
@@ -156,15 +189,25 @@ read_occasion(const LoaValue *record, const char *where, GPtrArray *faults)
 	return NULL;
 }
 
+static LoaOccasionOrigin
+origin_of(const LoaOccasions *self, const char *id)
+{
+	const Occasion *old = g_hash_table_lookup(self->by_id, id);
+
+	if (!self->is_shipped_read)
+		return LOA_OCCASION_NATIONAL;
+	return old == NULL || old->origin == LOA_OCCASION_LOCAL ? LOA_OCCASION_LOCAL
+								: LOA_OCCASION_REPLACED;
+}
+
 gboolean
-loa_occasions_add(LoaOccasions *self, const char *where, const char *text, gsize size,
-		  GPtrArray *faults)
+loa_occasions_add_value(LoaOccasions *self, const char *where, const LoaValue *root,
+			GPtrArray *faults)
 {
 	guint n_faults = faults->len;
-	g_autoptr(LoaValue) root = loa_config_text_parse(where, text, size, NULL, faults);
 	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(occasion_free);
 
-	for (guint i = 0; root != NULL && i < root->items->len; i++) {
+	for (guint i = 0; i < root->items->len; i++) {
 		const LoaValue *list = root->items->pdata[i];
 
 		if (strcmp(list->name, "occasions") != 0 || list->kind != LOA_VALUE_LIST) {
@@ -184,9 +227,19 @@ loa_occasions_add(LoaOccasions *self, const char *where, const char *text, gsize
 	for (guint i = 0; i < found->len; i++) {
 		Occasion *occasion = found->pdata[i];
 
+		occasion->origin = origin_of(self, occasion->id);
 		g_hash_table_replace(self->by_id, occasion->id, occasion);
 	}
 	return TRUE;
+}
+
+gboolean
+loa_occasions_add(LoaOccasions *self, const char *where, const char *text, gsize size,
+		  GPtrArray *faults)
+{
+	g_autoptr(LoaValue) root = loa_config_text_parse(where, text, size, NULL, faults);
+
+	return root != NULL && loa_occasions_add_value(self, where, root, faults);
 }
 
 LoaOccasions *
@@ -199,6 +252,7 @@ loa_occasions_new(void)
 	gboolean ok = loa_occasions_add(self, "occasions.cfg", loa_data_occasions,
 					strlen(loa_data_occasions), faults);
 	g_assert(ok);
+	self->is_shipped_read = TRUE;
 	return self;
 }
 
@@ -223,6 +277,76 @@ loa_occasions_name(const LoaOccasions *self, const char *id)
 	const Occasion *occasion = g_hash_table_lookup(self->by_id, id);
 
 	return occasion != NULL ? occasion->name : NULL;
+}
+
+LoaOccasionOrigin
+loa_occasions_origin(const LoaOccasions *self, const char *id)
+{
+	const Occasion *occasion = g_hash_table_lookup(self->by_id, id);
+
+	return occasion->origin;
+}
+
+static LoaValue *
+days_to_value(const Occasion *occasion)
+{
+	static const char *const names[] = {
+		[OCCASION_SOLAR] = "solar", [OCCASION_LUNAR] = "lunar"
+	};
+	g_autofree char *text = NULL;
+	LoaValue *list;
+
+	if (occasion->kind == OCCASION_BEFORE)
+		return loa_value_new_text("before", occasion->before);
+	if (occasion->kind != OCCASION_DATES) {
+		text = g_strdup_printf("%02u/%02u", occasion->day, occasion->month);
+		return loa_value_new_text(names[occasion->kind], text);
+	}
+	list = loa_value_new(LOA_VALUE_LIST, "dates", 0);
+	for (guint i = 0; i < occasion->dates->len; i++) {
+		g_autofree char *date = loa_day_format(
+			loa_day_from_number(g_array_index(occasion->dates, gint32, i)));
+
+		loa_value_add(list, loa_value_new_text(NULL, date));
+	}
+	return list;
+}
+
+LoaValue *
+loa_occasions_to_value(const LoaOccasions *self, const char *id)
+{
+	const Occasion *occasion = g_hash_table_lookup(self->by_id, id);
+	LoaValue *record;
+
+	if (occasion == NULL)
+		return NULL;
+	record = loa_value_new(LOA_VALUE_RECORD, NULL, 0);
+	loa_value_add(record, loa_value_new_text("id", occasion->id));
+	loa_value_add(record, loa_value_new_text("name", occasion->name));
+	loa_value_add(record, days_to_value(occasion));
+	if (occasion->since != 0)
+		loa_value_add(record, loa_value_new_int("since", occasion->since));
+	if (occasion->is_day_off)
+		loa_value_add(record, loa_value_new_bool("day_off", TRUE));
+	return record;
+}
+
+const char *
+loa_occasions_dangling(const LoaOccasions *self)
+{
+	g_autofree const char **ids = loa_occasions_ids(self);
+
+	for (const char **id = ids; *id != NULL; id++) {
+		const Occasion *occasion = g_hash_table_lookup(self->by_id, *id);
+		const Occasion *next = occasion->kind != OCCASION_BEFORE
+					       ? NULL
+					       : g_hash_table_lookup(self->by_id, occasion->before);
+
+		if (occasion->kind == OCCASION_BEFORE &&
+		    (next == NULL || next->kind == OCCASION_BEFORE))
+			return occasion->id;
+	}
+	return NULL;
 }
 
 static gint

@@ -9,8 +9,15 @@
 #pragma once
 
 #include "schedules/lunar.h"
+#include "schedules/value.h"
 
 typedef struct LoaOccasions LoaOccasions;
+
+typedef enum {
+	LOA_OCCASION_NATIONAL, /* shipped */
+	LOA_OCCASION_LOCAL,    /* added */
+	LOA_OCCASION_REPLACED, /* shipped, and another one was added under its id */
+} LoaOccasionOrigin;
 
 /* With the national ones. */
 LoaOccasions *loa_occasions_new(void);
@@ -19,10 +26,19 @@ LoaOccasions *loa_occasions_new(void);
  * nothing changes. @faults: see faults.h */
 gboolean loa_occasions_add(LoaOccasions *self, const char *where, const char *text, gsize size,
 			   GPtrArray *faults) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for a text that was read already: a record with a list "occasions". */
+gboolean loa_occasions_add_value(LoaOccasions *self, const char *where, const LoaValue *root,
+				 GPtrArray *faults) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean loa_occasions_has(const LoaOccasions *self, const char *id);
 /* (transfer none) (nullable) */
 const char *loa_occasions_name(const LoaOccasions *self, const char *id);
+/* Of an id that is there. */
+LoaOccasionOrigin loa_occasions_origin(const LoaOccasions *self, const char *id);
+/* (transfer full) (nullable): a record that reads back equal */
+LoaValue *loa_occasions_to_value(const LoaOccasions *self, const char *id);
+/* (transfer none) (nullable): one that is "before" what is not there, or has no day itself */
+const char *loa_occasions_dangling(const LoaOccasions *self);
 /* (transfer container) (element-type utf8): every id, %NULL-terminated, sorted */
 const char **loa_occasions_ids(const LoaOccasions *self);
 

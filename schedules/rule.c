@@ -292,6 +292,24 @@ loa_rule_has_occasion(const char *id)
 	return loa_occasions_has(occasions, id);
 }
 
+LoaOccasionOrigin
+loa_rule_occasion_origin(const char *id)
+{
+	g_autoptr(GMutexLocker) locker = lock_calendars();
+
+	(void)locker;
+	return loa_occasions_origin(occasions, id);
+}
+
+LoaValue *
+loa_rule_occasion_value(const char *id)
+{
+	g_autoptr(GMutexLocker) locker = lock_calendars();
+
+	(void)locker;
+	return loa_occasions_to_value(occasions, id);
+}
+
 char *
 loa_rule_nearest_occasion(const char *id)
 {
@@ -355,6 +373,24 @@ loa_rule_set_calendars(LoaLunar *lunar_calendar, LoaOccasions *occasion_table)
 	g_clear_pointer(&occasions, loa_occasions_free);
 	lunar = lunar_calendar;
 	occasions = occasion_table;
+}
+
+void
+loa_rule_swap_calendars(LoaLunar **lunar_calendar, LoaOccasions **occasion_table)
+{
+	g_autoptr(GMutexLocker) locker = lock_calendars();
+	LoaLunar *old_lunar = lunar;
+	LoaOccasions *old_occasions = occasions;
+
+	(void)locker;
+	if (*lunar_calendar != NULL) {
+		lunar = *lunar_calendar;
+		*lunar_calendar = old_lunar;
+	}
+	if (*occasion_table != NULL) {
+		occasions = *occasion_table;
+		*occasion_table = old_occasions;
+	}
 }
 
 gboolean

@@ -53,6 +53,9 @@ gboolean loa_rule_solar_day(gint year, guint month, guint day, gboolean is_leap,
 			    LoaDay *solar) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean loa_rule_has_occasion(const char *id);
+/* See loa_occasions_origin(), loa_occasions_to_value(). */
+LoaOccasionOrigin loa_rule_occasion_origin(const char *id);
+LoaValue *loa_rule_occasion_value(const char *id);
 /* (transfer full) (nullable): the occasion that was meant */
 char *loa_rule_nearest_occasion(const char *id);
 
@@ -67,6 +70,9 @@ gboolean loa_rule_next_occasion(const char *id, LoaDay from, guint n_days,
 
 /* From now on all rules go by these; both (transfer full). */
 void loa_rule_set_calendars(LoaLunar *lunar_calendar, LoaOccasions *occasion_table);
+/* The calendars that rules go by and those of the caller change places, each that is not %NULL:
+ * to try others, and to come back. */
+void loa_rule_swap_calendars(LoaLunar **lunar_calendar, LoaOccasions **occasion_table);
 /* Adds an office's own occasions or overrides of the lunar calendar: see occasions.h, lunar.h. */
 gboolean loa_rule_add_occasions(const char *where, const char *text, gsize size,
 				GPtrArray *faults) G_GNUC_WARN_UNUSED_RESULT;

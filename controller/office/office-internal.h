@@ -48,6 +48,15 @@ void loa_office_undo(LoaOffice *self, GError **error, GError *cause);
 gboolean loa_office_check_broadcasts(LoaOffice *self, const GPtrArray *broadcasts,
 				     GPtrArray *faults, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Every start of the next 24 hours as declared, by the calendars that hold now. (transfer full)
+ * (nullable) (element-type LoaSlot): of the broadcasts of the desk, as long as they are there */
+GArray *loa_office_next_day(LoaOffice *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What is different between two of them, as "changes", with "until". */
+void loa_office_add_changes(LoaOffice *self, JsonObject *object, const GArray *before,
+			    const GArray *after);
+/* (transfer full) (nullable): {day, month, year, leap, text} */
+JsonObject *loa_office_describe_lunar(LoaDay day);
+
 /* Asks for the speech of those broadcasts that have none yet. The jobs' ids are added to @jobs
  * (nullable). */
 void loa_office_make_speech(LoaOffice *self, JsonArray *jobs);

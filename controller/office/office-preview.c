@@ -107,12 +107,13 @@ aired(const GPtrArray *broadcasts)
 }
 
 static GArray *
-expand(const Look *look, const GPtrArray *broadcasts, gint64 from_us, gint64 to_us, GError **error)
+expand(const LoaOffice *office, const GPtrArray *broadcasts, gint64 from_us, gint64 to_us,
+       GError **error)
 {
 	g_autoptr(GPtrArray) chosen = aired(broadcasts);
 
-	return loa_timetable_expand(chosen, look->office->parts.config->zone, from_us, to_us,
-				    MAX_SLOTS, error);
+	return loa_timetable_expand(chosen, office->parts.config->zone, from_us, to_us, MAX_SLOTS,
+				    error);
 }
 
 static JsonArray *
@@ -166,7 +167,7 @@ add_starts(Look *look, JsonArray *array, GError **error)
 
 	for (gint64 days = WARNING_DAYS; days <= LONGEST_LOOK_DAYS; days *= 2) {
 		gint64 to_us = look->now_us + days * DAY_US;
-		g_autoptr(GArray) slots = expand(look, look->drafts, from_us, to_us, error);
+		g_autoptr(GArray) slots = expand(look->office, look->drafts, from_us, to_us, error);
 
 		if (slots == NULL)
 			return FALSE;
@@ -245,7 +246,7 @@ add_warnings(Look *look, JsonArray *array, GError **error)
 }
 
 static JsonObject *
-describe_change(Look *look, const LoaTimetableChange *change)
+describe_change(LoaOffice *office, const LoaTimetableChange *change)
 {
 	const LoaSlot *slot = change->after != NULL ? change->after : change->before;
 	JsonObject *object = json_object_new();
@@ -254,9 +255,9 @@ describe_change(Look *look, const LoaTimetableChange *change)
 	json_object_set_string_member(object, "broadcast", slot->broadcast->id);
 	json_object_set_string_member(object, "title", slot->broadcast->title);
 	json_object_set_string_member(object, "class", loa_class_name(slot->broadcast->class));
-	loa_office_add_time(look->office, object, "before",
+	loa_office_add_time(office, object, "before",
 			    change->before != NULL ? change->before->start_us : 0);
-	loa_office_add_time(look->office, object, "after",
+	loa_office_add_time(office, object, "after",
 			    change->after != NULL ? change->after->start_us : 0);
 	add_names(object, "groups", change->groups);
 	add_names(object, "groups_added", change->groups_added);
@@ -265,22 +266,47 @@ describe_change(Look *look, const LoaTimetableChange *change)
 	return object;
 }
 
+static void
+describe_changes(LoaOffice *office, JsonArray *array, const GArray *before, const GArray *after)
+{
+	g_autoptr(GPtrArray) changes =
+		loa_timetable_diff(before, after, office->parts.config->groups);
+
+	for (guint i = 0; i < changes->len; i++)
+		json_array_add_object_element(array, describe_change(office, changes->pdata[i]));
+}
+
+GArray *
+loa_office_next_day(LoaOffice *self, GError **error)
+{
+	const gint64 now_us = loa_office_now_us(self);
+
+	return expand(self, loa_plan_desk_broadcasts(self->parts.desk), now_us, now_us + DAY_US,
+		      error);
+}
+
+void
+loa_office_add_changes(LoaOffice *self, JsonObject *object, const GArray *before,
+		       const GArray *after)
+{
+	loa_office_add_time(self, object, "until", loa_office_now_us(self) + DAY_US);
+	describe_changes(self, add_array(object, "changes"), before, after);
+}
+
 static gboolean
 add_changes(Look *look, JsonArray *array, GError **error)
 {
 	const LoaOfficeParts *parts = &look->office->parts;
 	gint64 to_us = look->now_us + DAY_US;
-	g_autoptr(GArray) before =
-		expand(look, loa_plan_desk_broadcasts(parts->desk), look->now_us, to_us, error);
+	g_autoptr(GArray) before = expand(look->office, loa_plan_desk_broadcasts(parts->desk),
+					  look->now_us, to_us, error);
 	g_autoptr(GArray) after =
-		before != NULL ? expand(look, look->after, look->now_us, to_us, error) : NULL;
-	g_autoptr(GPtrArray) changes = NULL;
+		before != NULL ? expand(look->office, look->after, look->now_us, to_us, error)
+			       : NULL;
 
 	if (after == NULL)
 		return FALSE;
-	changes = loa_timetable_diff(before, after, parts->config->groups);
-	for (guint i = 0; i < changes->len; i++)
-		json_array_add_object_element(array, describe_change(look, changes->pdata[i]));
+	describe_changes(look->office, array, before, after);
 	return TRUE;
 }
 

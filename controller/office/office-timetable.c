@@ -9,7 +9,6 @@
 #include "schedules/timetable.h"
 
 #define MAX_STARTS 20000
-#define NEXT_OCCASION_DAYS 800 /* a lunar one comes again within 385 days, but for a leap month */
 
 typedef struct {
 	LoaOffice *office;
@@ -228,8 +227,8 @@ add_declared(Book *book, GError **error)
 	return slots != NULL;
 }
 
-static JsonObject *
-describe_lunar(LoaDay day)
+JsonObject *
+loa_office_describe_lunar(LoaDay day)
 {
 	LoaLunarDay lunar;
 
@@ -275,7 +274,7 @@ add_overlays(Book *book, LoaDay day, JsonArray *names)
 static JsonObject *
 describe_day(Book *book, LoaDay day)
 {
-	JsonObject *object = json_object_new(), *lunar = describe_lunar(day);
+	JsonObject *object = json_object_new(), *lunar = loa_office_describe_lunar(day);
 	g_autofree char *date = loa_day_format(day);
 	g_autofree char *occasions = loa_rule_occasions_on(day);
 	g_auto(GStrv) names = g_strsplit(occasions != NULL ? occasions : "", ", ", -1);
@@ -384,49 +383,6 @@ loa_office_timetable(LoaOffice *self, const LoaCaller *caller, LoaDay from, guin
 	}
 	write_days(&book, first, n_days, loa_office_add_array(object, "days"));
 	return g_steal_pointer(&answer);
-}
-
-static JsonObject *
-describe_occasion(const char *id, LoaDay today)
-{
-	JsonObject *object = json_object_new(), *next = NULL;
-	g_autofree char *name = loa_rule_occasion_name(id);
-	LoaDay day;
-
-	json_object_set_string_member(object, "id", id);
-	json_object_set_string_member(object, "name", name);
-	if (loa_rule_next_occasion(id, today, NEXT_OCCASION_DAYS, &day)) {
-		g_autofree char *date = loa_day_format(day);
-		JsonObject *lunar = describe_lunar(day);
-
-		next = json_object_new();
-		json_object_set_string_member(next, "date", date);
-		if (lunar != NULL)
-			json_object_set_object_member(next, "lunar", lunar);
-	}
-	if (next != NULL)
-		json_object_set_object_member(object, "next", next);
-	else
-		json_object_set_null_member(object, "next");
-	return object;
-}
-
-JsonNode *
-loa_office_occasions(LoaOffice *self, const LoaCaller *caller)
-{
-	g_auto(GStrv) ids = loa_rule_occasion_ids();
-	JsonObject *object = json_object_new();
-	JsonArray *array = loa_office_add_array(object, "occasions");
-	LoaLocalTime local;
-
-	(void)caller;
-	loa_local_time_init(&local, self->parts.config->zone);
-
-	LoaDay today = loa_local_time_from_us(&local, loa_office_now_us(self), NULL);
-
-	for (guint i = 0; ids[i] != NULL; i++)
-		json_array_add_object_element(array, describe_occasion(ids[i], today));
-	return loa_office_document(object);
 }
 
 static gboolean

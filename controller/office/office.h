@@ -20,6 +20,7 @@
 #include "common/class.h"
 #include "controller/caller.h"
 #include "controller/store/approval.h"
+#include "schedules/calendar-edit.h"
 #include "schedules/day.h"
 
 #define LOA_OFFICE_ERROR (loa_office_error_quark())
@@ -109,8 +110,19 @@ char *loa_office_calendar(LoaOffice *self, const LoaCaller *caller, LoaDay from,
  * starts: [{broadcast, airing, title, class, groups, start, duration_ms, state, warnings}]}]} */
 JsonNode *loa_office_timetable(LoaOffice *self, const LoaCaller *caller, LoaDay from, guint n_days,
 			       const char *group, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* {occasions: [{id, name, next: {date, lunar}}]} */
+/* {occasions: [{id, name, solar|lunar|before|dates, since, day_off, origin: national|local|
+ * replaced, next: {date, lunar}}], new_moons: [of the office]; null: its file is faulty} */
 JsonNode *loa_office_occasions(LoaOffice *self, const LoaCaller *caller);
+/* @document: an entry of @list as schedules/occasions.h or lunar.h reads it; one with the same key
+ * is replaced. @is_trial: nothing is saved. {occasion|new_moon, until, changes, saved}: what is
+ * different in the next 24 hours, as for a preview */
+JsonNode *loa_office_calendar_put(LoaOffice *self, const LoaCaller *caller, LoaCalendarList list,
+				  JsonNode *document, gboolean is_trial,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for one of the office that goes away; its document is what holds then, or null. */
+JsonNode *loa_office_calendar_remove(LoaOffice *self, const LoaCaller *caller, LoaCalendarList list,
+				     const char *key, gboolean is_trial,
+				     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {removed} */
 JsonNode *loa_office_broadcast_remove(LoaOffice *self, const LoaCaller *caller, const char *id,
 				      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -28,6 +28,24 @@ const PHRASES = [
     "Giờ này ngoài khung giờ được phép phát. Giờ được phép gần nhất: {0}."],
   ["airing \"%s\" is over already", "Lần phát này đã kết thúc."],
 
+  // of great days
+  ["the broadcast \"%s\" goes by this day: give it other days, or remove it first",
+    "Chương trình “{0}” theo ngày này. Hãy đặt ngày khác cho chương trình, hoặc xoá chương trình trước."],
+  ["nothing of the office's own is called \"%s\"; what is shipped stays",
+    "Không có ngày nào của địa phương mang mã {0}; ngày của cả nước không xoá được."],
+  ["a file of the calendars on the controller is faulty; have it mended first: %s",
+    "Tệp lịch trên máy chủ có lỗi, hãy nhờ kỹ thuật viên sửa trước: {0}"],
+  ["there are %d already: remove what is over first", "Đã có {0} ngày: hãy xoá những ngày đã qua."],
+  ["%s: want %s", "Mục “{0}” chưa đúng: cần {1}."],
+  ["a day such as \"09/03\"", "ngày có thật, ghi như 09/03"],
+  ["a lunar day such as \"10/03\"", "ngày âm có thật, ghi như 10/03"],
+  ["1 to 256 letters", "từ 1 đến 256 chữ"],
+  ["a list of dates such as \"2026-05-02\"", "ít nhất một ngày"],
+  ["the override for \"%s\" gives a month that has neither 29 nor 30 days",
+    "Với thay đổi của ngày {0}, có tháng âm không đủ 29 hoặc quá 30 ngày. Hãy xem lại ngày."],
+  ["official: must be the day of \"computed\", or the one before or after",
+    "Lịch chính thức chỉ có thể sớm hoặc muộn hơn một ngày so với cách tính."],
+
   // of the planner
   ["%s is marked as confidential and is never aired", "“{0}” là nội dung Mật: không bao giờ được phát."],
   ["%s: the speech is not made yet; %u airing(s) wait for it, the first at %s",
@@ -74,12 +92,16 @@ const patterns = PHRASES.map(([english, vietnamese]) => ({
   vietnamese,
 }));
 
-/** A sentence from outside, in the reader's language where it is known. */
+/** A sentence from outside, in the reader's language where it is known; of faults, each line, which
+ * may begin with its place ("broadcast: ..."). */
 export function sentence(english) {
   if (language() !== "vi" || !english) return english ?? "";
+  if (english.includes("\n")) return english.split("\n").map(sentence).join("\n");
   for (const { pattern, vietnamese } of patterns) {
     const found = pattern.exec(english);
     if (found) return vietnamese.replace(/\{(\d)\}/g, (all, i) => sentence(found[Number(i) + 1]));
   }
-  return english;
+  const placed = /^[\w.-]+(?::\d+)?: (.+)$/s.exec(english);
+  const known = placed ? sentence(placed[1]) : english;
+  return placed && known !== placed[1] ? known : english;
 }

@@ -37,6 +37,11 @@ typedef struct {
 	JsonNode *(*timetable)(LoaOffice *office, const LoaCaller *caller, LoaDay from,
 			       guint n_days, const char *group, GError **error);
 	JsonNode *(*occasions)(LoaOffice *office, const LoaCaller *caller);
+	JsonNode *(*calendar_put)(LoaOffice *office, const LoaCaller *caller, LoaCalendarList list,
+				  JsonNode *document, gboolean is_trial, GError **error);
+	JsonNode *(*calendar_remove)(LoaOffice *office, const LoaCaller *caller,
+				     LoaCalendarList list, const char *key, gboolean is_trial,
+				     GError **error);
 	JsonNode *(*broadcast_remove)(LoaOffice *office, const LoaCaller *caller, const char *id,
 				      GError **error);
 	JsonNode *(*import)(LoaOffice *office, const LoaCaller *caller, const char *upload_path,

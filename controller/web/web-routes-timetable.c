@@ -119,13 +119,6 @@ run_campaigns(LoaWebCall *call, GError **error)
 }
 
 static JsonNode *
-run_occasions(LoaWebCall *call, GError **error)
-{
-	(void)error;
-	return call->handlers->occasions(call->office, call->caller);
-}
-
-static JsonNode *
 run_remove(LoaWebCall *call, GError **error)
 {
 	return call->handlers->broadcast_remove(call->office, call->caller, call->param, error);
@@ -186,7 +179,6 @@ const LoaWebRoute loa_web_routes_timetable[] = {
 	  run_remove },
 	{ "GET", API "/timetable", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "from days group", "",
 	  run_timetable },
-	{ "GET", API "/occasions", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "", "", run_occasions },
 	{ "POST", API "/apply", LOA_RIGHT_PLAN, LOA_WEB_BODY_JSON, 200, "", "broadcasts prune",
 	  run_apply },
 	{ "POST", API "/preview", LOA_RIGHT_PLAN, LOA_WEB_BODY_JSON, 200, "",

@@ -189,3 +189,45 @@ def test_an_office_adds_an_occasion_without_a_restart(make_office, folder, bulle
         'new_moons = ( { computed = "2026-03-19"; official = "2026-03-18"; source = "a test"; } );')
     after = ward.loactl("lunar", "2026-03-18")
     assert " 30-1-2026" in before and " 1-2-2026" in after, before + after
+
+
+def test_an_occasion_added_over_the_api_moves_an_airing_and_loactl_knows_it(make_office, folder, bulletin):
+    ward = make_office({"to-1": ["cum-1"]}, at("2027-03-01 12:00:00"))
+    recording = ward.import_audio(bulletin)
+    hoi = {"id": "hoi-lang", "name": "Hội làng", "solar": "09/03", "day_off": True}
+    assert ward.api("POST", "/api/v1/occasions", {"occasion": hoi})["occasion"]["origin"] == "local"
+    lich = folder / "hoi.cfg"
+    lich.write_text(f'broadcasts = ( {{ id = "hoi"; title = "Hội làng"; recording = "{recording}"; to = "all";'
+                    ' at = "06:00"; occasion = { id = "hoi-lang"; }; } );')
+    ward.loactl("apply", lich)
+    assert list(agenda(ward, at("2027-03-01 12:00:00"), 13)) == ["hoi.20270309t060000"]
+
+    # What it would do is answered and not done; then it is done: agenda, plan, offline preview.
+    moved = {"id": "hoi-lang", "name": "Hội làng", "dates": ["2027-03-02", "2027-03-05"]}
+    trial = ward.api("POST", "/api/v1/occasions", {"occasion": moved, "dry_run": True})
+    assert [(c["kind"], c["after"][:16]) for c in trial["changes"]] == [("added", "2027-03-02T06:00")]
+    assert list(agenda(ward, at("2027-03-01 12:00:00"), 13)) == ["hoi.20270309t060000"]
+    ward.api("POST", "/api/v1/occasions", {"occasion": moved})
+    want = ["hoi.20270302t060000", "hoi.20270305t060000"]
+    assert list(agenda(ward, at("2027-03-01 12:00:00"), 13)) == want
+    wait_until("the receivers' plan has it", lambda: [
+        a["id"] for a in ward.plan("to-1")["airings"]] == want)
+    preview = ward.loactl("preview", lich, "--from", "2027-03-01", "--days", "30")
+    assert "2027-03-02" in preview and "2027-03-05" in preview and "2027-03-09" not in preview, preview
+    actions = [(e["action"], e["subject"]) for e in ward.api("GET", "/api/v1/audit")["entries"]]
+    assert ("occasion", "hoi-lang") in actions
+
+    # It outlives the controller, and the official lunar calendar is written the same way.
+    ward.api("POST", "/api/v1/new-moons", {"new_moon": {
+        "computed": "2026-03-19", "official": "2026-03-18", "source": "a test"}})
+    ward.controller.kill()
+    ward.start_controller()
+    assert list(agenda(ward, at("2027-03-01 12:00:00"), 13)) == want
+    assert ward.api("GET", "/api/v1/occasions")["new_moons"] == [
+        {"computed": "2026-03-19", "official": "2026-03-18", "source": "a test"}]
+    assert " 1-2-2026" in ward.loactl("lunar", "2026-03-18")
+    ward.api("POST", "/api/v1/new-moons/2026-03-19/remove", {})
+    assert " 30-1-2026" in ward.loactl("lunar", "2026-03-18")
+    ward.api("DELETE", "/api/v1/broadcasts/hoi")
+    ward.api("POST", "/api/v1/occasions/hoi-lang/remove", {})
+    assert not [o for o in ward.api("GET", "/api/v1/occasions")["occasions"] if o["id"] == "hoi-lang"]

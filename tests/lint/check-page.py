@@ -112,7 +112,7 @@ class Page:
         path = self.top / "phrases.js"
         if path not in self.sources:
             return
-        said = "".join(re.sub(r'"\s*"', "", p.read_text())
+        said = "".join(re.sub(r'(?<!\\)"\s*"', "", p.read_text())
                        for folder in ("common", "wire", "audio", "schedules", "controller", "node")
                        for p in sorted(Path(folder).rglob("*.[ch]")))
         for m in re.finditer(rf"^  \[({STRING}),", self.sources[path], re.M):

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <glib/gstdio.h>
 
 #include "controller/office/office.h"
 #include "tests/unit/office-ward.h"
@@ -177,6 +178,104 @@ play_is_refused_by_the_rule_that_the_planner_follows(void **state)
 	assert_non_null(urgent);
 }
 
+static JsonNode *
+put_occasion(Ward *w, const char *text, gboolean is_trial, GError **error)
+{
+	g_autoptr(JsonNode) document = json_from_string(text, NULL);
+
+	return loa_office_calendar_put(w->office, &loa_caller_token, LOA_CALENDAR_OCCASIONS,
+				       document, is_trial, error);
+}
+
+/* What the answer says is different in the next 24 hours: "added", "gone", ... */
+static const char *
+first_change(JsonNode *answer)
+{
+	JsonArray *changes = json_object_get_array_member(json_node_get_object(answer), "changes");
+
+	return json_array_get_length(changes) == 0
+		       ? "none"
+		       : json_object_get_string_member(json_array_get_object_element(changes, 0),
+						       "kind");
+}
+
+static void
+an_occasion_of_the_office_moves_what_goes_by_it_when_it_is_saved(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(LoaRecording) r = sample_recording("r1", 60);
+	g_autoptr(JsonNode) broadcasts = json_from_string(
+		"[{\"id\":\"hoi\",\"title\":\"Hội\",\"recording\":\"r1\",\"to\":\"all\","
+		"\"at\":\"17:00\",\"occasion\":{\"id\":\"hoi-lang\"}}]",
+		NULL);
+	g_autofree char *path = g_build_filename(w->config->data_dir, "occasions.cfg", NULL);
+	g_autoptr(JsonNode) first = NULL, applied = NULL, trial = NULL, moved = NULL, kept = NULL,
+			    list = NULL, gone = NULL;
+
+	assert_true(loa_store_put_recording(w->store, r, NULL));
+	first = put_occasion(w, "{\"id\":\"hoi-lang\",\"name\":\"Hội làng\",\"solar\":\"21/11\"}",
+			     FALSE, &error);
+	assert_non_null(first);
+	applied = loa_office_apply(w->office, &loa_caller_token, broadcasts, FALSE, &error);
+	assert_non_null(applied);
+	assert_state(w, NOON_US, "planned -");
+
+	/* what it would do is said, and not done */
+	trial = put_occasion(
+		w, "{\"id\":\"hoi-lang\",\"name\":\"Hội làng\",\"dates\":[\"2026-11-23\"]}", TRUE,
+		&error);
+	assert_non_null(trial);
+	assert_string_equal(first_change(trial), "gone");
+	assert_state(w, NOON_US, "planned -");
+	assert_state(w, NOON_US + 2 * DAY_US, "none");
+
+	moved = put_occasion(
+		w, "{\"id\":\"hoi-lang\",\"name\":\"Hội làng\",\"dates\":[\"2026-11-23\"]}", FALSE,
+		&error);
+	assert_non_null(moved);
+	assert_state(w, NOON_US, "none");
+	assert_state(w, NOON_US + 2 * DAY_US, "planned -");
+
+	/* while something goes by it, it stays */
+	kept = loa_office_calendar_remove(w->office, &loa_caller_token, LOA_CALENDAR_OCCASIONS,
+					  "hoi-lang", FALSE, &error);
+	assert_null(kept);
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
+	assert_non_null(strstr(error->message, "\"Hội\" goes by this day"));
+	g_clear_error(&error);
+	assert_state(w, NOON_US + 2 * DAY_US, "planned -");
+	list = loa_office_broadcast_remove(w->office, &loa_caller_token, "hoi", &error);
+	assert_non_null(list);
+	gone = loa_office_calendar_remove(w->office, &loa_caller_token, LOA_CALENDAR_OCCASIONS,
+					  "hoi-lang", FALSE, &error);
+	assert_non_null(gone);
+	assert_null(loa_office_calendar_remove(w->office, &loa_caller_token, LOA_CALENDAR_OCCASIONS,
+					       "tet", FALSE, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_NOT_FOUND));
+	g_remove(path);
+}
+
+static void
+an_occasion_that_is_wrong_or_meets_a_faulty_file_changes_nothing(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = g_build_filename(w->config->data_dir, "occasions.cfg", NULL);
+	guint n_plans = w->n_plans;
+
+	assert_null(put_occasion(w, "{\"id\":\"a\",\"name\":\"A\",\"solar\":null}", FALSE, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST));
+	assert_non_null(strstr(error->message, "solar: want a day"));
+	g_clear_error(&error);
+	assert_true(g_file_set_contents(path, "occasions = (", -1, NULL));
+	assert_null(put_occasion(w, "{\"id\":\"a\",\"name\":\"A\",\"solar\":\"01/02\"}", FALSE,
+				 &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
+	assert_int_equal(w->n_plans, n_plans);
+	g_remove(path);
+}
+
 int
 main(void)
 {
@@ -185,6 +284,8 @@ main(void)
 		test(an_overlay_takes_airings_off_and_gives_them_back),
 		test(an_overlay_that_is_wrong_changes_nothing_and_says_why),
 		test(the_rules_of_the_office_hold_until_they_are_taken_back),
+		test(an_occasion_of_the_office_moves_what_goes_by_it_when_it_is_saved),
+		test(an_occasion_that_is_wrong_or_meets_a_faulty_file_changes_nothing),
 		test(play_is_refused_by_the_rule_that_the_planner_follows),
 	};
 

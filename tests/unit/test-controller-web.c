@@ -154,6 +154,24 @@ fake_occasions(LoaOffice *office, const LoaCaller *caller)
 }
 
 static JsonNode *
+fake_calendar_put(LoaOffice *office, const LoaCaller *caller, LoaCalendarList list,
+		  JsonNode *document, gboolean is_trial, GError **error)
+{
+	g_autofree char *text = json_to_string(document, FALSE);
+
+	g_string_append_printf(office->calls, "calendar-put %d %s %d", list, text, is_trial);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
+fake_calendar_remove(LoaOffice *office, const LoaCaller *caller, LoaCalendarList list,
+		     const char *key, gboolean is_trial, GError **error)
+{
+	g_string_append_printf(office->calls, "calendar-remove %d %s %d", list, key, is_trial);
+	return answer(office, caller, error);
+}
+
+static JsonNode *
 fake_broadcast_remove(LoaOffice *office, const LoaCaller *caller, const char *id, GError **error)
 {
 	g_string_append_printf(office->calls, "remove %s", id);
@@ -478,6 +496,8 @@ static const LoaWebHandlers fakes = {
 	.broadcasts = fake_broadcasts,
 	.timetable = fake_timetable,
 	.occasions = fake_occasions,
+	.calendar_put = fake_calendar_put,
+	.calendar_remove = fake_calendar_remove,
 	.broadcast_remove = fake_broadcast_remove,
 	.import = fake_import,
 	.speak = fake_speak,
@@ -828,6 +848,13 @@ every_route_reaches_its_use_case(void **state)
 		{ "GET", "/api/v1/timetable?from=2027-02-05&days=42&group=to-1", NULL,
 		  "timetable 2027-02-05 42 to-1", 200 },
 		{ "GET", "/api/v1/occasions", NULL, "occasions", 200 },
+		{ "POST", "/api/v1/occasions", "{\"occasion\":{\"id\":\"a\"},\"dry_run\":true}",
+		  "calendar-put 0 {\"id\":\"a\"} 1", 200 },
+		{ "POST", "/api/v1/occasions/tet/remove", "{}", "calendar-remove 0 tet 0", 200 },
+		{ "POST", "/api/v1/new-moons", "{\"new_moon\":{\"computed\":\"2054-05-08\"}}",
+		  "calendar-put 1 {\"computed\":\"2054-05-08\"} 0", 200 },
+		{ "POST", "/api/v1/new-moons/2054-05-08/remove", "{\"dry_run\":true}",
+		  "calendar-remove 1 2054-05-08 1", 200 },
 		{ "GET", "/api/v1/overlays", NULL, "overlays", 200 },
 		{ "POST", "/api/v1/overlays", "{\"overlay\":{\"id\":\"a\"}}",
 		  "overlay-put {\"id\":\"a\"}", 200 },

@@ -9,7 +9,9 @@
 #include <glib/gstdio.h>
 
 #include "schedules/broadcast-json.h"
+#include "schedules/calendar-edit.h"
 #include "schedules/calendar-file.h"
+#include "schedules/config-text.h"
 #include "schedules/faults.h"
 #include "schedules/local-time.h"
 #include "schedules/occasions.h"
@@ -765,15 +767,15 @@ faulty_occasions_change_nothing(void **state)
 		const char *text, *says;
 	} cases[] = {
 		{ "occasions = ( { id = \"a\"; name = \"A\"; solar = \"31/04\"; } );",
-		  "o.cfg:1: solar cannot be this" },
+		  "o.cfg:1: solar: want a day such as" },
 		{ "occasions = ( { id = \"a\"; name = \"A\"; lunar = \"31/04\"; } );",
-		  "o.cfg:1: lunar cannot be this" },
+		  "o.cfg:1: lunar: want a lunar day such as" },
 		{ "occasions = ( { id = \"a\"; name = \"A\"; } );", "o.cfg:1: an occasion has" },
 		{ "occasions = ( { id = \"a\"; name = \"A\"; solar = \"01/04\"; lunar = \"01/04\"; "
 		  "} );",
 		  "o.cfg:1: an occasion has" },
 		{ "occasions = ( { id = \"A\"; name = \"A\"; solar = \"01/04\"; } );",
-		  "o.cfg:1: id cannot be this" },
+		  "o.cfg:1: id: want at most 64" },
 		{ "occasions = ( { id = \"a\"; name = \"A\"; sol = \"01/04\"; } );",
 		  "o.cfg:1: unknown key \"sol\"" },
 		{ "occasions = ( { id = \"a\"; name = \"A\"; dates = [ \"2026-02-30\" ]; } );",
@@ -809,7 +811,7 @@ an_offices_own_calendar_files_are_taken(void **state)
 	assert_true(
 		g_error_matches(error, LOA_CALENDAR_FILE_ERROR, LOA_CALENDAR_FILE_ERROR_FAULTY));
 	assert_true(g_str_has_prefix(error->message, path));
-	assert_non_null(strstr(error->message, ":1: solar cannot be this"));
+	assert_non_null(strstr(error->message, ":1: solar: want a day such as \"09/03\""));
 
 	assert_false(loa_rule_has_occasion("hoi-lang"));
 	assert_true(g_file_set_contents(
@@ -849,6 +851,187 @@ calendar_files_are_read_anew_and_a_faulty_one_changes_nothing(void **state)
 	assert_true(loa_calendar_file_load(folder, &error));
 	assert_false(loa_rule_has_occasion("hoi-lang"));
 	assert_true(loa_rule_has_occasion("tet"));
+	g_rmdir(folder);
+}
+
+/* An occasion of the office, put into the files of @folder; (nullable): tried */
+static LoaCalendarEdit *
+edit_occasion(const char *folder, const char *keys, GError **error)
+{
+	g_autoptr(LoaCalendarEdit) edit =
+		loa_calendar_edit_new(folder, LOA_CALENDAR_OCCASIONS, error);
+	g_autofree char *text = g_strdup_printf("occasion = { %s };", keys);
+	g_autoptr(GPtrArray) faults = loa_faults_new();
+	g_autoptr(LoaValue) root =
+		loa_config_text_parse("a test", text, strlen(text), NULL, faults);
+
+	assert_non_null(root);
+	if (edit == NULL)
+		return NULL;
+	loa_calendar_edit_put(edit, root->items->pdata[0]);
+	return loa_calendar_edit_try(edit, error) ? g_steal_pointer(&edit) : NULL;
+}
+
+static void
+an_edit_of_the_calendar_holds_when_it_is_saved_and_keeps_what_stood_there(void **state)
+{
+	(void)state;
+	g_autofree char *folder = g_dir_make_tmp("loa-calendar-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "occasions.cfg", NULL);
+	g_autofree char *text = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(LoaCalendarEdit) edit = NULL;
+
+	/* tried, and let go: there is neither a file nor an occasion */
+	assert_true(loa_calendar_file_load(folder, &error));
+	edit = edit_occasion(folder, "id = \"hoi\"; name = \"Hội\"; solar = \"09/03\";", &error);
+	assert_non_null(edit);
+	assert_true(loa_rule_has_occasion("hoi"));
+	g_clear_pointer(&edit, loa_calendar_edit_free);
+	assert_false(loa_rule_has_occasion("hoi"));
+	assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+
+	/* beside one that somebody wrote by hand, with a head; a national one is replaced by its id
+	 */
+	assert_true(g_file_set_contents(
+		path,
+		"# ours\noccasions = ( { id = \"gio\"; name = \"Giỗ\"; lunar = \"12/02\"; } );", -1,
+		NULL));
+	edit = edit_occasion(folder, "id = \"tet\"; name = \"Tết ta\"; lunar = \"01/01\";", &error);
+	assert_true(loa_calendar_edit_save(edit, &error));
+	g_clear_pointer(&edit, loa_calendar_edit_free);
+	assert_true(loa_calendar_file_load(folder, &error));
+	assert_int_equal(loa_rule_occasion_origin("tet"), LOA_OCCASION_REPLACED);
+	assert_int_equal(loa_rule_occasion_origin("gio"), LOA_OCCASION_LOCAL);
+	assert_int_equal(loa_rule_occasion_origin("gio-to"), LOA_OCCASION_NATIONAL);
+	assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	assert_true(g_str_has_prefix(text, "# ours\noccasions ="));
+
+	/* saved, and undone: the file is byte by byte what it was */
+	edit = edit_occasion(folder, "id = \"gio\"; name = \"Khác\"; solar = \"01/02\";", &error);
+	assert_true(loa_calendar_edit_save(edit, &error));
+	assert_true(loa_calendar_edit_undo(edit));
+	g_clear_pointer(&edit, loa_calendar_edit_free);
+	g_autofree char *after = NULL;
+	assert_true(g_file_get_contents(path, &after, NULL, NULL));
+	assert_string_equal(after, text);
+	g_autofree char *name = loa_rule_occasion_name("gio");
+	assert_string_equal(name, "Giỗ");
+
+	/* and taken away, one is gone, the other national again */
+	edit = loa_calendar_edit_new(folder, LOA_CALENDAR_OCCASIONS, &error);
+	assert_false(loa_calendar_edit_remove(edit, "gio-to"));
+	assert_true(loa_calendar_edit_remove(edit, "gio"));
+	assert_true(loa_calendar_edit_remove(edit, "tet"));
+	assert_true(loa_calendar_edit_try(edit, &error));
+	assert_true(loa_calendar_edit_save(edit, &error));
+	g_clear_pointer(&edit, loa_calendar_edit_free);
+	assert_false(loa_rule_has_occasion("gio"));
+	assert_int_equal(loa_rule_occasion_origin("tet"), LOA_OCCASION_NATIONAL);
+	assert_true(loa_calendar_file_load(folder, &error));
+	g_remove(path);
+	g_rmdir(folder);
+}
+
+static void
+an_edit_that_a_reader_would_not_take_changes_nothing(void **state)
+{
+	static const struct {
+		const char *keys, *want;
+	} bad[] = {
+		{ "id = \"a\"; name = \"A\"; solar = \"31/11\";", "solar: want a day" },
+		{ "id = \"A b\"; name = \"A\"; solar = \"01/11\";", "id: want at most 64" },
+		{ "id = \"a\"; name = \"\"; solar = \"01/11\";", "name: want 1 to 256" },
+		{ "id = \"a\"; name = \"A\"; dates = ( 3 );", "dates: want texts" },
+		{ "id = \"a\"; name = \"A\"; dates = ( );", "dates: want a list" },
+		{ "id = \"a\"; name = \"A\"; before = \"b\";",
+		  "\"a\" is the day before an occasion" },
+		{ "id = \"a\"; name = \"A\"; before = \"giao-thua\";", "\"a\" is the day before" },
+		{ "id = \"a\"; name = \"A\"; solar = \"01/11\"; lunar = \"01/11\";",
+		  "one of solar" },
+		{ "id = \"a\"; name = \"A\"; solar = \"01/11\"; x = 1;", "unknown key \"x\"" },
+		{ "id = \"a\"; name = \"A\"; solar = \"01/11\"; since = \"x\";",
+		  "since: want a year" },
+	};
+	g_autofree char *folder = g_dir_make_tmp("loa-calendar-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "occasions.cfg", NULL);
+
+	(void)state;
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+
+		assert_null(edit_occasion(folder, bad[i].keys, &error));
+		assert_true(g_error_matches(error, LOA_CALENDAR_FILE_ERROR,
+					    LOA_CALENDAR_FILE_ERROR_FAULTY));
+		if (strstr(error->message, bad[i].want) == NULL)
+			fail_msg("%s: %s", bad[i].keys, error->message);
+		assert_false(loa_rule_has_occasion("a"));
+	}
+	/* nor does one begin over a file that is faulty */
+	g_autoptr(GError) error = NULL;
+	assert_true(g_file_set_contents(path, "occasions = (", -1, NULL));
+	assert_null(edit_occasion(folder, "id = \"a\"; name = \"A\"; solar = \"01/11\";", &error));
+	assert_true(
+		g_error_matches(error, LOA_CALENDAR_FILE_ERROR, LOA_CALENDAR_FILE_ERROR_FAULTY));
+	g_remove(path);
+	g_rmdir(folder);
+}
+
+static void
+too_many_occasions_are_refused(void **state)
+{
+	g_autofree char *folder = g_dir_make_tmp("loa-calendar-XXXXXX", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(LoaCalendarEdit) edit =
+		loa_calendar_edit_new(folder, LOA_CALENDAR_OCCASIONS, &error);
+
+	(void)state;
+	for (guint i = 0; i <= LOA_CALENDAR_EDIT_MAX; i++) {
+		g_autofree char *id = g_strdup_printf("o%u", i);
+		g_autoptr(LoaValue) entry = loa_value_new(LOA_VALUE_RECORD, NULL, 0);
+
+		loa_value_add(entry, loa_value_new_text("id", id));
+		loa_value_add(entry, loa_value_new_text("name", "O"));
+		loa_value_add(entry, loa_value_new_text("solar", "01/02"));
+		loa_calendar_edit_put(edit, entry);
+		loa_calendar_edit_put(edit, entry); /* the same again is one */
+	}
+	assert_false(loa_calendar_edit_try(edit, &error));
+	assert_non_null(strstr(error->message, "there are 200 already"));
+	g_clear_error(&error);
+	assert_true(loa_calendar_edit_remove(edit, "o7"));
+	assert_true(loa_calendar_edit_try(edit, &error));
+	g_rmdir(folder);
+}
+
+static void
+the_official_calendar_is_edited_and_taken_back(void **state)
+{
+	g_autofree char *folder = g_dir_make_tmp("loa-calendar-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "lunar-overrides.cfg", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(LoaCalendarEdit) edit =
+		loa_calendar_edit_new(folder, LOA_CALENDAR_NEW_MOONS, &error);
+	g_autoptr(LoaValue) entry = loa_value_new(LOA_VALUE_RECORD, NULL, 0);
+	LoaLunarDay day;
+
+	(void)state;
+	loa_value_add(entry, loa_value_new_text("computed", "2026-03-19"));
+	loa_value_add(entry, loa_value_new_text("official", "2026-03-18"));
+	loa_value_add(entry, loa_value_new_text("source", "a test"));
+	loa_calendar_edit_put(edit, entry);
+	assert_true(loa_calendar_edit_try(edit, &error));
+	assert_true(loa_calendar_edit_save(edit, &error));
+	assert_true(loa_rule_lunar_day((LoaDay){ 2026, 3, 18 }, &day));
+	assert_int_equal(day.day, 1);
+	assert_true(loa_calendar_file_load(folder, &error));
+	assert_true(loa_rule_lunar_day((LoaDay){ 2026, 3, 18 }, &day));
+	assert_int_equal(day.day, 1);
+	assert_true(loa_calendar_edit_undo(edit));
+	assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+	assert_true(loa_calendar_file_load(folder, &error));
+	assert_true(loa_rule_lunar_day((LoaDay){ 2026, 3, 18 }, &day));
+	assert_int_equal(day.day, 30);
 	g_rmdir(folder);
 }
 
@@ -903,6 +1086,11 @@ main(void)
 		cmocka_unit_test(faulty_occasions_change_nothing),
 		cmocka_unit_test(an_offices_own_calendar_files_are_taken),
 		cmocka_unit_test(calendar_files_are_read_anew_and_a_faulty_one_changes_nothing),
+		cmocka_unit_test(
+			an_edit_of_the_calendar_holds_when_it_is_saved_and_keeps_what_stood_there),
+		cmocka_unit_test(an_edit_that_a_reader_would_not_take_changes_nothing),
+		cmocka_unit_test(too_many_occasions_are_refused),
+		cmocka_unit_test(the_official_calendar_is_edited_and_taken_back),
 		cmocka_unit_test(the_examples_can_be_used_as_they_are),
 	};
 

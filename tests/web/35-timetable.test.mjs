@@ -121,6 +121,68 @@ test("taking it out says what will not play, and only an operator may", async ()
   await page.context().close();
 });
 
+test("the office adds a great day, and is told what that changes before it is saved", async () => {
+  const page = await visit(browser, { viewport: PHONE });
+  await signIn(page, ward, "van.hoa", "#/timetable/days");
+  const { now } = await ward.api("GET", "/status");
+  const tomorrow = new Date(Date.parse(`${now.slice(0, 10)}T00:00:00Z`) + 86400e3).toISOString().slice(0, 10);
+  const [year, month, day] = tomorrow.split("-");
+  await page.getByLabel("Tên ngày").fill("Hội làng Đông");
+  await page.getByLabel("Ngày/tháng").fill("hôm nào đó");
+  await page.getByRole("button", { name: "Lưu" }).first().click();
+  await page.getByText("Hãy ghi ngày/tháng, ví dụ 09/03.").first().waitFor();
+  await page.getByLabel("Ngày/tháng").fill(`${Number(day)}/${Number(month)}`);
+  await page.getByRole("button", { name: "Lưu" }).first().click();
+  const row = page.getByRole("row").filter({ hasText: "Hội làng Đông" });
+  await row.getByText("địa phương").waitFor();
+  assert.match(await row.innerText(), new RegExp(`${day}/${month} hằng năm[^]*${day}/${month}/${year}`));
+  await assertGoodView(page);
+
+  // something goes by it at every hour of that day: in whatever hour this runs, one is within 24
+  await ward.api("POST", "/apply", { broadcasts: [{ id: "hoi", title: "Lời mời hội", recording: imported, to: "all",
+    at: ["00:10", "06:10", "12:10", "18:10", "23:50"], occasion: { id: "hoi-lang-dong" } }] });
+  await open(page, "today");
+  await open(page, "timetable/days");
+  await row.getByText("Chương trình: Lời mời hội").waitFor();
+  await row.getByRole("button", { name: "Sửa “Hội làng Đông”" }).click();
+  await page.getByLabel("Cách tính ngày").selectOption("dates");
+  await page.getByLabel("Những ngày nào").fill(`${day}/${month}/${Number(year) + 1}`);
+  await page.getByRole("button", { name: "Lưu" }).first().click();
+  const question = page.getByRole("dialog");
+  await question.getByText("Trong 24 giờ tới, lịch phát thay đổi như sau:").waitFor();
+  await question.getByText(/không còn “Lời mời hội”/).first().waitFor();
+  assert.equal((await ward.api("GET", "/occasions")).occasions.find((o) => o.id === "hoi-lang-dong").dates, undefined);
+  await question.getByRole("button", { name: "Lưu" }).click();
+  await page.getByText("Đã lưu “Hội làng Đông”.").first().waitFor();
+  assert.deepEqual((await ward.api("GET", "/occasions")).occasions.find((o) => o.id === "hoi-lang-dong").dates,
+    [`${Number(year) + 1}-${month}-${day}`]);
+
+  // while something goes by it, it stays; and a national day that is changed says so
+  await row.getByRole("button", { name: "Xoá “Hội làng Đông”" }).click();
+  await page.getByText("Chương trình “Lời mời hội” theo ngày này").waitFor();
+  page.complaints = []; // the browser logs the refusal that was just provoked
+  const national = page.getByRole("row").filter({ hasText: "Ngày Thầy thuốc" });
+  await national.getByRole("button").click();
+  await page.getByText("thay đổi chỉ có hiệu lực ở đây").waitFor();
+  await page.getByLabel("Ngày/tháng").fill("28/02");
+  await page.getByRole("button", { name: "Lưu" }).first().click();
+  await national.getByText("khác cả nước").waitFor();
+  await screenshot(page, "timetable-days");
+  await assertGoodView(page);
+  await national.getByRole("button", { name: /Theo cả nước/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Theo cả nước" }).click();
+  await national.getByText("khác cả nước").waitFor({ state: "detached" });
+  assert.match(await national.innerText(), /27\/02 hằng năm/);
+  await ward.api("DELETE", "/broadcasts/hoi");
+
+  const auditor = await visit(browser, { viewport: PHONE });
+  await signIn(auditor, ward, "mttq", "#/timetable/days");
+  await auditor.getByText("Hội làng Đông").waitFor();
+  assert.equal(await auditor.getByRole("button", { name: /Sửa|Xoá|Lưu/ }).count(), 0);
+  await auditor.context().close();
+  await page.context().close();
+});
+
 test("mourning is a switch over the timetable, and can be turned back", async () => {
   const page = await visit(browser, { viewport: PHONE });
   await signIn(page, ward, "van.hoa", "#/timetable/overlays");

@@ -99,8 +99,10 @@ const periods = () => ({ periods: [
 export const TIMETABLE = {
   "GET /broadcasts": () => ({ broadcasts }),
   "GET /timetable": timetable,
-  "GET /occasions": () => ({ occasions: [{ id: "quoc-khanh", name: "Quốc khánh", kind: "solar", next: { date: "2027-09-02" } },
-    { id: "tet", name: "Tết Nguyên đán", kind: "lunar", next: { date: "2027-02-06" } }] }),
+  "GET /occasions": () => ({ new_moons: [], occasions: [
+    { id: "quoc-khanh", name: "Quốc khánh", solar: "02/09", day_off: true, origin: "national", next: { date: "2027-09-02" } },
+    { id: "tet", name: "Tết Nguyên đán", lunar: "01/01", day_off: true, origin: "national", next: { date: "2027-02-06" } },
+    { id: "hoi-lang", name: "Hội làng", lunar: "12/02", day_off: false, origin: "local", next: { date: "2027-03-19" } }] }),
   "POST /preview": (query, body) => preview(body),
   "GET /campaigns": campaigns,
   "GET /overlays": overlays,

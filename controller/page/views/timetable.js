@@ -6,6 +6,7 @@ import { broadcastForm, changeWords } from "../broadcast-form.js";
 import { date, duration, isoDate, time } from "../format.js";
 import { checkbox, choices, form, input, radios, select } from "../form.js";
 import { dayWords, describe, idOf, weekdayName, DAYS } from "../plain.js";
+import { mountDays } from "../parts/days.js";
 import { mountRules } from "../parts/rules.js";
 import { texts } from "../strings.js";
 import strings from "../strings/timetable.js";
@@ -195,17 +196,7 @@ function mountList(root, context, data) {
   root.append(tabs("list", context), search.node, rows);
 }
 
-// --- great days, disclosures --------------------------------------------------------------------
-
-function mountDays(root, context, data) {
-  root.append(tabs("days", context), element("p", { class: "muted" }, text("daysHelp")), table({
-    caption: text("tab_days"), rows: [...data.occasions].sort((a, b) => (a.next?.date ?? "9").localeCompare(b.next?.date ?? "9")),
-    columns: [
-      { label: text("col_occasion"), cell: (o) => o.name },
-      { label: text("col_next"), cell: (o) => o.next?.date ? [dayWords(o.next.date), o.next.lunar ? element("span", { class: "lunar" }, ` ${text("lunar", o.next.lunar.text ?? o.next.lunar)}`) : null] : text("unknown") },
-      { label: text("col_id"), cell: (o) => element("code", {}, o.id) },
-    ] }));
-}
+// --- disclosures ---------------------------------------------------------------------------------
 
 const MARK_OF_CAMPAIGN = { proven: "good", running: "plain", waiting: "plain", broken: "bad", failed: "bad" };
 
@@ -311,7 +302,8 @@ function mountFiles(root, context, data) {
 
 // --- together -----------------------------------------------------------------------------------
 
-const PARTS = { list: mountList, days: mountDays, disclosures: mountDisclosures, overlays: mountOverlays,
+const PARTS = { list: mountList, days: (root, context, data) => mountDays(root, context, data, () => tabs("days", context)),
+  disclosures: mountDisclosures, overlays: mountOverlays,
   rules: (root, context, data) => mountRules(root, context, { tabs: () => tabs("rules", context), groupName: data.groupName }),
   files: mountFiles };
 
