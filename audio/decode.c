@@ -8,6 +8,9 @@
 #define PULL_TIMEOUT (20 * GST_MSECOND) /* then the bus and the cancellable are looked at */
 /* A decoder that says nothing for so long will never say anything. */
 #define STALL_US (60 * G_USEC_PER_SEC)
+/* Nor one that has found no sound in so long. decodebin loses an error that a demuxer reports while
+ * it is being plugged in (seen with one file in a hundred that has no streams): nothing follows. */
+#define START_STALL_US (20 * G_USEC_PER_SEC)
 /* Lengths that are guessed from the bit rate may be far off: they are believed only beyond this. */
 #define GUESS_TOLERANCE 1.5
 
@@ -338,7 +341,8 @@ turn(Decode *self, LoaDecodeFunc func, gpointer user_data, GCancellable *cancell
 			return FALSE;
 		return FALSE;
 	}
-	if (g_get_monotonic_time() - self->moved_us < STALL_US)
+	if (g_get_monotonic_time() - self->moved_us <
+	    (g_atomic_int_get(&self->is_linked) ? STALL_US : START_STALL_US))
 		return TRUE;
 	g_set_error_literal(error, LOA_DECODE_ERROR, LOA_DECODE_ERROR_DAMAGED,
 			    "decoding got stuck; save the file anew as WAV or MP3");
