@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Times, lengths and sizes as people read them. Times are the API's: microseconds since 1970, and
 // always shown in the site's zone, wherever the telephone is.
+import { usToZoned, zonedToUs } from "./parts/zoned.js";
 import { language, texts } from "./strings.js";
 
 const { text } = texts();
@@ -28,18 +29,12 @@ export const day = (us) => format(us, { day: "2-digit", month: "2-digit" }).repl
 export const dayTime = (us) => us ? `${day(us)} ${time(us)}` : "";
 export const dateTime = (us) => us ? `${date(us)} ${time(us)}` : "";
 
-/** YYYY-MM-DD in the site's zone, as <input type=date> and the API's queries have it */
-export const isoDate = (us) => new Intl.DateTimeFormat("en-CA",
-  { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(us / 1000);
+/** YYYY-MM-DD in the site's zone, as <input type=date> and the API's queries have it. Of no country's
+ *  habits: they change with the browser's version. */
+export const isoDate = (us) => usToZoned(us, zone).slice(0, 10);
 
 /** The first moment of such a day in the site's zone: for the API's from_us and to_us */
-export function dayStartUs(iso) {
-  const noon = new Date(`${iso}T12:00:00Z`).getTime();
-  const local = new Intl.DateTimeFormat("sv-SE",
-    { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).format(noon);
-  const shift = new Date(`${local.replace(" ", "T")}Z`).getTime() - noon;
-  return (new Date(`${iso}T00:00:00Z`).getTime() - shift) * 1000;
-}
+export const dayStartUs = (iso) => zonedToUs(`${iso}T00:00`, zone);
 
 /** "2026-W47" of ISO 8601, in the site's zone: the week of its Thursday */
 export function isoWeek(us) {

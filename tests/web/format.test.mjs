@@ -25,6 +25,8 @@ test("a time is the ward's, wherever the telephone is", () => {
   assert.equal(format.isoDate(us("2026-11-21T17:30:00Z")), "2026-11-22");
   assert.equal(format.dayTime(us("2026-11-21T17:30:00Z")), "22/11 00:30");
   assert.equal(format.time(0), "");
+  assert.equal(format.dayStartUs("2026-11-22"), us("2026-11-21T17:00:00Z"));
+  assert.equal(format.isoDate(format.dayStartUs("2026-11-22")), "2026-11-22");
 });
 
 test("lengths and durations are short", () => {
