@@ -2,7 +2,7 @@
 // Today: true within a second, from an empty ward to one that is on air and is stopped.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { assertGoodView, DESK, openBrowser, PHONE, screenshot, signIn, startWard, visit } from "./support.mjs";
+import { allMetersMove, assertGoodView, DESK, openBrowser, PHONE, screenshot, signIn, startWard, visit } from "./support.mjs";
 
 let ward;
 let browser;
@@ -41,7 +41,7 @@ test("what is on air shows within a second, with its receivers and their levels,
     () => card.filter({ hasText: "Thông báo tiêm chủng" }).waitFor());
   t.diagnostic(`on the page ${Math.round(took)} ms after loactl had its answer`);
   await card.getByText("3/3 cụm đang phát").waitFor();
-  await page.waitForFunction(() => [...document.querySelectorAll(".airing meter")].every((m) => m.value > 0.3));
+  await allMetersMove(page, 3);
   await page.waitForFunction(() => document.querySelector(".airing progress").value > 500);
   await assertGoodView(page);
   await screenshot(page, "today");

@@ -66,8 +66,9 @@ test("the Chairman reads, records, hears, approves, and puts it at giao thừa",
   const scrolled = await page.locator(".prompter-scroller").evaluate((n) => n.scrollTop);
   assert.ok(scrolled > 0, "the text moves");
   await page.getByRole("button", { name: "Tạm dừng" }).click();
-  const paused = await page.locator(".desk-clock").textContent();
   await page.getByText("Tạm dừng", { exact: true }).first().waitFor();
+  await page.getByRole("button", { name: "Ghi tiếp" }).waitFor();
+  const paused = await page.locator(".desk-clock").textContent();
   await page.setViewportSize({ width: 740, height: 360 });
   await assertNoSidewaysScroll(page);
   for (const name of ["Ghi tiếp", "Xong"])

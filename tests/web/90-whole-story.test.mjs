@@ -4,8 +4,8 @@
 // one group finds it in the own log and ticks; the report counts it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { assertAccessible, assertNoComplaints, assertNoSidewaysScroll, DESK, open, openBrowser, PATIENCE_MS,
-  PHONE, screenshot, signIn, startWard, visit } from "./support.mjs";
+import { allMetersMove, assertAccessible, assertNoComplaints, assertNoSidewaysScroll, DESK, open, openBrowser,
+  PATIENCE_MS, PHONE, screenshot, signIn, startWard, visit } from "./support.mjs";
 
 const TITLE = "Chủ tịch chúc mừng năm mới";
 const TEXT = "Kính thưa toàn thể Nhân dân! Ủy ban nhân dân phường thân ái gửi tới bà con lời chúc mừng năm mới: " +
@@ -118,7 +118,7 @@ async function everybodyHears(page) {
   await open(page, "today");
   await page.locator(".airing").filter({ hasText: TITLE }).getByText("3/3 cụm đang phát")
     .waitFor({ timeout: PATIENCE_MS + 1000 * AHEAD_S });
-  await page.waitForFunction(() => [...document.querySelectorAll(".airing meter")].every((m) => m.value > 0.3));
+  await allMetersMove(page, RECEIVERS.length);
   await screenshot(page, "story-on-air");
   await page.getByText("Hiện không phát gì").waitFor({ timeout: PATIENCE_MS + 1000 * SPOKEN_S });
   for (const receiver of RECEIVERS) {

@@ -127,6 +127,14 @@ export async function open(page, name) {
   await settled(page);
 }
 
+/** The page shows the level of @n receivers that are on air, and each of them is heard. */
+export async function allMetersMove(page, n) {
+  await page.waitForFunction((wanted) => {
+    const meters = [...document.querySelectorAll(".airing meter")];
+    return meters.length === wanted && meters.every((m) => m.value > 0.3);
+  }, n);
+}
+
 // --- what every view must hold to ---------------------------------------------------------------
 
 export async function assertNoComplaints(page) {
