@@ -214,6 +214,17 @@ loa_group_new(const char *id, const char *name)
 	return self;
 }
 
+LoaGroup *
+loa_group_copy(const LoaGroup *self)
+{
+	LoaGroup *copy = loa_group_new(self->id, self->name);
+
+	copy->language = g_strdup(self->language);
+	copy->start_offset_ms = self->start_offset_ms;
+	copy->turn = self->turn;
+	return copy;
+}
+
 void
 loa_group_free(LoaGroup *self)
 {

@@ -125,5 +125,6 @@ typedef struct {
 } LoaGroup;
 
 LoaGroup *loa_group_new(const char *id, const char *name);
+LoaGroup *loa_group_copy(const LoaGroup *self);
 void loa_group_free(LoaGroup *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaGroup, loa_group_free)

@@ -14,12 +14,12 @@ loa_office_group_name(LoaOffice *self, const char *id)
 }
 
 GPtrArray *
-loa_office_ticks_load(LoaOffice *self, GError **error)
+loa_office_ticks_load(LoaStore *store, GTimeZone *zone, GError **error)
 {
-	GPtrArray *ticks = loa_store_ticks(self->parts.store, error);
+	GPtrArray *ticks = loa_store_ticks(store, error);
 	LoaLocalTime local;
 
-	loa_local_time_init(&local, self->parts.config->zone);
+	loa_local_time_init(&local, zone);
 	for (guint i = 0; ticks != NULL && i < ticks->len; i++) {
 		LoaTick *tick = g_ptr_array_index(ticks, i);
 
@@ -31,12 +31,13 @@ loa_office_ticks_load(LoaOffice *self, GError **error)
 }
 
 static gboolean
-is_not_too_long(LoaOffice *self, gint64 from_us, gint64 to_us, guint max_lines, GError **error)
+is_not_too_long(const LoaBooks *books, gint64 from_us, gint64 to_us, guint max_lines,
+		GError **error)
 {
 	GError *cause = NULL;
 	gint64 n = 0;
 
-	if (!loa_store_count_planned(self->parts.store, from_us, to_us, &n, &cause)) {
+	if (!loa_store_count_planned(books->store, from_us, to_us, &n, &cause)) {
 		loa_office_take_error(error, cause);
 		return FALSE;
 	}
@@ -50,11 +51,11 @@ is_not_too_long(LoaOffice *self, gint64 from_us, gint64 to_us, guint max_lines, 
 }
 
 LoaCredits *
-loa_office_credits_load(LoaOffice *self, const LoaHistory *history, GError **error)
+loa_books_credits(const LoaBooks *books, const LoaHistory *history, GError **error)
 {
-	g_autoptr(GPtrArray) declared = loa_store_declared(self->parts.store, error);
+	g_autoptr(GPtrArray) declared = loa_store_declared(books->store, error);
 	g_autoptr(GPtrArray) recordings =
-		declared == NULL ? NULL : loa_store_recordings(self->parts.store, error);
+		declared == NULL ? NULL : loa_store_recordings(books->store, error);
 
 	if (recordings == NULL)
 		return NULL;
@@ -63,42 +64,47 @@ loa_office_credits_load(LoaOffice *self, const LoaHistory *history, GError **err
 }
 
 static gboolean
-read_all(LoaOffice *self, gint64 from_us, gint64 to_us, LoaEvidence *evidence, GError **error)
+read_all(const LoaBooks *books, gint64 from_us, gint64 to_us, LoaEvidence *evidence, GError **error)
 {
-	g_autoptr(LoaHistory) history = loa_history_new(self->parts.store, from_us, to_us, error);
+	g_autoptr(LoaHistory) history = loa_history_new(books->store, from_us, to_us, error);
 	LoaHistoryStep step = LOA_HISTORY_AIRING;
 
 	if (history == NULL)
 		return FALSE;
 	evidence->planned = g_ptr_array_new_with_free_func((GDestroyNotify)loa_planned_row_free);
 	evidence->heard = g_ptr_array_new_with_free_func((GDestroyNotify)loa_heard_free);
-	while (step == LOA_HISTORY_AIRING)
+	while (step == LOA_HISTORY_AIRING) {
+		if (!loa_books_is_wanted(books, error))
+			return FALSE;
 		step = loa_history_next(history, evidence->planned, evidence->heard, error);
+	}
 	if (step == LOA_HISTORY_ERROR)
 		return FALSE;
-	evidence->ticks = loa_office_ticks_load(self, error);
+	evidence->ticks = loa_office_ticks_load(books->store, books->config->zone, error);
 	if (evidence->ticks == NULL)
 		return FALSE;
-	evidence->credits = loa_office_credits_load(self, history, error);
+	evidence->nodes = loa_store_nodes(books->store, error);
+	if (evidence->nodes == NULL)
+		return FALSE;
+	evidence->credits = loa_books_credits(books, history, error);
 	return evidence->credits != NULL;
 }
 
 gboolean
-loa_office_evidence_load(LoaOffice *self, gint64 from_us, gint64 to_us, guint max_lines,
-			 LoaEvidence *evidence, GError **error)
+loa_books_evidence(const LoaBooks *books, gint64 from_us, gint64 to_us, guint max_lines,
+		   LoaEvidence *evidence, GError **error)
 {
 	g_auto(LoaEvidence) found = { 0 };
 	g_autoptr(LoaLogbook) book = NULL;
 	GError *cause = NULL;
 
-	if (!is_not_too_long(self, from_us, to_us, max_lines, error))
+	if (!is_not_too_long(books, from_us, to_us, max_lines, error))
 		return FALSE;
-	if (!read_all(self, from_us, to_us, &found, &cause)) {
+	if (!read_all(books, from_us, to_us, &found, &cause)) {
 		loa_office_take_error(error, cause);
 		return FALSE;
 	}
-	book = loa_logbook_new(loa_registry_nodes(self->parts.registry), found.ticks,
-			       loa_office_now_us(self));
+	book = loa_logbook_new(found.nodes, found.ticks, books->now_us);
 	found.lines = g_array_sized_new(FALSE, FALSE, sizeof(LoaLine), found.planned->len);
 	loa_logbook_add_lines(book, found.planned, found.heard, found.lines);
 	*evidence = found;
@@ -107,12 +113,13 @@ loa_office_evidence_load(LoaOffice *self, gint64 from_us, gint64 to_us, guint ma
 }
 
 void
-loa_office_evidence_clear(LoaEvidence *evidence)
+loa_evidence_clear(LoaEvidence *evidence)
 {
 	/* the lines point into the others */
 	g_clear_pointer(&evidence->lines, g_array_unref);
 	g_clear_pointer(&evidence->planned, g_ptr_array_unref);
 	g_clear_pointer(&evidence->heard, g_ptr_array_unref);
 	g_clear_pointer(&evidence->ticks, g_ptr_array_unref);
+	g_clear_pointer(&evidence->nodes, g_ptr_array_unref);
 	g_clear_pointer(&evidence->credits, loa_credits_free);
 }

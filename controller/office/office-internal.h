@@ -5,6 +5,7 @@
 #pragma once
 
 #include "controller/office/office-parts.h"
+#include "controller/office/record-desk.h"
 #include "controller/reader/reader-file.h"
 #include "controller/studio/renderings.h"
 #include "controller/studio/takes.h"
@@ -12,7 +13,8 @@
 
 struct LoaOffice {
 	LoaOfficeParts parts;
-	LoaStudio *studio; /* owned */
+	LoaStudio *studio;     /* owned */
+	LoaRecordDesk *record; /* owned */
 	LoaOfficeChangedFunc changed;
 	gpointer changed_data;
 	LoaReaderFile *reader;     /* owned */
@@ -110,7 +112,9 @@ JsonArray *loa_office_add_array(JsonObject *object, const char *name);
 /* (nullable) (transfer none): the only groups that @caller may see; %NULL: all */
 const char *const *loa_office_bound_groups(const LoaCaller *caller);
 
-/* "start": RFC 3339 in the site's zone (null for 0), "start_us" */
+/* "start": RFC 3339 in @zone (null for 0), "start_us". Thread: any. */
+void loa_office_set_time(JsonObject *object, GTimeZone *zone, const char *name, gint64 us);
+/* The same in the site's zone. */
 void loa_office_add_time(LoaOffice *self, JsonObject *object, const char *name, gint64 us);
 /* (transfer full) */
 char *loa_office_format_time(LoaOffice *self, gint64 us);

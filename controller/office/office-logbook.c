@@ -11,8 +11,7 @@
 
 /* What one answer is made with. */
 typedef struct {
-	LoaOffice *office;
-	const LoaCaller *caller;
+	const LoaBooks *books;
 	const char *group; /* (nullable) */
 	const LoaEvidence *evidence;
 	LoaCoverage coverage; /* of the airing at hand; */
@@ -24,7 +23,7 @@ is_shown(const Book *book, const LoaLine *line)
 {
 	const char *group = line->planned->group;
 
-	return loa_caller_may_see_group(book->caller, group) &&
+	return loa_caller_may_see_group(book->books->caller, group) &&
 	       (book->group == NULL || g_strcmp0(book->group, group) == 0);
 }
 
@@ -84,7 +83,7 @@ add_tick(const Book *book, JsonObject *object, const LoaTick *tick)
 	json_object_set_string_member(said, "answer", loa_answer_name(tick->answer));
 	json_object_set_string_member(said, "note", tick->note);
 	json_object_set_string_member(said, "by", tick->by);
-	loa_office_add_time(book->office, said, "at", tick->at_us);
+	loa_books_add_time(book->books, said, "at", tick->at_us);
 	json_object_set_object_member(object, "tick", said);
 }
 
@@ -94,7 +93,7 @@ add_coverage(const Book *book, JsonObject *object)
 {
 	JsonObject *coverage;
 
-	if (loa_caller_is_bound_to_groups(book->caller)) {
+	if (loa_caller_is_bound_to_groups(book->books->caller)) {
 		json_object_set_null_member(object, "coverage");
 		return;
 	}
@@ -117,13 +116,13 @@ describe_line(const Book *book, const LoaLine *line)
 	json_object_set_string_member(object, "class", loa_class_name(airing->class));
 	json_object_set_string_member(object, "category",
 				      loa_credits_item(book->evidence->credits, airing)->category);
-	loa_office_add_time(book->office, object, "start", airing->start_us);
+	loa_books_add_time(book->books, object, "start", airing->start_us);
 	json_object_set_int_member(object, "duration_ms",
 				   airing->n_samples * 1000 / LOA_SAMPLE_RATE);
 	json_object_set_int_member(object, "aired_ms", line->aired_ms);
 	json_object_set_string_member(object, "group", line->planned->group);
 	json_object_set_string_member(object, "group_name",
-				      loa_office_group_name(book->office, line->planned->group));
+				      loa_books_group_name(book->books, line->planned->group));
 	json_object_set_string_member(object, "result", loa_line_result_name(line->result));
 	json_object_set_string_member(object, "reason", line->reason);
 	json_object_set_int_member(object, "level", line->level);
@@ -156,29 +155,32 @@ turn_to_airing(Book *book, guint first)
 		if (!line->is_covered && line->result != LOA_LINE_SUSPENDED)
 			json_array_add_string_element(
 				book->missing,
-				loa_office_group_name(book->office, line->planned->group));
+				loa_books_group_name(book->books, line->planned->group));
 	}
 }
 
-/* Calls @each with every line that may be shown. */
-static void
+/* Calls @each with every line that may be shown, as long as somebody waits. */
+static gboolean
 for_each(Book *book, void (*each)(const Book *book, const LoaLine *line, gpointer user_data),
-	 gpointer user_data)
+	 gpointer user_data, GError **error)
 {
 	const GArray *lines = book->evidence->lines;
+	gboolean is_wanted = TRUE;
 	guint next = 0;
 
-	for (guint i = 0; i < lines->len; i++) {
+	for (guint i = 0; i < lines->len && is_wanted; i++) {
 		const LoaLine *line = &g_array_index(lines, LoaLine, i);
 
 		if (i == next) {
 			turn_to_airing(book, i);
 			next += book->coverage.n_lines;
+			is_wanted = loa_books_is_wanted(book->books, error);
 		}
 		if (is_shown(book, line))
 			each(book, line, user_data);
 	}
 	g_clear_pointer(&book->missing, json_array_unref);
+	return is_wanted;
 }
 
 static void
@@ -189,10 +191,10 @@ add_to_array(const Book *book, const LoaLine *line, gpointer user_data)
 
 /* The query with its defaults. */
 static gboolean
-complete(LoaOffice *self, const LoaCaller *caller, LoaLogbookQuery *query, GError **error)
+complete(const LoaBooks *books, LoaBooksQuery *query, GError **error)
 {
 	if (query->to_us == 0)
-		query->to_us = loa_office_now_us(self);
+		query->to_us = books->now_us;
 	if (query->from_us == 0)
 		query->from_us = query->to_us - DEFAULT_US;
 	if (query->from_us >= query->to_us) {
@@ -200,40 +202,46 @@ complete(LoaOffice *self, const LoaCaller *caller, LoaLogbookQuery *query, GErro
 				  "from_us must be earlier than to_us");
 		return FALSE;
 	}
-	if (query->group == NULL || loa_caller_may_see_group(caller, query->group))
+	if (query->name == NULL || loa_caller_may_see_group(books->caller, query->name))
 		return TRUE;
 	loa_office_refuse(error, LOA_OFFICE_ERROR_FORBIDDEN,
 			  "the logbook of group %s is not yours to see; leave out group to see "
 			  "your own",
-			  query->group);
+			  query->name);
 	return FALSE;
 }
 
-JsonNode *
-loa_office_logbook(LoaOffice *self, const LoaCaller *caller, const LoaLogbookQuery *asked,
-		   GError **error)
+static GBytes *
+answer_json_worker(const LoaBooks *books, const LoaBooksQuery *asked, GError **error)
 {
-	LoaLogbookQuery query = *asked;
+	LoaBooksQuery query = *asked;
 	g_auto(LoaEvidence) evidence = { 0 };
-	JsonArray *airings;
+	g_autoptr(JsonArray) airings = json_array_new();
 	JsonObject *logbook;
 
-	if (!complete(self, caller, &query, error) ||
-	    !loa_office_evidence_load(self, query.from_us, query.to_us, MAX_LINES, &evidence,
-				      error))
+	if (!complete(books, &query, error) ||
+	    !loa_books_evidence(books, query.from_us, query.to_us, MAX_LINES, &evidence, error))
 		return NULL;
 
-	Book book = {
-		.office = self, .caller = caller, .group = query.group, .evidence = &evidence
-	};
+	Book book = { .books = books, .group = query.name, .evidence = &evidence };
 
-	airings = json_array_new();
-	for_each(&book, add_to_array, airings);
+	if (!for_each(&book, add_to_array, airings, error))
+		return NULL;
 	logbook = json_object_new();
-	loa_office_add_time(self, logbook, "from", query.from_us);
-	loa_office_add_time(self, logbook, "to", query.to_us);
-	json_object_set_array_member(logbook, "airings", airings);
-	return loa_office_document(logbook);
+	loa_books_add_time(books, logbook, "from", query.from_us);
+	loa_books_add_time(books, logbook, "to", query.to_us);
+	json_object_set_array_member(logbook, "airings", g_steal_pointer(&airings));
+	return loa_books_document(logbook);
+}
+
+GCancellable *
+loa_office_logbook(LoaOffice *self, const LoaCaller *caller, const LoaLogbookQuery *query,
+		   LoaOfficeFileFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+	const LoaBooksQuery asked = { query->group, query->from_us, query->to_us, 0, 0 };
+
+	return loa_office_ask_books(self, caller, &asked, answer_json_worker, LOA_BOOKS_JSON, NULL,
+				    func, user_data, destroy);
 }
 
 static const char *const headings[][LOA_LANGUAGE_LAST + 1] = {
@@ -270,10 +278,13 @@ seconds(gint64 ms)
 
 /* A date to every spreadsheet, which RFC 3339 is not. */
 static char *
-moment(LoaOffice *office, gint64 us)
+moment(const LoaBooks *books, gint64 us)
 {
-	char *text = loa_office_format_time(office, us);
+	LoaLocalTime local;
+	char *text;
 
+	loa_local_time_init(&local, books->config->zone);
+	text = loa_local_time_format(&local, us);
 	text[10] = ' ';
 	text[19] = '\0';
 	return text;
@@ -296,9 +307,9 @@ add_to_table(const Book *book, const LoaLine *line, gpointer user_data)
 	static const char *const yes[] = { "có", "yes" };
 	const Table *table = user_data;
 	const LoaAiring *airing = line->planned->airing;
-	const gboolean is_bound = loa_caller_is_bound_to_groups(book->caller);
+	const gboolean is_bound = loa_caller_is_bound_to_groups(book->books->caller);
 	const char *category = loa_credits_item(book->evidence->credits, airing)->category;
-	g_autofree char *start = moment(book->office, airing->start_us);
+	g_autofree char *start = moment(book->books, airing->start_us);
 	g_autofree char *length = seconds(airing->n_samples * 1000 / LOA_SAMPLE_RATE);
 	g_autofree char *heard = seconds(line->heard_ms);
 	g_autofree char *level = g_strdup_printf("L%d", (int)line->level);
@@ -308,7 +319,7 @@ add_to_table(const Book *book, const LoaLine *line, gpointer user_data)
 	g_autofree char *missing = is_bound ? g_strdup("") : join(book->missing);
 	const char *const cells[] = {
 		start,
-		loa_office_group_name(book->office, line->planned->group),
+		loa_books_group_name(book->books, line->planned->group),
 		airing->title,
 		loa_words_class(airing->class, table->language),
 		category != NULL ? category : "",
@@ -332,27 +343,36 @@ add_to_table(const Book *book, const LoaLine *line, gpointer user_data)
 	loa_csv_append_row(table->csv, cells);
 }
 
-GBytes *
-loa_office_logbook_csv(LoaOffice *self, const LoaCaller *caller, const LoaLogbookQuery *asked,
-		       LoaLanguage language, GError **error)
+static GBytes *
+answer_csv_worker(const LoaBooks *books, const LoaBooksQuery *asked, GError **error)
 {
-	LoaLogbookQuery query = *asked;
+	LoaBooksQuery query = *asked;
 	g_auto(LoaEvidence) evidence = { 0 };
 	const char *cells[G_N_ELEMENTS(headings) + 1] = { NULL };
 
-	if (!complete(self, caller, &query, error) ||
-	    !loa_office_evidence_load(self, query.from_us, query.to_us, MAX_LINES, &evidence,
-				      error))
+	if (!complete(books, &query, error) ||
+	    !loa_books_evidence(books, query.from_us, query.to_us, MAX_LINES, &evidence, error))
 		return NULL;
 
-	Book book = {
-		.office = self, .caller = caller, .group = query.group, .evidence = &evidence
-	};
-	Table table = { g_string_new(LOA_CSV_BOM), language };
+	Book book = { .books = books, .group = query.name, .evidence = &evidence };
+	Table table = { g_string_new(LOA_CSV_BOM), query.language };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(headings); i++)
-		cells[i] = headings[i][language];
+		cells[i] = headings[i][query.language];
 	loa_csv_append_row(table.csv, cells);
-	for_each(&book, add_to_table, &table);
-	return g_string_free_to_bytes(table.csv);
+	if (for_each(&book, add_to_table, &table, error))
+		return g_string_free_to_bytes(table.csv);
+	g_string_free(table.csv, TRUE);
+	return NULL;
+}
+
+GCancellable *
+loa_office_logbook_csv(LoaOffice *self, const LoaCaller *caller, const LoaLogbookQuery *query,
+		       LoaLanguage language, LoaOfficeFileFunc func, gpointer user_data,
+		       GDestroyNotify destroy)
+{
+	const LoaBooksQuery asked = { query->group, query->from_us, query->to_us, language, 0 };
+
+	return loa_office_ask_books(self, caller, &asked, answer_csv_worker, LOA_BOOKS_CSV,
+				    "nhat-ky.csv", func, user_data, destroy);
 }

@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "controller/office/office.h"
 #include "controller/proof/words.h"
 
@@ -17,14 +19,20 @@ typedef struct {
 	gint64 to_us;      /* 0: now; half-open */
 } LoaLogbookQuery;
 
+/* Logbook and reports are made on another thread (record-desk.h). @func is called once, with what
+ * is to be answered, or an error; not at all when the office ends before. @destroy: of @user_data,
+ * in any case. Returns: (transfer full) (nullable): cancel it when nobody waits any more. */
+
 /* {from, to, airings: [{airing, group, ..., result, level, words, nodes, tick, coverage}]}: one
  * line an airing and group, by start */
-JsonNode *loa_office_logbook(LoaOffice *self, const LoaCaller *caller, const LoaLogbookQuery *query,
-			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GCancellable *loa_office_logbook(LoaOffice *self, const LoaCaller *caller,
+				 const LoaLogbookQuery *query, LoaOfficeFileFunc func,
+				 gpointer user_data, GDestroyNotify destroy);
 /* The same as a table for a spreadsheet. */
-GBytes *loa_office_logbook_csv(LoaOffice *self, const LoaCaller *caller,
-			       const LoaLogbookQuery *query, LoaLanguage language,
-			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GCancellable *loa_office_logbook_csv(LoaOffice *self, const LoaCaller *caller,
+				     const LoaLogbookQuery *query, LoaLanguage language,
+				     LoaOfficeFileFunc func, gpointer user_data,
+				     GDestroyNotify destroy);
 
 typedef struct {
 	const char *group;
@@ -66,10 +74,12 @@ gboolean loa_report_part_from_name(const char *name, LoaReportPart *part) G_GNUC
 /* {periods: [{id, kind, name_vi, name_en, from, to, due, is_over}]}: of each kind those of the last
  * year, the newest first */
 JsonNode *loa_office_report_periods(LoaOffice *self, const LoaCaller *caller);
-/* docs/api.md has the shape */
-JsonNode *loa_office_report(LoaOffice *self, const LoaCaller *caller, const LoaReportQuery *query,
-			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* docs/api.md has the shape; the same way as a logbook */
+GCancellable *loa_office_report(LoaOffice *self, const LoaCaller *caller,
+				const LoaReportQuery *query, LoaOfficeFileFunc func,
+				gpointer user_data, GDestroyNotify destroy);
 /* One part of it as a table for a spreadsheet. */
-GBytes *loa_office_report_csv(LoaOffice *self, const LoaCaller *caller, const LoaReportQuery *query,
-			      LoaReportPart part, LoaLanguage language,
-			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GCancellable *loa_office_report_csv(LoaOffice *self, const LoaCaller *caller,
+				    const LoaReportQuery *query, LoaReportPart part,
+				    LoaLanguage language, LoaOfficeFileFunc func,
+				    gpointer user_data, GDestroyNotify destroy);

@@ -148,23 +148,33 @@ append_row(GString *csv, const Column *columns, JsonObject *row, gboolean is_pro
 		g_free(cells[i]);
 }
 
-GBytes *
-loa_office_report_csv(LoaOffice *self, const LoaCaller *caller, const LoaReportQuery *query,
-		      LoaReportPart part, LoaLanguage language, GError **error)
+static GBytes *
+answer_worker(const LoaBooks *books, const LoaBooksQuery *query, GError **error)
 {
-	g_autoptr(JsonNode) report = loa_office_report(self, caller, query, error);
-	JsonObject *object;
+	const Column *columns = parts[query->part].columns;
+	g_autoptr(JsonObject) report = loa_books_report(books, query, error);
 	JsonArray *rows;
 	GString *csv;
 
 	if (report == NULL)
 		return NULL;
-	object = json_node_get_object(report);
-	rows = json_object_get_array_member(object, parts[part].list);
+	rows = json_object_get_array_member(report, parts[query->part].list);
 	csv = g_string_new(LOA_CSV_BOM);
-	append_headings(csv, parts[part].columns, language);
+	append_headings(csv, columns, query->language);
 	for (guint i = 0; i < json_array_get_length(rows); i++)
-		append_row(csv, parts[part].columns, json_array_get_object_element(rows, i),
-			   json_object_get_boolean_member(object, "provisional"), language);
+		append_row(csv, columns, json_array_get_object_element(rows, i),
+			   json_object_get_boolean_member(report, "provisional"), query->language);
 	return g_string_free_to_bytes(csv);
+}
+
+GCancellable *
+loa_office_report_csv(LoaOffice *self, const LoaCaller *caller, const LoaReportQuery *query,
+		      LoaReportPart part, LoaLanguage language, LoaOfficeFileFunc func,
+		      gpointer user_data, GDestroyNotify destroy)
+{
+	const LoaBooksQuery asked = { query->period, query->from_us, query->to_us, language, part };
+	g_autofree char *name = g_strdup_printf("bao-cao-%s.csv", loa_report_part_name(part));
+
+	return loa_office_ask_books(self, caller, &asked, answer_worker, LOA_BOOKS_CSV, name, func,
+				    user_data, destroy);
 }

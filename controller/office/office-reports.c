@@ -110,7 +110,7 @@ describe_figures(const LoaFigures *figures, const char *name)
 }
 
 static JsonObject *
-describe_group(LoaOffice *self, const LoaSummary *summary, const char *group)
+describe_group(const LoaBooks *books, const LoaSummary *summary, const char *group)
 {
 	static const LoaFigures none = { 0 };
 	static const LoaUptime unknown = { 0 };
@@ -121,7 +121,7 @@ describe_group(LoaOffice *self, const LoaSummary *summary, const char *group)
 	JsonObject *object = json_object_new();
 
 	json_object_set_string_member(object, "group", group);
-	json_object_set_string_member(object, "name", loa_office_group_name(self, group));
+	json_object_set_string_member(object, "name", loa_books_group_name(books, group));
 	json_object_set_int_member(object, "airings", figures->n_airings);
 	add_minutes(object, "minutes", figures->heard_ms);
 	add_minutes(object, "aired_minutes", figures->aired_ms);
@@ -140,22 +140,22 @@ describe_group(LoaOffice *self, const LoaSummary *summary, const char *group)
 
 /* The site's in their order, then those that are not in its configuration any more. */
 static JsonArray *
-list_groups(LoaOffice *self, const LoaSummary *summary)
+list_groups(const LoaBooks *books, const LoaSummary *summary)
 {
-	const GPtrArray *groups = self->parts.config->groups;
+	const GPtrArray *groups = books->config->groups;
 	JsonArray *array = json_array_new();
 
 	for (guint i = 0; i < groups->len; i++)
 		json_array_add_object_element(
 			array,
-			describe_group(self, summary,
+			describe_group(books, summary,
 				       ((const LoaGroup *)g_ptr_array_index(groups, i))->id));
 	for (guint i = 0; i < summary->statistics->groups->len; i++) {
 		const LoaFigures *figures = g_ptr_array_index(summary->statistics->groups, i);
 
-		if (loa_controller_config_group(self->parts.config, figures->name) == NULL)
-			json_array_add_object_element(array,
-						      describe_group(self, summary, figures->name));
+		if (loa_controller_config_group(books->config, figures->name) == NULL)
+			json_array_add_object_element(
+				array, describe_group(books, summary, figures->name));
 	}
 	return array;
 }
@@ -229,8 +229,8 @@ list_pay(const LoaSummary *summary, gint64 *total_vnd)
 static JsonObject *
 describe_words(const LoaSummary *summary)
 {
-	g_autofree char *vi = loa_office_summary_words(summary, LOA_LANGUAGE_VI);
-	g_autofree char *en = loa_office_summary_words(summary, LOA_LANGUAGE_EN);
+	g_autofree char *vi = loa_summary_words(summary, LOA_LANGUAGE_VI);
+	g_autofree char *en = loa_summary_words(summary, LOA_LANGUAGE_EN);
 	JsonObject *object = json_object_new();
 
 	json_object_set_string_member(object, "vi", vi);
@@ -253,15 +253,14 @@ add_whole(JsonObject *object, const LoaSummary *summary)
 	json_object_set_object_member(object, "coverage", coverage);
 }
 
-JsonNode *
-loa_office_report(LoaOffice *self, const LoaCaller *caller, const LoaReportQuery *query,
-		  GError **error)
+JsonObject *
+loa_books_report(const LoaBooks *books, const LoaBooksQuery *query, GError **error)
 {
 	g_auto(LoaSummary) summary = { 0 };
 	JsonObject *object;
 	gint64 total_vnd;
 
-	if (!loa_office_summary_make(self, caller, query, &summary, error))
+	if (!loa_books_summary(books, query, &summary, error))
 		return NULL;
 	object = json_object_new();
 	json_object_set_string_member(object, "period", summary.period_id);
@@ -269,14 +268,14 @@ loa_office_report(LoaOffice *self, const LoaCaller *caller, const LoaReportQuery
 				      summary.rule != NULL ? summary.rule->name_vi : NULL);
 	json_object_set_string_member(object, "name_en",
 				      summary.rule != NULL ? summary.rule->name_en : NULL);
-	loa_office_add_time(self, object, "from", summary.from_us);
-	loa_office_add_time(self, object, "to", summary.to_us);
-	loa_office_add_time(self, object, "made", summary.now_us);
+	loa_books_add_time(books, object, "from", summary.from_us);
+	loa_books_add_time(books, object, "to", summary.to_us);
+	loa_books_add_time(books, object, "made", summary.now_us);
 	json_object_set_boolean_member(object, "provisional", summary.is_provisional);
 	json_object_set_int_member(object, "open", summary.statistics->n_open);
 	json_object_set_object_member(object, "words", describe_words(&summary));
 	add_whole(object, &summary);
-	json_object_set_array_member(object, "by_group", list_groups(self, &summary));
+	json_object_set_array_member(object, "by_group", list_groups(books, &summary));
 	json_object_set_array_member(
 		object, "by_category",
 		list_figures(summary.statistics->categories, "category", FALSE));
@@ -285,5 +284,23 @@ loa_office_report(LoaOffice *self, const LoaCaller *caller, const LoaReportQuery
 	json_object_set_array_member(object, "disclosures", list_disclosures(&summary));
 	json_object_set_array_member(object, "remuneration", list_pay(&summary, &total_vnd));
 	json_object_set_int_member(object, "remuneration_total", total_vnd);
-	return loa_office_document(object);
+	return object;
+}
+
+static GBytes *
+answer_worker(const LoaBooks *books, const LoaBooksQuery *query, GError **error)
+{
+	JsonObject *report = loa_books_report(books, query, error);
+
+	return report == NULL ? NULL : loa_books_document(report);
+}
+
+GCancellable *
+loa_office_report(LoaOffice *self, const LoaCaller *caller, const LoaReportQuery *query,
+		  LoaOfficeFileFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+	const LoaBooksQuery asked = { query->period, query->from_us, query->to_us, 0, 0 };
+
+	return loa_office_ask_books(self, caller, &asked, answer_worker, LOA_BOOKS_JSON, NULL, func,
+				    user_data, destroy);
 }

@@ -5,12 +5,9 @@
 
 #include "controller/plan/care.h"
 #include "controller/store/store-record.h"
+#include "schedules/broadcast-json.h"
 
 #define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
-/* Counting holds the main loop up. What takes longer than a moment waits until nobody would miss
- * a packet. */
-#define QUICK_LINES 25000
-#define SOON_US (60 * G_USEC_PER_SEC)
 #define MAX_DAYS (3 * 366)
 
 static void
@@ -24,9 +21,9 @@ disclosure_free(gpointer data)
 }
 
 static gboolean
-find_period(LoaOffice *self, const char *id, LoaSummary *summary, GError **error)
+find_period(const LoaBooks *books, const char *id, LoaSummary *summary, GError **error)
 {
-	const GPtrArray *rules = self->parts.config->reports.periods;
+	const GPtrArray *rules = books->config->reports.periods;
 	LoaLocalTime local;
 	LoaPeriod period;
 
@@ -37,7 +34,7 @@ find_period(LoaOffice *self, const char *id, LoaSummary *summary, GError **error
 		return FALSE;
 	}
 	summary->period_id = g_strdup(id);
-	loa_local_time_init(&local, self->parts.config->zone);
+	loa_local_time_init(&local, books->config->zone);
 	summary->from_us = loa_local_time_to_us(&local, period.from, 0);
 	summary->to_us = loa_local_time_to_us(&local, period.to, 0);
 	return TRUE;
@@ -45,9 +42,9 @@ find_period(LoaOffice *self, const char *id, LoaSummary *summary, GError **error
 
 /* Of the first rule, the one that has begun last. */
 static gboolean
-find_running(LoaOffice *self, LoaSummary *summary, GError **error)
+find_running(const LoaBooks *books, LoaSummary *summary, GError **error)
 {
-	const GPtrArray *rules = self->parts.config->reports.periods;
+	const GPtrArray *rules = books->config->reports.periods;
 	g_autofree char *id = NULL;
 	LoaLocalTime local;
 
@@ -55,26 +52,26 @@ find_running(LoaOffice *self, LoaSummary *summary, GError **error)
 		const LoaPeriodRule *rule = g_ptr_array_index(rules, 0);
 		LoaPeriod period;
 
-		loa_local_time_init(&local, self->parts.config->zone);
+		loa_local_time_init(&local, books->config->zone);
 		period = loa_period_at(rule, loa_local_time_from_us(&local, summary->now_us, NULL));
 		id = loa_period_id(rule, &period);
 	}
-	return find_period(self, id != NULL ? id : "", summary, error);
+	return find_period(books, id != NULL ? id : "", summary, error);
 }
 
 static gboolean
-find_time(LoaOffice *self, const LoaReportQuery *query, LoaSummary *summary, GError **error)
+find_time(const LoaBooks *books, const LoaBooksQuery *query, LoaSummary *summary, GError **error)
 {
-	summary->now_us = loa_office_now_us(self);
-	if (query->period != NULL && (query->from_us != 0 || query->to_us != 0)) {
+	summary->now_us = books->now_us;
+	if (query->name != NULL && (query->from_us != 0 || query->to_us != 0)) {
 		loa_office_refuse(error, LOA_OFFICE_ERROR_BAD_REQUEST,
 				  "either a period, or from_us and to_us");
 		return FALSE;
 	}
-	if (query->period != NULL)
-		return find_period(self, query->period, summary, error);
+	if (query->name != NULL)
+		return find_period(books, query->name, summary, error);
 	if (query->from_us == 0 && query->to_us == 0)
-		return find_running(self, summary, error);
+		return find_running(books, summary, error);
 	summary->from_us = query->from_us;
 	summary->to_us = query->to_us;
 	if (query->from_us < query->to_us && query->to_us - query->from_us <= MAX_DAYS * DAY_US)
@@ -97,47 +94,10 @@ keep_disclosure(const LoaItem *item, GHashTable *said)
 	}
 }
 
-/* Is something on air, or about to be? */
-static gboolean
-is_on_air(LoaOffice *self, gint64 now_us)
-{
-	const GPtrArray *plans = loa_plan_desk_plans(self->parts.desk);
-
-	for (guint i = 0; i < plans->len; i++) {
-		const LoaPlan *plan = g_ptr_array_index(plans, i);
-
-		for (guint j = 0; j < plan->airings->len; j++) {
-			const LoaAiring *airing = g_ptr_array_index(plan->airings, j);
-
-			if (airing->start_us < now_us + SOON_US &&
-			    loa_airing_end_us(airing) > now_us)
-				return TRUE;
-		}
-	}
-	return FALSE;
-}
-
-static gboolean
-may_take_its_time(LoaOffice *self, const LoaSummary *summary, GError **error)
-{
-	gint64 n = 0;
-
-	if (!loa_store_count_planned(self->parts.store, summary->from_us,
-				     MIN(summary->to_us, summary->now_us), &n, error))
-		return FALSE;
-	if (n <= QUICK_LINES || !is_on_air(self, summary->now_us))
-		return TRUE;
-	loa_office_refuse(
-		error, LOA_OFFICE_ERROR_BUSY,
-		"a report over so long a time holds the loudspeakers up, and something is "
-		"on air or about to be: ask again when it is over, or for a shorter time");
-	return FALSE;
-}
-
 /* Airing by airing, so that a year takes no more memory than a day. */
 static gboolean
-count_airings(LoaHistory *history, const LoaLogbook *book, LoaCredits *credits,
-	      LoaStatistics *statistics, GHashTable *said, GError **error)
+count_airings(const LoaBooks *books, LoaHistory *history, const LoaLogbook *book,
+	      LoaCredits *credits, LoaStatistics *statistics, GHashTable *said, GError **error)
 {
 	g_autoptr(GPtrArray) planned =
 		g_ptr_array_new_with_free_func((GDestroyNotify)loa_planned_row_free);
@@ -154,26 +114,31 @@ count_airings(LoaHistory *history, const LoaLogbook *book, LoaCredits *credits,
 		g_array_set_size(lines, 0);
 		g_ptr_array_set_size(planned, 0);
 		g_ptr_array_set_size(heard, 0);
+		if (!loa_books_is_wanted(books, error))
+			return FALSE;
 	}
 	return step == LOA_HISTORY_END;
 }
 
 static gboolean
-count(LoaOffice *self, LoaSummary *summary, GHashTable *said, GError **error)
+count(const LoaBooks *books, LoaSummary *summary, GHashTable *said, GError **error)
 {
 	const gint64 end_us = MIN(summary->to_us, summary->now_us + 1);
 	g_autoptr(LoaHistory) history =
-		loa_history_new(self->parts.store, summary->from_us, end_us, error);
+		loa_history_new(books->store, summary->from_us, end_us, error);
 	g_autoptr(LoaCredits) credits =
-		history == NULL ? NULL : loa_office_credits_load(self, history, error);
-	g_autoptr(GPtrArray) ticks = credits == NULL ? NULL : loa_office_ticks_load(self, error);
+		history == NULL ? NULL : loa_books_credits(books, history, error);
+	g_autoptr(GPtrArray) ticks =
+		credits == NULL ? NULL
+				: loa_office_ticks_load(books->store, books->config->zone, error);
+	g_autoptr(GPtrArray) nodes = ticks == NULL ? NULL : loa_store_nodes(books->store, error);
 	g_autoptr(LoaLogbook) book = NULL;
 
-	if (ticks == NULL)
+	if (nodes == NULL)
 		return FALSE;
-	book = loa_logbook_new(loa_registry_nodes(self->parts.registry), ticks, summary->now_us);
-	summary->statistics = loa_statistics_new(&self->parts.config->reports);
-	if (!count_airings(history, book, credits, summary->statistics, said, error))
+	book = loa_logbook_new(nodes, ticks, summary->now_us);
+	summary->statistics = loa_statistics_new(&books->config->reports);
+	if (!count_airings(books, history, book, credits, summary->statistics, said, error))
 		return FALSE;
 	loa_statistics_sort(summary->statistics);
 	summary->is_provisional =
@@ -183,23 +148,24 @@ count(LoaOffice *self, LoaSummary *summary, GHashTable *said, GError **error)
 
 /* Of all groups, also those where nothing was planned. */
 static gboolean
-measure_uptime(LoaOffice *self, LoaSummary *summary, GError **error)
+measure_uptime(const LoaBooks *books, LoaSummary *summary, GError **error)
 {
 	const gint64 end_us = MIN(summary->to_us, summary->now_us);
 	g_autoptr(GPtrArray) presence =
-		loa_store_presence(self->parts.store, summary->from_us, end_us, error);
+		loa_store_presence(books->store, summary->from_us, end_us, error);
+	g_autoptr(GPtrArray) nodes = presence == NULL ? NULL : loa_store_nodes(books->store, error);
 
-	if (presence == NULL)
+	if (nodes == NULL)
 		return FALSE;
-	summary->uptime = loa_uptime_of_groups(presence, loa_registry_nodes(self->parts.registry),
-					       summary->from_us, end_us);
+	summary->uptime = loa_uptime_of_groups(presence, nodes, summary->from_us, end_us);
 	return TRUE;
 }
 
 static gboolean
-count_ticks(LoaOffice *self, LoaSummary *summary, GError **error)
+count_ticks(const LoaBooks *books, LoaSummary *summary, GError **error)
 {
-	g_autoptr(GPtrArray) ticks = loa_office_ticks_load(self, error);
+	g_autoptr(GPtrArray) ticks =
+		loa_office_ticks_load(books->store, books->config->zone, error);
 
 	if (ticks == NULL)
 		return FALSE;
@@ -218,14 +184,14 @@ count_ticks(LoaOffice *self, LoaSummary *summary, GError **error)
 
 /* Its last day as declared begins in the time: each run is in one report of adjacent ones. */
 static gboolean
-ends_within(LoaOffice *self, const LoaSummary *summary, const LoaBroadcast *broadcast)
+ends_within(const LoaBooks *books, const LoaSummary *summary, const LoaBroadcast *broadcast)
 {
 	LoaLocalTime local;
 	gint64 us;
 
 	if (broadcast->campaign_days == 0 || loa_day_is_none(broadcast->until))
 		return FALSE;
-	loa_local_time_init(&local, self->parts.config->zone);
+	loa_local_time_init(&local, books->config->zone);
 	us = loa_local_time_to_us(&local, broadcast->until, 0);
 	return summary->from_us <= us && us < summary->to_us;
 }
@@ -240,25 +206,34 @@ compare_ends(gconstpointer a, gconstpointer b)
 	return order != 0 ? order : strcmp(x->id, y->id);
 }
 
+/* Of every broadcast that is declared, what it says now takes the place of what it said. What
+ * cannot be read any more is not planned either. */
+static gboolean
+keep_declared(const LoaBooks *books, GHashTable *said, GError **error)
+{
+	g_autoptr(GPtrArray) declarations = loa_store_declarations(books->store, error);
+
+	for (guint i = 0; declarations != NULL && i < declarations->len; i++) {
+		const LoaDeclaration *declaration = g_ptr_array_index(declarations, i);
+		LoaBroadcast *broadcast = loa_broadcast_from_json_text(declaration->json, NULL);
+
+		if (broadcast != NULL)
+			g_hash_table_replace(said, broadcast->id, broadcast);
+	}
+	return declarations != NULL;
+}
+
 /* (transfer container): those of the time, as they are declared, or were */
 static GPtrArray *
-list_disclosures(LoaOffice *self, const LoaSummary *summary, GHashTable *said)
+list_disclosures(const LoaBooks *books, const LoaSummary *summary, GHashTable *said)
 {
-	const GPtrArray *declared = loa_plan_desk_broadcasts(self->parts.desk);
 	GPtrArray *list = g_ptr_array_new();
 	GHashTableIter iter;
 	gpointer value;
 
-	for (guint i = 0; i < declared->len; i++) {
-		LoaBroadcast *broadcast = g_ptr_array_index(declared, i);
-
-		g_hash_table_remove(said, broadcast->id);
-		if (ends_within(self, summary, broadcast))
-			g_ptr_array_add(list, broadcast);
-	}
 	g_hash_table_iter_init(&iter, said);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
-		if (ends_within(self, summary, value))
+		if (ends_within(books, summary, value))
 			g_ptr_array_add(list, value);
 	g_ptr_array_sort(list, compare_ends);
 	return list;
@@ -284,11 +259,14 @@ describe_campaign(const LoaCareCampaign *campaign)
 }
 
 static gboolean
-prove(LoaOffice *self, LoaSummary *summary, GHashTable *said, GError **error)
+prove(const LoaBooks *books, LoaSummary *summary, GHashTable *said, GError **error)
 {
-	g_autoptr(GPtrArray) list = list_disclosures(self, summary, said);
-	g_autoptr(GPtrArray) campaigns = loa_care_campaigns(self->parts.store, self->parts.config,
-							    list, summary->now_us, error);
+	g_autoptr(GPtrArray) list = NULL, campaigns = NULL;
+
+	if (!keep_declared(books, said, error))
+		return FALSE;
+	list = list_disclosures(books, summary, said);
+	campaigns = loa_care_campaigns(books->store, books->config, list, summary->now_us, error);
 
 	if (campaigns == NULL)
 		return FALSE;
@@ -300,24 +278,23 @@ prove(LoaOffice *self, LoaSummary *summary, GHashTable *said, GError **error)
 }
 
 gboolean
-loa_office_summary_make(LoaOffice *self, const LoaCaller *caller, const LoaReportQuery *query,
-			LoaSummary *summary, GError **error)
+loa_books_summary(const LoaBooks *books, const LoaBooksQuery *query, LoaSummary *summary,
+		  GError **error)
 {
 	g_auto(LoaSummary) made = { 0 };
 	g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 							   (GDestroyNotify)loa_broadcast_free);
 	GError *cause = NULL;
 
-	if (loa_caller_is_bound_to_groups(caller)) {
+	if (loa_caller_is_bound_to_groups(books->caller)) {
 		loa_office_refuse(error, LOA_OFFICE_ERROR_FORBIDDEN,
 				  "a report shows all groups; the logbook shows yours");
 		return FALSE;
 	}
-	if (!find_time(self, query, &made, error))
+	if (!find_time(books, query, &made, error))
 		return FALSE;
-	if (!may_take_its_time(self, &made, &cause) || !count(self, &made, said, &cause) ||
-	    !measure_uptime(self, &made, &cause) || !count_ticks(self, &made, &cause) ||
-	    !prove(self, &made, said, &cause)) {
+	if (!count(books, &made, said, &cause) || !measure_uptime(books, &made, &cause) ||
+	    !count_ticks(books, &made, &cause) || !prove(books, &made, said, &cause)) {
 		loa_office_take_error(error, cause);
 		return FALSE;
 	}
@@ -327,7 +304,7 @@ loa_office_summary_make(LoaOffice *self, const LoaCaller *caller, const LoaRepor
 }
 
 void
-loa_office_summary_clear(LoaSummary *summary)
+loa_summary_clear(LoaSummary *summary)
 {
 	g_clear_pointer(&summary->period_id, g_free);
 	g_clear_pointer(&summary->statistics, loa_statistics_free);
@@ -337,7 +314,7 @@ loa_office_summary_clear(LoaSummary *summary)
 }
 
 char *
-loa_office_summary_words(const LoaSummary *summary, LoaLanguage language)
+loa_summary_words(const LoaSummary *summary, LoaLanguage language)
 {
 	static const char *const final[] = { "Số liệu đã đầy đủ.", "The figures are complete." };
 	static const char *const running[] = { "Tạm tính: kỳ báo cáo chưa kết thúc",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * controller/office/office-summary.h - everything a report says, gathered: what its JSON and its
- * tables are written from. Thread: main.
+ * tables are written from. Thread: worker.
  */
 #pragma once
 
@@ -31,11 +31,14 @@ typedef struct {
 } LoaSummary;
 
 /* @summary: (out caller-allocates): written only on success */
-gboolean loa_office_summary_make(LoaOffice *self, const LoaCaller *caller,
-				 const LoaReportQuery *query, LoaSummary *summary,
-				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void loa_office_summary_clear(LoaSummary *summary);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LoaSummary, loa_office_summary_clear)
+gboolean loa_books_summary(const LoaBooks *books, const LoaBooksQuery *query, LoaSummary *summary,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void loa_summary_clear(LoaSummary *summary);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LoaSummary, loa_summary_clear)
+
+/* (transfer full): docs/api.md has the shape */
+JsonObject *loa_books_report(const LoaBooks *books, const LoaBooksQuery *query,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* (transfer full): whether it may still change, and why */
-char *loa_office_summary_words(const LoaSummary *summary, LoaLanguage language);
+char *loa_summary_words(const LoaSummary *summary, LoaLanguage language);

@@ -222,7 +222,8 @@ loa_office_ticks(LoaOffice *self, const LoaCaller *caller, const LoaLogbookQuery
 		 GError **error)
 {
 	GError *cause = NULL;
-	g_autoptr(GPtrArray) ticks = loa_office_ticks_load(self, &cause);
+	g_autoptr(GPtrArray) ticks =
+		loa_office_ticks_load(self->parts.store, self->parts.config->zone, &cause);
 	Search search = { .office = self,
 			  .caller = caller,
 			  .query = *query,

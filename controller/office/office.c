@@ -114,13 +114,23 @@ loa_office_format_time(LoaOffice *self, gint64 us)
 }
 
 void
-loa_office_add_time(LoaOffice *self, JsonObject *object, const char *name, gint64 us)
+loa_office_set_time(JsonObject *object, GTimeZone *zone, const char *name, gint64 us)
 {
 	g_autofree char *number = g_strdup_printf("%s_us", name);
-	g_autofree char *text = us == 0 ? NULL : loa_office_format_time(self, us);
+	LoaLocalTime local;
+
+	loa_local_time_init(&local, zone);
+
+	g_autofree char *text = us == 0 ? NULL : loa_local_time_format(&local, us);
 
 	json_object_set_string_member(object, name, text);
 	json_object_set_int_member(object, number, us);
+}
+
+void
+loa_office_add_time(LoaOffice *self, JsonObject *object, const char *name, gint64 us)
+{
+	loa_office_set_time(object, self->parts.config->zone, name, us);
 }
 
 JsonNode *
@@ -208,6 +218,7 @@ loa_office_new(const LoaOfficeParts *parts, GError **error)
 	g_autofree char *takes_dir = g_build_filename(parts->config->data_dir, "takes", NULL);
 
 	self->parts = *parts;
+	self->record = loa_record_desk_new(parts->store);
 	self->speech_tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	self->makings = loa_office_new_makings();
 	self->studio = loa_studio_new(parts->config, studio_now_us, &events, self, error);
@@ -231,6 +242,7 @@ loa_office_free(LoaOffice *self)
 {
 	if (self == NULL)
 		return;
+	loa_record_desk_free(self->record);
 	loa_studio_free(self->studio);
 	loa_renderings_free(self->renderings);
 	loa_reader_file_free(self->reader);

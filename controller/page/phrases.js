@@ -24,6 +24,8 @@ const PHRASES = [
   ["say why, for those who made it: a reason is needed", "Hãy ghi lý do để người làm biết cần sửa gì."],
   ["%d recordings are being made already; try again in a minute",
     "Đang có {0} bản thu được chuẩn bị. Hãy thử lại sau một phút."],
+  ["Too many reports and logbooks are being made just now: try again in a few seconds",
+    "Đang có quá nhiều báo cáo và nhật ký được lập. Hãy thử lại sau vài giây."],
   ["that is outside the permitted hours; next permitted time: %s",
     "Giờ này ngoài khung giờ được phép phát. Giờ được phép gần nhất: {0}."],
   ["airing \"%s\" is over already", "Lần phát này đã kết thúc."],

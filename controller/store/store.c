@@ -214,6 +214,27 @@ loa_store_open(const char *path, GError **error)
 	return g_steal_pointer(&self);
 }
 
+char *
+loa_store_path(const LoaStore *self)
+{
+	return g_strdup(sqlite3_db_filename(self->db, "main"));
+}
+
+LoaStore *
+loa_store_open_reader(const char *path, GError **error)
+{
+	g_autoptr(LoaStore) self = g_new0(LoaStore, 1);
+	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+
+	if (sqlite3_open_v2(path, &self->db, flags, NULL) != SQLITE_OK) {
+		loa_store_fail(self, "open the database to read", error);
+		return NULL;
+	}
+	sqlite3_busy_timeout(self->db, BUSY_TIMEOUT_MS);
+	/* one transaction until it is closed: what is counted twice is the same twice */
+	return loa_store_run(self, error, "BEGIN", "") ? g_steal_pointer(&self) : NULL;
+}
+
 void
 loa_store_close(LoaStore *self)
 {

@@ -5,7 +5,7 @@
  * WAL with synchronous=FULL: what a call reported as done survives a power cut. One process
  * opens the file (the daemon locks its data folder). Every call is one transaction of its own
  * unless it stands between loa_store_begin() and loa_store_commit(). Blocks on the disk.
- * Thread: main.
+ * Thread: main; a reader's (loa_store_open_reader()) is the one that opened it.
  *
  * The schema has a version (PRAGMA user_version) and one forward step per version; a step never
  * drops data. A file from a newer program is refused, untouched.
@@ -31,6 +31,11 @@ typedef struct LoaStore LoaStore;
 
 /* Opens or makes the file and brings it to LOA_STORE_VERSION. */
 LoaStore *loa_store_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full): of its file */
+char *loa_store_path(const LoaStore *self);
+/* Another connection to a file that is open already, for one other thread: it only reads, and what
+ * it sees is the database as it was at its first question. The writer does not wait for it. */
+LoaStore *loa_store_open_reader(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void loa_store_close(LoaStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaStore, loa_store_close)
 

@@ -95,20 +95,25 @@ typedef struct {
 	JsonNode *(*node_list)(LoaOffice *office, const LoaCaller *caller);
 	JsonNode *(*node_revoke)(LoaOffice *office, const LoaCaller *caller, const char *node,
 				 GError **error);
-	JsonNode *(*logbook)(LoaOffice *office, const LoaCaller *caller,
-			     const LoaLogbookQuery *query, GError **error);
-	GBytes *(*logbook_csv)(LoaOffice *office, const LoaCaller *caller,
-			       const LoaLogbookQuery *query, LoaLanguage language, GError **error);
+	GCancellable *(*logbook)(LoaOffice *office, const LoaCaller *caller,
+				 const LoaLogbookQuery *query, LoaOfficeFileFunc func,
+				 gpointer user_data, GDestroyNotify destroy);
+	GCancellable *(*logbook_csv)(LoaOffice *office, const LoaCaller *caller,
+				     const LoaLogbookQuery *query, LoaLanguage language,
+				     LoaOfficeFileFunc func, gpointer user_data,
+				     GDestroyNotify destroy);
 	JsonNode *(*tick)(LoaOffice *office, const LoaCaller *caller, const LoaTickOrder *order,
 			  GError **error);
 	JsonNode *(*ticks)(LoaOffice *office, const LoaCaller *caller, const LoaLogbookQuery *query,
 			   GError **error);
 	JsonNode *(*report_periods)(LoaOffice *office, const LoaCaller *caller);
-	JsonNode *(*report)(LoaOffice *office, const LoaCaller *caller, const LoaReportQuery *query,
-			    GError **error);
-	GBytes *(*report_csv)(LoaOffice *office, const LoaCaller *caller,
-			      const LoaReportQuery *query, LoaReportPart part, LoaLanguage language,
-			      GError **error);
+	GCancellable *(*report)(LoaOffice *office, const LoaCaller *caller,
+				const LoaReportQuery *query, LoaOfficeFileFunc func,
+				gpointer user_data, GDestroyNotify destroy);
+	GCancellable *(*report_csv)(LoaOffice *office, const LoaCaller *caller,
+				    const LoaReportQuery *query, LoaReportPart part,
+				    LoaLanguage language, LoaOfficeFileFunc func,
+				    gpointer user_data, GDestroyNotify destroy);
 	JsonNode *(*groups)(LoaOffice *office, const LoaCaller *caller, GError **error);
 	JsonNode *(*group_set)(LoaOffice *office, const LoaCaller *caller, const char *id,
 			       const char *name, const char *language, GError **error);

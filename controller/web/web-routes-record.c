@@ -3,20 +3,9 @@
  * What was heard: logbook, ticks, reports.
  */
 #include "controller/web/web-routes.h"
+#include "controller/web/web-ticket.h"
 #include "controller/web/web-values.h"
 #include "wire/plan.h"
-
-/* Hands a table to the browser, which saves it as @name. */
-static JsonNode *
-answer_csv(LoaWebCall *call, GBytes *bytes, const char *name)
-{
-	if (bytes == NULL)
-		return NULL;
-	call->file.bytes = bytes;
-	call->file.type = "text/csv; charset=utf-8";
-	call->file.name = g_strdup(name);
-	return NULL;
-}
 
 static gboolean
 read_language(LoaWebCall *call, LoaLanguage *language, GError **error)
@@ -45,7 +34,12 @@ run_logbook(LoaWebCall *call, GError **error)
 
 	if (!read_logbook_query(call, &query, error))
 		return NULL;
-	return call->handlers->logbook(call->office, call->caller, &query, error);
+	call->is_deferred = TRUE;
+	loa_web_ticket_cancels(
+		call->ticket,
+		call->handlers->logbook(call->office, call->caller, &query, loa_web_ticket_on_file,
+					loa_web_ticket_ref(call->ticket), loa_web_ticket_drop));
+	return NULL;
 }
 
 static JsonNode *
@@ -56,10 +50,13 @@ run_logbook_csv(LoaWebCall *call, GError **error)
 
 	if (!read_logbook_query(call, &query, error) || !read_language(call, &language, error))
 		return NULL;
-	return answer_csv(
-		call,
-		call->handlers->logbook_csv(call->office, call->caller, &query, language, error),
-		"nhat-ky.csv");
+	call->is_deferred = TRUE;
+	loa_web_ticket_cancels(call->ticket,
+			       call->handlers->logbook_csv(call->office, call->caller, &query,
+							   language, loa_web_ticket_on_file,
+							   loa_web_ticket_ref(call->ticket),
+							   loa_web_ticket_drop));
+	return NULL;
 }
 
 static JsonNode *
@@ -116,7 +113,12 @@ run_report(LoaWebCall *call, GError **error)
 
 	if (!read_report_query(call, &query, error))
 		return NULL;
-	return call->handlers->report(call->office, call->caller, &query, error);
+	call->is_deferred = TRUE;
+	loa_web_ticket_cancels(
+		call->ticket,
+		call->handlers->report(call->office, call->caller, &query, loa_web_ticket_on_file,
+				       loa_web_ticket_ref(call->ticket), loa_web_ticket_drop));
+	return NULL;
 }
 
 static JsonNode *
@@ -134,13 +136,13 @@ run_report_csv(LoaWebCall *call, GError **error)
 			    "part must be groups, categories, units, disclosures or remuneration");
 		return NULL;
 	}
-
-	g_autofree char *file = g_strdup_printf("bao-cao-%s.csv", loa_report_part_name(part));
-
-	return answer_csv(call,
-			  call->handlers->report_csv(call->office, call->caller, &query, part,
-						     language, error),
-			  file);
+	call->is_deferred = TRUE;
+	loa_web_ticket_cancels(call->ticket,
+			       call->handlers->report_csv(call->office, call->caller, &query, part,
+							  language, loa_web_ticket_on_file,
+							  loa_web_ticket_ref(call->ticket),
+							  loa_web_ticket_drop));
+	return NULL;
 }
 
 const LoaWebRoute loa_web_routes_record[] = {

@@ -115,33 +115,14 @@ run_withdraw(LoaWebCall *call, GError **error)
 	return decide_with_reason(call, LOA_APPROVAL_WITHDRAW, error);
 }
 
-static void
-drop_ticket(gpointer user_data)
-{
-	loa_web_ticket_unref(user_data);
-}
-
-static void
-on_file(LoaOfficeFile *file, const GError *error, gpointer user_data)
-{
-	if (file == NULL) {
-		loa_web_ticket_answer(user_data, NULL, NULL, error);
-		return;
-	}
-
-	const LoaWebFile answer = { file->bytes, file->type, file->name };
-
-	loa_web_ticket_answer_file(user_data, &answer);
-}
-
 static JsonNode *
 answer_file(LoaWebCall *call, LoaOfficeFileKind kind, GError **error)
 {
 	if (!loa_web_values_param(call, error))
 		return NULL;
 	call->is_deferred = TRUE;
-	call->handlers->file(call->office, call->caller, call->param, kind, on_file,
-			     loa_web_ticket_ref(call->ticket), drop_ticket);
+	call->handlers->file(call->office, call->caller, call->param, kind, loa_web_ticket_on_file,
+			     loa_web_ticket_ref(call->ticket), loa_web_ticket_drop);
 	return NULL;
 }
 
@@ -158,7 +139,7 @@ run_waveform(LoaWebCall *call, GError **error)
 		return NULL;
 	call->is_deferred = TRUE;
 	call->handlers->waveform(call->office, call->caller, call->param, on_waveform,
-				 loa_web_ticket_ref(call->ticket), drop_ticket);
+				 loa_web_ticket_ref(call->ticket), loa_web_ticket_drop);
 	return NULL;
 }
 

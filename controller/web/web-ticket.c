@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/web/web-ticket.h"
 
+#include <poll.h>
+
 #include "controller/web/web-reply.h"
+
+#define LOOK_EVERY_MS 250
 
 struct LoaWebTicket {
 	guint n_refs;
@@ -11,6 +15,8 @@ struct LoaWebTicket {
 	guint cookie_max_age_s;
 	gulong gone_handler;
 	gboolean is_waiting;
+	GCancellable *work; /* (nullable): for nobody else */
+	guint look;         /* source */
 };
 
 static void
@@ -18,6 +24,8 @@ let_go(LoaWebTicket *self)
 {
 	if (self->message == NULL)
 		return;
+	g_clear_handle_id(&self->look, g_source_remove);
+	g_clear_object(&self->work);
 	g_signal_handler_disconnect(self->message, self->gone_handler);
 	g_clear_object(&self->message);
 }
@@ -25,8 +33,57 @@ let_go(LoaWebTicket *self)
 static void
 on_gone(SoupServerMessage *message, gpointer user_data)
 {
+	LoaWebTicket *self = user_data;
+
 	(void)message;
-	let_go(user_data);
+	if (self->work != NULL)
+		g_cancellable_cancel(self->work);
+	let_go(self);
+}
+
+/* libsoup does not read from the connection of a message that waits, and sees nobody hang up. */
+static gboolean
+look_at_client(gpointer user_data)
+{
+	LoaWebTicket *self = user_data;
+	struct pollfd client = {
+		.fd = g_socket_get_fd(soup_server_message_get_socket(self->message)),
+		.events = POLLRDHUP,
+	};
+
+	if (poll(&client, 1, 0) > 0 && self->work != NULL)
+		g_cancellable_cancel(self->work);
+	return G_SOURCE_CONTINUE;
+}
+
+void
+loa_web_ticket_cancels(LoaWebTicket *self, GCancellable *work)
+{
+	if (self->message == NULL || work == NULL) {
+		g_clear_object(&work); /* answered already */
+		return;
+	}
+	self->work = work;
+	self->look = g_timeout_add(LOOK_EVERY_MS, look_at_client, self);
+}
+
+void
+loa_web_ticket_on_file(LoaOfficeFile *file, const GError *error, gpointer user_data)
+{
+	if (file == NULL) {
+		loa_web_ticket_answer(user_data, NULL, NULL, error);
+		return;
+	}
+
+	const LoaWebFile answer = { file->bytes, file->type, file->name };
+
+	loa_web_ticket_answer_file(user_data, &answer);
+}
+
+void
+loa_web_ticket_drop(gpointer ticket)
+{
+	loa_web_ticket_unref(ticket);
 }
 
 LoaWebTicket *

@@ -26,6 +26,11 @@ void loa_web_ticket_unref(LoaWebTicket *self);
 
 /* @file: (transfer none). Once, as the other. */
 void loa_web_ticket_answer_file(LoaWebTicket *self, const LoaWebFile *file);
+/* A LoaOfficeFileFunc that answers the ticket which is its user data, and lets go of it. */
+void loa_web_ticket_on_file(LoaOfficeFile *file, const GError *error, gpointer user_data);
+void loa_web_ticket_drop(gpointer ticket);
+/* @work: (transfer full) (nullable): cancelled once the client is gone. Before the ticket waits. */
+void loa_web_ticket_cancels(LoaWebTicket *self, GCancellable *work);
 /* @answer: (transfer none) (nullable): or @error. @token: (nullable): of a session that begins.
  * Once. */
 void loa_web_ticket_answer(LoaWebTicket *self, JsonNode *answer, const char *token,

@@ -9,6 +9,7 @@
 
 #include "controller/office/office-groups.h"
 #include "controller/office/office-record.h"
+#include "controller/office/record-desk.h"
 #include "controller/receivers/test-tone.h"
 #include "tests/unit/office-ward.h"
 
@@ -61,13 +62,104 @@ group_at(const Ward *w, guint i)
 	return g_ptr_array_index(w->config->groups, i);
 }
 
+/* An answer that the record's thread makes. */
+typedef struct {
+	GBytes *bytes;
+	GError *error;
+	guint n_told, n_freed;
+} Answer;
+
+static void
+on_answer(LoaOfficeFile *file, const GError *error, gpointer user_data)
+{
+	Answer *answer = user_data;
+
+	answer->n_told++;
+	if (file != NULL)
+		answer->bytes = g_bytes_ref(file->bytes);
+	else
+		answer->error = g_error_copy(error);
+}
+
+static void
+on_freed(gpointer user_data)
+{
+	((Answer *)user_data)->n_freed++;
+}
+
+/* (transfer full) (nullable) */
+static GBytes *
+await(Answer *answer, GCancellable *gone, GError **error)
+{
+	g_clear_object(&gone);
+	while (answer->n_freed == 0)
+		g_main_context_iteration(NULL, TRUE);
+	assert_int_equal(answer->n_told, 1);
+	if (answer->error != NULL)
+		g_propagate_error(error, answer->error);
+	return answer->bytes;
+}
+
+static JsonNode *
+as_json(GBytes *bytes)
+{
+	g_autofree char *text =
+		bytes == NULL ? NULL
+			      : g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+
+	g_clear_pointer(&bytes, g_bytes_unref);
+	return text == NULL ? NULL : json_from_string(text, NULL);
+}
+
+static JsonNode *
+ask_logbook(Ward *w, const LoaCaller *caller, const LoaLogbookQuery *query, GError **error)
+{
+	Answer a = { 0 };
+
+	return as_json(await(
+		&a, loa_office_logbook(w->office, caller, query, on_answer, &a, on_freed), error));
+}
+
+static GBytes *
+ask_logbook_csv(Ward *w, const LoaCaller *caller, const LoaLogbookQuery *query,
+		LoaLanguage language, GError **error)
+{
+	Answer a = { 0 };
+
+	return await(
+		&a,
+		loa_office_logbook_csv(w->office, caller, query, language, on_answer, &a, on_freed),
+		error);
+}
+
+static JsonNode *
+ask_report(Ward *w, const LoaCaller *caller, const LoaReportQuery *query, GError **error)
+{
+	Answer a = { 0 };
+
+	return as_json(await(
+		&a, loa_office_report(w->office, caller, query, on_answer, &a, on_freed), error));
+}
+
+static GBytes *
+ask_report_csv(Ward *w, const LoaCaller *caller, const LoaReportQuery *query, LoaReportPart part,
+	       LoaLanguage language, GError **error)
+{
+	Answer a = { 0 };
+
+	return await(&a,
+		     loa_office_report_csv(w->office, caller, query, part, language, on_answer, &a,
+					   on_freed),
+		     error);
+}
+
 static JsonNode *
 read_logbook(Ward *w, const LoaCaller *caller, const char *group)
 {
 	const LoaLogbookQuery query = { .group = group };
 	g_autoptr(GError) error = NULL;
 
-	return must(loa_office_logbook(w->office, caller, &query, &error), error);
+	return must(ask_logbook(w, caller, &query, &error), error);
 }
 
 static void
@@ -104,15 +196,15 @@ the_logbook_can_be_of_one_group_and_of_a_time(void **state)
 	assert_at(one, "airings.0.group", "\"to-2\"");
 	assert_at(one, "airings.0.coverage.of", "2");
 	assert_at(one, "airings.1", "(absent)");
-	assert_null(loa_office_logbook(w->office, &loa_caller_token, &query, &error));
+	assert_null(ask_logbook(w, &loa_caller_token, &query, &error));
 	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BAD_REQUEST));
 	query.to_us = NOON_US + 1;
 
-	g_autoptr(JsonNode) in = loa_office_logbook(w->office, &loa_caller_token, &query, NULL);
+	g_autoptr(JsonNode) in = ask_logbook(w, &loa_caller_token, &query, NULL);
 
 	query = (LoaLogbookQuery){ .from_us = NOON_US - HOUR_US, .to_us = NOON_US };
 
-	g_autoptr(JsonNode) before = loa_office_logbook(w->office, &loa_caller_token, &query, NULL);
+	g_autoptr(JsonNode) before = ask_logbook(w, &loa_caller_token, &query, NULL);
 
 	assert_at(in, "airings.1.group", "\"to-2\"");
 	assert_at(before, "airings.0", "(absent)");
@@ -136,8 +228,7 @@ a_leader_sees_nothing_of_other_groups(void **state)
 
 	g_autoptr(JsonNode) book = read_logbook(w, &leader, NULL);
 	g_autofree char *text = json_to_string(book, FALSE);
-	g_autoptr(GBytes) csv =
-		loa_office_logbook_csv(w->office, &leader, &own, LOA_LANGUAGE_VI, NULL);
+	g_autoptr(GBytes) csv = ask_logbook_csv(w, &leader, &own, LOA_LANGUAGE_VI, NULL);
 
 	assert_at(book, "airings.0.group", "\"to-1\"");
 	assert_at(book, "airings.0.coverage", "null");
@@ -150,10 +241,10 @@ a_leader_sees_nothing_of_other_groups(void **state)
 	assert_non_null(strstr(table, "Tổ 1"));
 	assert_lacks(table, "to-2");
 	assert_lacks(table, "Tổ 2");
-	assert_null(loa_office_logbook(w->office, &leader, &other, &error));
+	assert_null(ask_logbook(w, &leader, &other, &error));
 	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_FORBIDDEN));
 	g_clear_error(&error);
-	assert_null(loa_office_logbook_csv(w->office, &leader, &other, LOA_LANGUAGE_VI, &error));
+	assert_null(ask_logbook_csv(w, &leader, &other, LOA_LANGUAGE_VI, &error));
 	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_FORBIDDEN));
 }
 
@@ -166,7 +257,7 @@ the_table_is_for_a_vietnamese_spreadsheet(void **state)
 	have_history(w, LOA_RESULT_COMPLETED);
 
 	g_autoptr(GBytes) csv =
-		loa_office_logbook_csv(w->office, &loa_caller_token, &query, LOA_LANGUAGE_VI, NULL);
+		ask_logbook_csv(w, &loa_caller_token, &query, LOA_LANGUAGE_VI, NULL);
 	g_autofree char *table = g_strndup(g_bytes_get_data(csv, NULL), g_bytes_get_size(csv));
 	g_auto(GStrv) lines = g_strsplit(table, "\r\n", -1);
 
@@ -177,7 +268,7 @@ the_table_is_for_a_vietnamese_spreadsheet(void **state)
 	assert_int_equal(g_strv_length(lines), 4);
 
 	g_autoptr(GBytes) english =
-		loa_office_logbook_csv(w->office, &loa_caller_token, &query, LOA_LANGUAGE_EN, NULL);
+		ask_logbook_csv(w, &loa_caller_token, &query, LOA_LANGUAGE_EN, NULL);
 	g_autofree char *head = g_strndup(g_bytes_get_data(english, NULL), 14);
 
 	assert_string_equal(head, "\xEF\xBB\xBFStart,Group");
@@ -331,7 +422,7 @@ report(Ward *w, const char *period, gint64 from_us, gint64 to_us)
 	const LoaReportQuery query = { period, from_us, to_us };
 	g_autoptr(GError) error = NULL;
 
-	return must(loa_office_report(w->office, &loa_caller_token, &query, &error), error);
+	return must(ask_report(w, &loa_caller_token, &query, &error), error);
 }
 
 static void
@@ -402,46 +493,122 @@ a_report_is_of_a_period_or_of_a_time(void **state)
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(GError) error = NULL;
 
-		assert_null(loa_office_report(w->office, &loa_caller_token, &bad[i], &error));
+		assert_null(ask_report(w, &loa_caller_token, &bad[i], &error));
 		assert_int_equal(error->domain, LOA_OFFICE_ERROR);
 	}
 }
 
+/* So many lines that the worker is still counting when the loop goes on. */
 static void
-a_long_report_waits_while_something_is_on_air(void **state)
+have_a_long_history(Ward *w)
 {
 	static const char sql[] =
-		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25001)"
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6001)"
 		" INSERT INTO planned (grp, airing, broadcast, title, class, ord, start_us, "
 		"stop_us,"
 		" resume, grace_us, is_live, n_samples, pre_skip, size_bytes)"
 		" SELECT 'to-1', 'a' || i, 'x', 'x', 'normal', 1, 1795237200000000 - 3600000000 + "
 		"i,"
 		" 0, 'pause', 0, 0, 48000, 0, 1 FROM n";
-	const LoaReportQuery query = { NULL, NOON_US - DAY_US, NOON_US };
-	Ward *w = *state;
-	g_autoptr(GError) error = NULL;
 	sqlite3 *db = NULL;
 
 	assert_int_equal(sqlite3_open(w->folder->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
+}
 
-	g_autoptr(JsonNode) quiet = report(w, NULL, NOON_US - DAY_US, NOON_US);
+static const LoaReportQuery long_query = { NULL, NOON_US - DAY_US, NOON_US };
 
-	assert_at(quiet, "airings", "25001");
+static void
+a_long_report_is_made_while_something_is_on_air(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+
+	have_a_long_history(w);
 	have_recording(w, 60);
 
 	g_autoptr(JsonNode) played = must(loa_office_play(w->office, &loa_caller_token, "r1", NULL,
 							  LOA_CLASS_NORMAL, 0, &error),
 					  error);
+	g_autoptr(JsonNode) long_one = report(w, NULL, NOON_US - DAY_US, NOON_US);
 
-	assert_null(loa_office_report(w->office, &loa_caller_token, &query, &error));
-	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_BUSY));
+	assert_at(long_one, "airings", "6001");
+}
 
-	g_autoptr(JsonNode) small = report(w, NULL, NOON_US - SECOND_US, NOON_US);
+static void
+what_is_written_meanwhile_is_not_in_a_report_and_does_not_wait_for_it(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(LoaPlan) plan = sample_plan("to-2", 7);
+	g_autoptr(GError) error = NULL;
+	Answer a = { 0 }, b = { 0 };
 
-	assert_at(small, "airings", "0");
+	have_a_long_history(w);
+
+	GCancellable *gone = loa_office_report(w->office, &loa_caller_token, &long_query, on_answer,
+					       &a, on_freed);
+
+	g_ptr_array_add(plan->airings, sample_airing("later", NOON_US - SECOND_US, 10));
+	assert_true(loa_store_save_plan(w->store, plan, NOON_US - SECOND_US, &error));
+	assert_int_equal(a.n_told, 0);
+
+	g_autoptr(JsonNode) first = as_json(await(&a, gone, &error));
+	g_autoptr(JsonNode) second =
+		as_json(await(&b,
+			      loa_office_report(w->office, &loa_caller_token, &long_query,
+						on_answer, &b, on_freed),
+			      &error));
+	g_autofree char *n = at(first, "airings");
+
+	/* whichever came first to the database: all of it is there, or nothing */
+	assert_true(strcmp(n, "6001") == 0 || strcmp(n, "6002") == 0);
+	assert_at(second, "airings", "6002");
+}
+
+static void
+nobody_waits_for_a_report_that_was_cancelled(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+	Answer a = { 0 };
+
+	have_a_long_history(w);
+
+	GCancellable *gone = loa_office_report(w->office, &loa_caller_token, &long_query, on_answer,
+					       &a, on_freed);
+
+	g_cancellable_cancel(gone);
+	assert_null(await(&a, gone, &error));
+	assert_non_null(error);
+}
+
+static void
+only_so_many_reports_wait_for_their_turn(void **state)
+{
+	Answer a[LOA_RECORD_DESK_MAX + 1] = { 0 };
+	Ward *w = *state;
+
+	have_a_long_history(w);
+	for (guint i = 0; i <= LOA_RECORD_DESK_MAX; i++) {
+		g_autoptr(GCancellable) gone = loa_office_report(
+			w->office, &loa_caller_token, &long_query, on_answer, &a[i], on_freed);
+
+		assert_int_equal(gone == NULL, i == LOA_RECORD_DESK_MAX);
+	}
+	assert_true(g_error_matches(a[LOA_RECORD_DESK_MAX].error, LOA_OFFICE_ERROR,
+				    LOA_OFFICE_ERROR_BUSY));
+	assert_int_equal(a[LOA_RECORD_DESK_MAX].n_freed, 1);
+	g_clear_error(&a[LOA_RECORD_DESK_MAX].error);
+	/* an office that ends tells nobody, and forgets nobody */
+	close_office(w);
+	while (g_main_context_iteration(NULL, FALSE))
+		;
+	for (guint i = 0; i < LOA_RECORD_DESK_MAX; i++) {
+		assert_int_equal(a[i].n_told, 0);
+		assert_int_equal(a[i].n_freed, 1);
+	}
+	open_office(w);
 }
 
 static void
@@ -451,11 +618,10 @@ no_report_is_for_somebody_bound_to_groups(void **state)
 	const LoaReportQuery query = { "thang.2026-11-01", 0, 0 };
 	g_autoptr(GError) error = NULL;
 
-	assert_null(loa_office_report(w->office, &leader, &query, &error));
+	assert_null(ask_report(w, &leader, &query, &error));
 	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_FORBIDDEN));
 	g_clear_error(&error);
-	assert_null(loa_office_report_csv(w->office, &leader, &query, LOA_REPORT_GROUPS,
-					  LOA_LANGUAGE_VI, &error));
+	assert_null(ask_report_csv(w, &leader, &query, LOA_REPORT_GROUPS, LOA_LANGUAGE_VI, &error));
 	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_FORBIDDEN));
 }
 
@@ -476,9 +642,8 @@ every_part_of_a_report_is_a_table(void **state)
 	assert_true(loa_store_put_recording(w->store, r, NULL));
 	have_history(w, LOA_RESULT_COMPLETED);
 	for (guint part = 0; part <= LOA_REPORT_LAST; part++) {
-		g_autoptr(GBytes) csv =
-			loa_office_report_csv(w->office, &loa_caller_token, &query,
-					      (LoaReportPart)part, LOA_LANGUAGE_VI, NULL);
+		g_autoptr(GBytes) csv = ask_report_csv(w, &loa_caller_token, &query,
+						       (LoaReportPart)part, LOA_LANGUAGE_VI, NULL);
 		g_autofree char *text =
 			g_strndup(g_bytes_get_data(csv, NULL), g_bytes_get_size(csv));
 		g_auto(GStrv) lines = g_strsplit(text, "\r\n", -1);
@@ -619,7 +784,10 @@ main(void)
 		test(a_group_can_be_called_otherwise_for_good),
 		test(groups_are_named_with_sense_and_shown_to_those_who_may),
 		test(a_report_is_of_a_period_or_of_a_time),
-		test(a_long_report_waits_while_something_is_on_air),
+		test(a_long_report_is_made_while_something_is_on_air),
+		test(what_is_written_meanwhile_is_not_in_a_report_and_does_not_wait_for_it),
+		test(nobody_waits_for_a_report_that_was_cancelled),
+		test(only_so_many_reports_wait_for_their_turn),
 		test(no_report_is_for_somebody_bound_to_groups),
 		test(every_part_of_a_report_is_a_table),
 	};
