@@ -4,21 +4,14 @@ Tết, by occasions and events reach the plans; a disclosure that a group missed
 import datetime
 import os
 import signal
-import time
 
 import pytest
 import wire
 from process import wait_until
-from shifted_clock import ShiftedClock
+from shifted_clock import ShiftedClock, at
 from ward import SITE
 
-ZONE = datetime.timezone(datetime.timedelta(hours=7))
 EPOCH = "0123456789abcdef"
-
-
-def at(text):
-    """A moment on the wall clock of the ward, "2027-02-04 12:00:00"."""
-    return datetime.datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
 def us(moment):
@@ -34,12 +27,7 @@ def make_office(make_ward, folder):
     clock = ShiftedClock(folder / "clock-shift")
 
     def make(groups, now):
-        ward = make_ward(groups, start=False)
-        start = ward.start_controller
-        ward.start_controller = lambda **options: start(env=clock.env, **options)
-        ward.set_clock = lambda moment: clock.set(moment.timestamp() - time.time())
-        ward.set_clock(now)
-        return ward.start(nodes=False)
+        return clock.carry(make_ward(groups, start=False), now).start(nodes=False)
     return make
 
 
