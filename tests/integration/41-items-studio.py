@@ -4,6 +4,7 @@ import subprocess
 import wave
 
 import pytest
+import sound
 from visitor import Visitor, add_user
 from process import wait_until
 
@@ -152,3 +153,48 @@ def test_an_emergency_takes_two_and_an_exercise_sounds_different(ward, lan, ha, 
     assert aired.json["state"] == "aired", aired.body
     outcome = ward.wait_outcomes(aired.json["airing"])["cum-1"]
     assert outcome["result"] == "completed"
+
+
+def test_a_receiver_announces_an_exercise_before_and_after_it(ward, lan, ha, make_audio):
+    recording = ward.import_audio(make_audio(3, seed=46), title="Lũ về")
+    asked = lan.call("POST", "/emergencies", {"recording": recording, "to": "all", "exercise": True})
+    assert asked.status == 201, asked.body
+    path = f"/emergencies/{asked.json['id']}/confirm"
+
+    def confirmed():
+        answer = ha.call("POST", path, {"exercise": True, "phrase": EXERCISE})
+        assert answer.status in (200, 503), answer.body  # 503: its announcement is being spoken
+        return answer.json if answer.status == 200 else None
+
+    aired = wait_until("the exercise is confirmed", confirmed, 40)
+    outcome = ward.wait_outcomes(aired["airing"])["cum-1"]
+    assert (outcome["result"], outcome["class"]) == ("completed", "priority")
+    wait_until("all three parts are in the log", lambda: len(exercise_lines(ward)) == 3, 40)
+    assert [e["result"] for e in exercise_lines(ward)] == ["completed"] * 3
+    (said,) = [r for r in ward.api("GET", "/api/v1/recordings")["recordings"]
+               if "diễn tập" in (r.get("text") or "")]
+    titles = [f"DIỄN TẬP: {said['title']}", "DIỄN TẬP: Lũ về", f"DIỄN TẬP: {said['title']}"]
+    assert [e["title"] for e in sorted(exercise_lines(ward), key=lambda e: e["planned_us"])] == titles
+
+    # What left the loudspeaker: the announcement, what is exercised, and the announcement again.
+    def rendered(sha256):
+        return sound.decode_opus(ward.data_dir / "audio" / f"{sha256}.opus")
+    announcement = rendered(said["sha256"])
+    content = rendered(ward.api("GET", f"/api/v1/recordings/{recording}")["sha256"])
+    played = ward.nodes["cum-1"].recording()
+    middle = played.follow(content)
+    assert sound.heard(middle) > 0.9, sound.heard(middle)
+    begins = min(p.at for p in middle if p.score >= sound.SAME)
+    for part in (played.samples[:begins], played.samples[begins + len(content):]):
+        around = sound.Recording(part, played.due).follow(announcement)
+        assert sound.heard(around) > 0.9, sound.heard(around)
+
+    # The logbook of the people calls it by that name, too.
+    day_us = 86400_000_000
+    book = ward.api("GET", f"/api/v1/logbook?from_us={aired['decided_us'] - day_us}"
+                           f"&to_us={aired['decided_us'] + day_us}")["airings"]
+    assert sorted(a["title"] for a in book) == sorted(titles)
+
+
+def exercise_lines(ward):
+    return [e for e in ward.log() if e["kind"] == "outcome" and e["title"].startswith("DIỄN TẬP: ")]

@@ -67,6 +67,8 @@ test("an exercise is asked for by one, typed and confirmed by another", async ()
   const [one] = await emergencies();
   assert.deepEqual([one.state, one.exercise], ["aired", true]);
   assert.notEqual(one.asked_by, one.confirmed_by);
+  await open(page, "today"); // whoever looks now must not take it for the real thing
+  await page.getByText(/DIỄN TẬP: Sơ tán khu vực ven sông/).first().waitFor();
   await assertNoComplaints(page);
   await page.context().close();
   await office.context().close();
