@@ -21,7 +21,7 @@
 #define REPLAN_US (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
 #define REPLAN_RETRY_US (10 * G_USEC_PER_SEC)
 /* Outcomes prove disclosures: reports that come together are looked at once. */
-#define REPLAN_PROOF_US (30 * G_USEC_PER_SEC)
+#define REPLAN_PROOF_US (10 * G_USEC_PER_SEC)
 /* So long after it connected the broker has handed over what it retained. */
 #define RETAINED_US (15 * G_USEC_PER_SEC)
 #define SEEN_FLUSH_US (G_GINT64_CONSTANT(300) * G_USEC_PER_SEC)

@@ -13,8 +13,8 @@ export LSAN_OPTIONS  ?= suppressions=$(CURDIR)/tests/support/lsan.supp:print_sup
 REPLAYERS := $(FUZZERS:%=$(B)/fuzz/%)
 COUNTS    := $(B)/check.counts
 FAILED    := $(B)/check.failed
-# Integration tests wait more than they compute: four at a time keep two cores busy.
-TEST_JOBS ?= 4
+# Integration tests wait more than they compute: eight at a time keep two cores busy, four sanitized.
+TEST_JOBS ?= $(if $(SAN),4,8)
 TESTS     ?= tests/integration
 
 RUN_UNIT   = LOA_FAILED=$(abspath $(FAILED)) $(PYTHON) tests/support/run_programs.py unit --counts $(COUNTS) $(UNIT_TESTS)

@@ -2,6 +2,7 @@
 """The whole path: a file from the office is heard in every group, and the log proves it."""
 import sound
 import wire
+from fixtures import BULLETIN_S
 
 GROUPS = {"to-1": ["cum-1a", "cum-1b"], "to-2": ["cum-2"]}
 
@@ -40,7 +41,7 @@ def test_what_goes_in_is_what_comes_out(make_ward, bulletin):
     """Ingest trims, levels and encodes, but the words stay where they are."""
     ward = make_ward({"to-1": ["cum-1"]})
     ward.wait_outcomes(ward.play(ward.import_audio(bulletin)))
-    source = sound.babble(4.0, seed=1)
+    source = sound.babble(BULLETIN_S, seed=1)
     said = ward.nodes["cum-1"].recording()
     for second in (0.5, 1.5, 2.5):
         at = int(second * sound.RATE)

@@ -5,6 +5,7 @@ import json
 import shutil
 import time
 
+import pytest
 import sound
 
 ZONE = datetime.timezone(datetime.timedelta(hours=7))
@@ -22,6 +23,7 @@ def schedule(when, audio="bulletin.wav", **extra):
             f'    date = "{when:%Y-%m-%d}";\n{lines}  }} );\n')
 
 
+@pytest.mark.takes(12)
 def test_a_broadcast_airs_at_its_second(make_ward, folder, bulletin):
     ward = make_ward({"to-1": ["cum-1"], "to-2": ["cum-2"]})
     shutil.copy(bulletin, folder / "bulletin.wav")

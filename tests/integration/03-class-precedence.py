@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who has the output: an emergency takes it at once, and the other comes back; stop means stop."""
+import pytest
 import sound
 
 
@@ -13,8 +14,9 @@ def references(ward):
     return sound.decode_opus(files[1]), sound.decode_opus(files[0])
 
 
+@pytest.mark.takes(12)
 def test_an_emergency_outranks_and_the_bulletin_goes_on_where_it_was(make_ward, make_audio):
-    ward = make_ward({"to-1": ["cum-1"]}, playout_delay_ms=600)
+    ward = make_ward({"to-1": ["cum-1"]})
     long, short = start_two(ward, make_audio)
     node = ward.nodes["cum-1"]
     bulletin = ward.play(long)
@@ -42,8 +44,9 @@ def test_an_emergency_outranks_and_the_bulletin_goes_on_where_it_was(make_ward, 
     assert abs(pauses[0][1] - len(short_sound) / sound.RATE) < 0.1
 
 
+@pytest.mark.takes(11)
 def test_a_normal_airing_waits_behind_a_priority_one(make_ward, make_audio):
-    ward = make_ward({"to-1": ["cum-1"]}, playout_delay_ms=600)
+    ward = make_ward({"to-1": ["cum-1"]})
     long, short = start_two(ward, make_audio)
     node = ward.nodes["cum-1"]
     first = ward.play(short, **{"class": "priority"})
@@ -57,7 +60,7 @@ def test_a_normal_airing_waits_behind_a_priority_one(make_ward, make_audio):
 
 
 def test_stop_is_silence_at_once_and_a_stopped_outcome(make_ward, make_audio):
-    ward = make_ward({"to-1": ["cum-1"]}, playout_delay_ms=600)
+    ward = make_ward({"to-1": ["cum-1"]})
     long, _ = start_two(ward, make_audio)
     node = ward.nodes["cum-1"]
     airing = ward.play(long)
@@ -71,7 +74,7 @@ def test_stop_is_silence_at_once_and_a_stopped_outcome(make_ward, make_audio):
 
 
 def test_stop_all_stops_everything(make_ward, make_audio):
-    ward = make_ward({"to-1": ["cum-1"], "to-2": ["cum-2"]}, playout_delay_ms=600)
+    ward = make_ward({"to-1": ["cum-1"], "to-2": ["cum-2"]})
     long, _ = start_two(ward, make_audio)
     airings = {n: ward.play(long, to=g) for n, g in (("cum-1", "to-1"), ("cum-2", "to-2"))}
     for name, airing in airings.items():

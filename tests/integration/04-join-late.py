@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A receiver that comes in the middle of an airing joins at the place where it is."""
+import pytest
 import sound
 
 
+@pytest.mark.takes(14)
 def test_a_node_that_is_switched_on_late_joins_in_step(make_ward, make_audio):
     ward = make_ward({"to-1": ["cum-1", "cum-2"]}, nodes=False)
     early, late = ward.nodes["cum-1"].start(), ward.nodes["cum-2"]

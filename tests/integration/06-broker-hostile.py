@@ -75,6 +75,7 @@ def test_true_words_in_the_wrong_place_or_time_are_refused(stage):
     assert stage.node.recording().is_silent()
 
 
+@pytest.mark.takes(20)
 def test_monsters_are_refused_in_bounded_memory(stage):
     def seal(body):
         return wire.seal(wire.TAG_PLAN, PLAN_TOPIC, body, stage.site_key)

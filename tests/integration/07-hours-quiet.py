@@ -2,6 +2,7 @@
 """Five in the morning: the receiver itself keeps quiet, whoever asks."""
 import datetime
 
+import pytest
 from process import wait_until
 
 ZONE = datetime.timezone(datetime.timedelta(hours=7))
@@ -26,6 +27,7 @@ def closed_now():
     return f'( {{ days = ( {EVERY_DAY} ); from = "{window[0]}"; to = "{window[1]}"; }} )'
 
 
+@pytest.mark.takes(15)
 def test_quiet_hours_of_the_receiver_hold_against_everything_but_an_emergency(make_ward, make_audio):
     ward = make_ward({"to-1": ["cum-im", "cum-noi"]}, nodes=False)
     quiet = ward.nodes["cum-im"].write_config(quiet_hours=quiet_now()).start()
@@ -75,7 +77,6 @@ def test_a_clock_nobody_vouches_for_opens_nothing(make_ward, make_audio):
     node = ward.nodes["cum-1"].write_config(trust_system=False, time=None).start()
     state = node.wait_state("says how its clock is", lambda s: s["online"])
     if state["clock"]["state"] == "synced":
-        import pytest
         pytest.skip("the kernel of this machine says its clock is synchronised")
     outcome = ward.wait_outcomes(ward.play(ward.import_audio(make_audio(1, seed=73))))["cum-1"]
     assert outcome["result"] == "refused", outcome

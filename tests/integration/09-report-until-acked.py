@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Outcomes wait on the receiver until the controller has them on its disk."""
+import pytest
 import wire
 from ward import SITE
 
 
+@pytest.mark.takes(12)
 def test_an_outcome_made_while_the_controller_is_away_arrives_later(make_ward, make_audio):
     ward = make_ward({"to-1": ["cum-1"]})
     node = ward.nodes["cum-1"]

@@ -2,6 +2,7 @@
 """A recording that lies on every receiver is played from there: nothing of it goes over the channel."""
 import re
 
+import pytest
 import sound
 import wire
 from process import wait_until
@@ -14,6 +15,7 @@ def sent(ward, airing):
     return ward.ear.of(wire.topic("air", SITE, airing))
 
 
+@pytest.mark.takes(12)
 def test_a_fetched_recording_is_heard_with_no_channel_at_all(make_ward, make_audio):
     ward = make_ward(GROUPS, stored=True)
     ward.ear.subscribe(f"loa/{SITE}/air/+")
@@ -35,6 +37,7 @@ def test_a_fetched_recording_is_heard_with_no_channel_at_all(make_ward, make_aud
         assert abs(node.recording().site_s(pieces[0].at) - outcomes[name]["planned_us"] / 1e6) < 0.02
 
 
+@pytest.mark.takes(12)
 def test_one_that_is_not_ready_is_named_and_gets_the_channel(make_ward, make_audio):
     ward = make_ward(GROUPS, stored=True, nodes=False, broker_extra="log_type all\n")
     ward.ear.subscribe(f"loa/{SITE}/air/+")
@@ -58,6 +61,7 @@ def test_one_that_is_not_ready_is_named_and_gets_the_channel(make_ward, make_aud
     assert receivers == {f"loa-{SITE}-cum-2"}
 
 
+@pytest.mark.takes(19)
 def test_an_airing_of_now_begins_on_the_channel_and_leaves_it(make_ward, make_audio):
     ward = make_ward({"to-1": ["cum-1", "cum-2"]}, stored=True)
     ward.ear.subscribe(f"loa/{SITE}/air/+")

@@ -10,10 +10,12 @@ FAR_S = 3600  # fetched long before it is due
 
 
 @pytest.fixture
-def planned(make_ward, make_audio):
-    """-> (ward without a running node, airing, path of the recording at the controller)"""
+def planned(make_ward, make_audio, request):
+    """-> (ward without a running node, airing, path of the recording at the controller)
+
+    Its parameter: how many seconds."""
     ward = make_ward({"to-1": ["cum-1"]}, stored=True, nodes=False)
-    recording = ward.import_audio(make_audio(20, seed=211))
+    recording = ward.import_audio(make_audio(getattr(request, "param", 20), seed=211))
     airing = ward.play(recording, at=in_seconds(FAR_S))
     return ward, airing, ward.stored_audio()
 
@@ -75,6 +77,7 @@ def test_the_rate_is_limited_so_that_the_line_is_not_drowned(planned):
     assert took_s > 0.8 * file.stat().st_size * 8 / 128000, took_s
 
 
+@pytest.mark.parametrize("planned", [5], indirect=True, ids=["5 s"])
 def test_a_recording_that_rots_on_the_card_is_fetched_anew(planned, make_audio):
     ward, airing, file = planned
     node = ward.nodes["cum-1"].start()

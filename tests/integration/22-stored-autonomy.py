@@ -3,6 +3,7 @@
 import re
 import time
 
+import pytest
 import sound
 from process import wait_until
 from ward import in_seconds
@@ -45,6 +46,7 @@ def assert_on_time(ward, node, start_s, first_s=0.0, within_s=0.02):
     return sound.heard(pieces)
 
 
+@pytest.mark.takes(19)
 def test_it_plays_from_the_disk_and_reports_when_they_return(make_ward, make_audio):
     ward, node, airing, start_s = planned(make_ward, make_audio, 4, 221)
     lose_the_network(ward)
@@ -64,6 +66,7 @@ def test_it_plays_from_the_disk_and_reports_when_they_return(make_ward, make_aud
     assert len(node.outcomes()) == 1
 
 
+@pytest.mark.takes(17)
 def test_its_own_time_holds_over_a_restart(make_ward, make_audio):
     """Nobody vouches for this machine's clock: what was learned from the controller must do."""
     ward, node, airing, start_s = planned(make_ward, make_audio, 3, 222, trust_system=False)
@@ -81,6 +84,7 @@ def test_its_own_time_holds_over_a_restart(make_ward, make_audio):
     assert assert_on_time(ward, node, start_s) == 1.0
 
 
+@pytest.mark.takes(23)
 def test_a_battery_clock_bridges_a_reboot(make_ward, make_audio, folder):
     """As above, but the machine was off: its monotonic clock began anew. A battery clock ran on."""
     rtc = folder / "rtc0"
@@ -109,6 +113,7 @@ def test_a_battery_clock_bridges_a_reboot(make_ward, make_audio, folder):
     assert assert_on_time(ward, node, start_s, within_s=1.1) == 1.0
 
 
+@pytest.mark.takes(19)
 def test_one_that_comes_up_late_joins_in_its_place(make_ward, make_audio):
     ward, node, airing, start_s = planned(make_ward, make_audio, 8, 223, lead_s=6)
     lose_the_network(ward)
@@ -124,6 +129,7 @@ def test_one_that_comes_up_late_joins_in_its_place(make_ward, make_audio):
     assert abs(outcome["heard_ms"] / outcome["duration_ms"] - share) < 0.05
 
 
+@pytest.mark.takes(11)
 def test_one_that_comes_up_after_the_end_has_missed_it(make_ward, make_audio):
     ward, node, airing, start_s = planned(make_ward, make_audio, 2, 224, lead_s=6)
     lose_the_network(ward)

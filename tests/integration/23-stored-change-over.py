@@ -4,12 +4,13 @@ import re
 import time
 
 import numpy as np
+import pytest
 import sound
 import wire
 from process import wait_until
 from ward import SITE
 
-SECONDS = 20
+SECONDS = 16
 DARK_S = 6
 
 
@@ -35,6 +36,7 @@ def residual_db(node, reference):
     return worst
 
 
+@pytest.mark.takes(24)
 def test_the_file_takes_over_without_a_seam(make_ward, make_audio):
     ward = make_ward({"to-1": ["cum-doi", "cum-song"]}, stored=True, nodes=False,
                      broker_extra="log_type all\n")
@@ -61,6 +63,7 @@ def test_the_file_takes_over_without_a_seam(make_ward, make_audio):
         assert changed[second] < -40 and whole[second] < -40, (changed, whole)
 
 
+@pytest.mark.takes(24)
 def test_the_channel_takes_over_when_the_file_breaks(make_ward, make_audio):
     ward = make_ward({"to-1": ["cum-1"]}, stored=True)
     node = ward.nodes["cum-1"]

@@ -5,6 +5,7 @@ import json
 import shutil
 import time
 
+import pytest
 import sound
 import wire
 from ward import SITE, in_seconds
@@ -42,6 +43,7 @@ def test_a_streamed_airing_begins_later_by_the_offset_of_the_group(make_ward, ma
     assert abs(apart(ward) - 0.750) < NEAR_S
 
 
+@pytest.mark.takes(20)
 def test_a_group_far_behind_gets_the_whole_channel_in_its_own_time(make_ward, make_audio):
     """Further apart than what two groups share, and a receiver that comes in the middle."""
     ward = make_ward(GROUPS, group_keys={"to-2": "start_offset_ms = 6000;"})
@@ -65,6 +67,7 @@ def test_a_group_far_behind_gets_the_whole_channel_in_its_own_time(make_ward, ma
     assert len(opened) >= 3 and opened[-1] - opened[0] > 5.5, opened
 
 
+@pytest.mark.takes(14)
 def test_stored_recordings_begin_apart_too_without_any_channel(make_ward, make_audio):
     ward = make_ward(GROUPS, stored=True, group_keys={"to-2": "start_offset_ms = 2500;"})
     ward.ear.subscribe(f"loa/{SITE}/air/+")
@@ -98,6 +101,7 @@ def test_an_emergency_waits_for_nobody(make_ward, make_audio):
     assert abs(apart(ward)) < NEAR_S
 
 
+@pytest.mark.takes(17)
 def test_in_turn_one_group_speaks_when_its_neighbour_is_done(make_ward, make_audio, folder):
     ward = make_ward(GROUPS, group_keys={"to-2": "turn = 1;"},
                      controller_extra="stagger = { turn_gap_ms = 1000; };\n")

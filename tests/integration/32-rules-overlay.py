@@ -5,6 +5,8 @@ import json
 import shutil
 import time
 
+import pytest
+
 ZONE = datetime.timezone(datetime.timedelta(hours=7))
 
 
@@ -27,6 +29,7 @@ def broadcast(id, when, category):
             f'at = "{when:%H:%M:%S}"; date = "{when:%Y-%m-%d}"; category = "{category}"; }}')
 
 
+@pytest.mark.takes(13)
 def test_what_is_suspended_is_silent_and_the_logbook_says_by_what(make_ward, make_audio, folder):
     ward = make_ward({"to-1": ["cum-1"]})
     when = soon(9)

@@ -62,7 +62,7 @@ class Books:
 
 @pytest.fixture
 def ward(make_ward):
-    ward = make_ward(GROUPS, playout_delay_ms=300, controller_extra=FEES)
+    ward = make_ward(GROUPS, controller_extra=FEES)
     add_user(ward, "chi-lan", "leader", "--group", "to-1")
     add_user(ward, "anh-minh", "auditor")
     return ward
@@ -119,6 +119,7 @@ def table(text):
     return list(csv.DictReader(io.StringIO(text[1:])))
 
 
+@pytest.mark.takes(14)
 def test_the_logbook_is_what_the_ledger_proves(ward, story):
     assert_same(ward)
     line = logbook(ward)[story["second"], "to-2"]
@@ -139,6 +140,7 @@ def test_the_logbook_is_what_the_ledger_proves(ward, story):
     assert rows[0]["Các tổ không nghe được"] == "" and rows[0]["Tổ"] == NAMES["to-1"]
 
 
+@pytest.mark.takes(14)
 def test_a_leader_ticks_the_own_group_and_sees_no_other(ward, story):
     lan = Visitor(ward, "chi-lan")
     own = logbook(ward, lan)
@@ -191,6 +193,7 @@ def minutes(ms):
     return round(ms / 6000) / 10
 
 
+@pytest.mark.takes(18)
 def test_a_report_adds_up_to_the_ledger(ward, story):
     cum_3 = ward.nodes["cum-3"].start(wait=False)
     ward.wait_outcomes(story["second"], nodes=["cum-3"], timeout_s=20)

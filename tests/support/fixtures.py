@@ -8,12 +8,50 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScheduling
 
 import sound
 import ward as ward_module
 
 COMPLAINT = re.compile(r"ERROR: (Address|Leak|Undefined)|runtime error:|CRITICAL|GLib.*WARNING|"
                        r"GStreamer-WARNING|Assertion|assertion")
+
+
+BULLETIN_S = 3.2
+# What a test takes, in seconds, that says nothing of it: @pytest.mark.takes(S) is for the long ones.
+USUAL_S = 8
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "takes(seconds): about how long it takes; the longest begin first")
+
+
+class OneAhead(LoadScheduling):
+    """The next test goes to who is free first. In pytest-xdist 3.1 whole runs of tests are dealt out
+    beforehand, and the last worker goes on alone long after the others are done."""
+
+    def _send_tests(self, node, num):
+        super()._send_tests(node, min(num, max(0, 2 - len(self.node2pending[node]))))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return OneAhead(config, log)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Side by side the longest begin first, so that nobody is left with one at the end. A worker gets
+    its first two at once: the second is a short one."""
+    if not hasattr(config, "workerinput"):
+        return
+
+    def takes(item):
+        mark = item.get_closest_marker("takes")
+        return mark.args[0] if mark else USUAL_S
+    items.sort(key=takes, reverse=True)
+    n = min(config.workerinput["workercount"], len(items) // 2)
+    first = [item for pair in zip(items[:n], reversed(items)) for item in pair]
+    items[:] = first + items[n:len(items) - n]
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -66,9 +104,9 @@ def make_ward(folder):
 
 @pytest.fixture(scope="session")
 def bulletin(tmp_path_factory):
-    """Four seconds of sound in which every moment can be told from every other."""
+    """A few seconds of sound in which every moment can be told from every other."""
     path = tmp_path_factory.mktemp("audio") / "bulletin.wav"
-    sound.write_wav(path, sound.babble(4.0, seed=1))
+    sound.write_wav(path, sound.babble(BULLETIN_S, seed=1))
     return path
 
 

@@ -78,6 +78,37 @@ def find(needle, hay):
     return best, float(scores[best])
 
 
+class Haystack:
+    """Sound that is searched for many needles of @n samples: what find() answers, ten times as
+    quickly, since the transforms of the sound are made once and are short (overlap-save)."""
+
+    SIZE = 1 << 15
+
+    def __init__(self, hay, n):
+        self._n_places = len(hay) - n + 1
+        step = self.SIZE - n + 1
+        n_rows = max(0, -(-self._n_places // step))
+        padded = np.zeros(n_rows * step + n)
+        padded[:len(hay)] = hay
+        rows = np.stack([padded[i * step:i * step + self.SIZE] if i * step + self.SIZE <= len(padded)
+                         else np.pad(padded[i * step:], (0, self.SIZE))[:self.SIZE]
+                         for i in range(n_rows)]) if n_rows else np.zeros((0, self.SIZE))
+        self._step = step
+        self._spectra = np.fft.rfft(rows)
+        energy = np.concatenate([[0.0], np.cumsum(np.square(hay))])
+        self._norm = np.sqrt(np.maximum(energy[n:] - energy[:-n], 1e-9))
+
+    def find(self, needle):
+        """-> (best place, score)"""
+        if self._n_places < 1:
+            return 0, 0.0
+        spectrum = np.conj(np.fft.rfft(needle, self.SIZE))
+        products = np.fft.irfft(self._spectra * spectrum)[:, :self._step]
+        scores = products.reshape(-1)[:self._n_places] / self._norm
+        best = int(np.argmax(scores))
+        return best, float(scores[best]) / max(float(np.sqrt(np.sum(np.square(needle)))), 1e-9)
+
+
 class Piece:
     """A block of the reference, and where it was heard."""
 
@@ -143,7 +174,7 @@ class Recording:
 
         The first good block is searched for everywhere; the next ones near where they belong,
         and everywhere again when they are not there (a pause, a restart)."""
-        pieces, expected = [], None
+        pieces, expected, everywhere = [], None, None
         for media in range(0, len(reference) - BLOCK + 1, BLOCK):
             needle = reference[media:media + BLOCK]
             at, score = 0, 0.0
@@ -152,7 +183,8 @@ class Recording:
                 at, score = find(needle, self.samples[low:expected + BLOCK + BLOCK // 4])
                 at += low
             if score < SAME:
-                other, other_score = find(needle, self.samples)
+                everywhere = everywhere or Haystack(self.samples, BLOCK)
+                other, other_score = everywhere.find(needle)
                 if other_score > score:
                     at, score = other, other_score
             if score >= SAME:
