@@ -42,7 +42,7 @@ typedef enum {
 	LOA_RIGHT_ASK_EMERGENCY,     /* the first of the two people */
 	LOA_RIGHT_CONFIRM_EMERGENCY, /* and the second */
 	LOA_RIGHT_REPORTS,
-	LOA_RIGHT_RECEIVERS, /* adds, revokes and tests receivers */
+	LOA_RIGHT_RECEIVERS, /* adds, revokes, tests receivers and turns them down */
 	LOA_RIGHT_GROUPS,    /* names, languages, leaders of groups */
 	LOA_RIGHT_AUDIT,     /* reads who changed what */
 	LOA_RIGHT_USERS,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/loactl/loactl-verbs.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "common/file.h"
@@ -8,6 +9,7 @@
 #include "controller/loactl/loactl-json.h"
 #include "controller/loactl/loactl-output.h"
 #include "controller/loactl/loactl-time.h"
+#include "wire/plan.h"
 
 static gboolean
 want_id(const char *what, const char *id, GError **error)
@@ -189,13 +191,98 @@ revoke_node(LoaLoactl *ctl, int argc, char **argv, GError **error)
 	return TRUE;
 }
 
+/* Takes the first argument that is a number out of @argv: a minus sign is no option here.
+ * (transfer none) (nullable) */
+static const char *
+take_number(int *argc, char **argv)
+{
+	for (int i = 1; i < *argc; i++) {
+		const char *number = argv[i];
+
+		if (number[0] != '-' || !g_ascii_isdigit(number[1]))
+			continue;
+		memmove(argv + i, argv + i + 1, sizeof *argv * (gsize)(*argc - i));
+		(*argc)--;
+		return number;
+	}
+	return NULL;
+}
+
+static gboolean
+read_volume(const char *text, double *volume_db, GError **error)
+{
+	char *end = NULL;
+
+	*volume_db = text != NULL ? g_ascii_strtod(text, &end) : NAN;
+	return (end != NULL && end != text && *end == '\0' && *volume_db >= LOA_VOLUME_MIN_DB &&
+		*volume_db <= LOA_VOLUME_MAX_DB) ||
+	       loa_loactl_error(error, EX_USAGE,
+				"\"%s\" is no volume: %g to %g dB, 0 is the loudest, -6 half of it",
+				text != NULL ? text : "", LOA_VOLUME_MIN_DB, LOA_VOLUME_MAX_DB);
+}
+
+static JsonNode *
+volume_request(double volume_db)
+{
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	json_builder_begin_object(builder);
+	json_builder_set_member_name(builder, "volume_db");
+	json_builder_add_double_value(builder, volume_db);
+	json_builder_end_object(builder);
+	return json_builder_get_root(builder);
+}
+
+static gboolean
+set_volume(LoaLoactl *ctl, int argc, char **argv, GError **error)
+{
+	const char *number = take_number(&argc, argv);
+	double volume_db;
+
+	if (!loa_loactl_context_parse(
+		    ctl, "node volume ID DB",
+		    "Sets how loud the receiver is: 0 dB is the loudest, -6 half of it, -60 the\n"
+		    "least. It is never louder than its own node.cfg allows, and an emergency is\n"
+		    "heard with -12 dB at least. What is on air moves there within half a second.",
+		    NULL, &argc, &argv, error))
+		return FALSE;
+	if (number == NULL && argc == 3)
+		number = argv[--argc];
+	if (argc != 2)
+		return loa_loactl_error(error, EX_USAGE,
+					"Name one receiver and its volume: loactl node volume "
+					"cum-1 -6");
+	if (!want_id("receiver", argv[1], error) || !read_volume(number, &volume_db, error))
+		return FALSE;
+
+	g_autofree char *path = g_strdup_printf("/nodes/%s/volume", argv[1]);
+	LoaLoactlClient *client = loa_loactl_context_client(ctl, error);
+	g_autoptr(JsonNode) answer =
+		client != NULL
+			? loa_loactl_client_post(client, path, volume_request(volume_db), error)
+			: NULL;
+
+	if (answer == NULL)
+		return FALSE;
+	if (ctl->is_json)
+		loa_loactl_output_json(answer);
+	else
+		loa_loactl_output_format("%s is set to %.1f dB\n", argv[1],
+					 loa_loactl_json_double(json_node_get_object(answer),
+								"volume_set_db", volume_db));
+	return TRUE;
+}
+
 gboolean
 loa_loactl_node(LoaLoactl *ctl, int argc, char **argv, GError **error)
 {
 	static const struct {
 		const char *name;
 		LoaLoactlVerbFunc run;
-	} verbs[] = { { "add", add }, { "list", list }, { "revoke", revoke_node } };
+	} verbs[] = { { "add", add },
+		      { "list", list },
+		      { "revoke", revoke_node },
+		      { "volume", set_volume } };
 
 	for (gsize i = 0; argc > 1 && i < G_N_ELEMENTS(verbs); i++) {
 		if (strcmp(argv[1], verbs[i].name) == 0)
@@ -205,10 +292,11 @@ loa_loactl_node(LoaLoactl *ctl, int argc, char **argv, GError **error)
 		loa_loactl_output_text("Usage:\n"
 				       "  loactl node add ID --group GROUP [--out FILE]\n"
 				       "  loactl node list\n"
-				       "  loactl node revoke ID\n\n"
+				       "  loactl node revoke ID\n"
+				       "  loactl node volume ID DB\n\n"
 				       "loactl node add --help explains the first.\n");
 		return TRUE;
 	}
 	return loa_loactl_error(error, EX_USAGE,
-				"loactl node add, list or revoke? See loactl node --help");
+				"loactl node add, list, revoke or volume? See loactl node --help");
 }

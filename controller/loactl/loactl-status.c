@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/loactl/loactl-verbs.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "controller/loactl/loactl-json.h"
@@ -65,12 +66,24 @@ print_missing(JsonArray *next)
 				 text, names);
 }
 
+/* (transfer full): how loud it says to be; in brackets where it does not say: what is set */
+static char *
+volume_of(JsonObject *node)
+{
+	double told_db = loa_loactl_json_double(node, "volume_db", NAN);
+
+	return isnan(told_db)
+		       ? g_strdup_printf("(%g)", loa_loactl_json_double(node, "volume_set_db", 0))
+		       : g_strdup_printf("%g", told_db);
+}
+
 static void
 add_node(LoaLoactlTable *table, JsonObject *node, GTimeZone *zone)
 {
 	JsonObject *ready = loa_loactl_json_object(node, "ready");
 	const gint64 n_refused = loa_loactl_json_int(node, "refused");
 	g_autofree char *ready_text = ready_of(ready);
+	g_autofree char *volume = volume_of(node);
 	g_autofree char *refused = g_strdup_printf("%" G_GINT64_FORMAT, n_refused);
 	g_autofree char *seen =
 		loa_loactl_time_format(loa_loactl_json_int(node, "last_seen_us"), zone);
@@ -81,7 +94,7 @@ add_node(LoaLoactlTable *table, JsonObject *node, GTimeZone *zone)
 			loa_loactl_json_text(node, "id"), loa_loactl_json_text(node, "group"),
 			loa_loactl_json_bool(node, "online") ? "online" : "OFFLINE",
 			loa_loactl_json_text(loa_loactl_json_object(node, "clock"), "state"),
-			loa_loactl_json_text(node, "output"), ready_text, refused,
+			loa_loactl_json_text(node, "output"), volume, ready_text, refused,
 			loa_loactl_json_text(node, "on_air"), seen, NULL });
 }
 
@@ -90,8 +103,8 @@ print_nodes(JsonObject *status, GTimeZone *zone)
 {
 	JsonArray *nodes = loa_loactl_json_array(status, "nodes");
 	g_autoptr(LoaLoactlTable) table = loa_loactl_table_new(
-		(const char *const[]){ "RECEIVER", "GROUP", "STATE", "CLOCK", "OUTPUT", ">READY",
-				       ">REFUSED", "ON AIR", "LAST SEEN", NULL });
+		(const char *const[]){ "RECEIVER", "GROUP", "STATE", "CLOCK", "OUTPUT", ">DB",
+				       ">READY", ">REFUSED", "ON AIR", "LAST SEEN", NULL });
 
 	for (guint i = 0; i < loa_loactl_json_length(nodes); i++)
 		add_node(table, loa_loactl_json_element(nodes, i), zone);

@@ -116,6 +116,8 @@ const char *const *loa_office_bound_groups(const LoaCaller *caller);
 void loa_office_set_time(JsonObject *object, GTimeZone *zone, const char *name, gint64 us);
 /* The same in the site's zone. */
 void loa_office_add_time(LoaOffice *self, JsonObject *object, const char *name, gint64 us);
+/* "volume_set_db": as it shall be; "volume_db": as it said last, null if it did not */
+void loa_office_add_volume(LoaOffice *self, JsonObject *object, const LoaNodeRecord *node);
 /* (transfer full) */
 char *loa_office_format_time(LoaOffice *self, gint64 us);
 JsonNode *loa_office_document(JsonObject *object);

@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Receivers: enrol, list, revoke.
+ * Receivers: enrol, list, revoke, turn down.
  */
 #include "controller/office/office-internal.h"
 #include "controller/receivers/node-file.h"
+
+#include <math.h>
+#include <string.h>
+
+void
+loa_office_add_volume(LoaOffice *self, JsonObject *object, const LoaNodeRecord *node)
+{
+	const LoaNodeState *state = loa_fleet_state(self->parts.fleet, node->id);
+
+	json_object_set_double_member(object, "volume_set_db", node->volume_db);
+	if (state != NULL && state->has_volume)
+		json_object_set_double_member(object, "volume_db", state->volume_db);
+	else
+		json_object_set_null_member(object, "volume_db");
+}
 
 static JsonObject *
 describe_node(LoaOffice *self, const LoaNodeRecord *node)
@@ -15,6 +30,7 @@ describe_node(LoaOffice *self, const LoaNodeRecord *node)
 	loa_office_add_time(self, object, "added", node->added_us);
 	loa_office_add_time(self, object, "revoked", node->revoked_us);
 	loa_office_add_time(self, object, "last_seen", node->last_seen_us);
+	loa_office_add_volume(self, object, node);
 	return object;
 }
 
@@ -106,6 +122,70 @@ loa_office_node_revoke(LoaOffice *self, const LoaCaller *caller, const char *id,
 		return NULL;
 	}
 	loa_fleet_forget(self->parts.fleet, id);
+	loa_office_changed(self, "status");
+	return loa_office_document(describe_node(self, node));
+}
+
+/* Would its plan have to name more receivers than it can? */
+static gboolean
+is_full(LoaOffice *self, const LoaNodeRecord *node)
+{
+	const GPtrArray *nodes = loa_registry_nodes(self->parts.registry);
+	guint n = 0;
+
+	for (guint i = 0; i < nodes->len; i++) {
+		const LoaNodeRecord *other = g_ptr_array_index(nodes, i);
+
+		n += other->revoked_us == 0 && other->volume_db != 0 && other != node &&
+		     strcmp(other->group, node->group) == 0;
+	}
+	return n >= LOA_PLAN_MAX_VOLUMES;
+}
+
+static gboolean
+write_volume(LoaOffice *self, const LoaCaller *caller, const LoaNodeRecord *node, double volume_db,
+	     GError **error)
+{
+	char text[G_ASCII_DTOSTR_BUF_SIZE];
+	g_autofree char *detail = NULL;
+	GError *cause = NULL;
+
+	g_ascii_formatd(text, sizeof text, "%.1f", volume_db);
+	detail = g_strdup_printf("%s dB", text);
+	if (!loa_office_begin(self, error))
+		return FALSE;
+	if (!loa_office_audit(self, caller, "node-volume", node->id, detail, &cause) ||
+	    !loa_store_set_node_volume(self->parts.store, node->id, volume_db, &cause)) {
+		loa_office_undo(self, error, cause);
+		return FALSE;
+	}
+	return loa_office_end(self, error);
+}
+
+JsonNode *
+loa_office_node_volume(LoaOffice *self, const LoaCaller *caller, const char *id, double volume_db,
+		       GError **error)
+{
+	const LoaNodeRecord *node = loa_registry_find(self->parts.registry, id);
+
+	if (node == NULL || node->revoked_us != 0)
+		return loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
+					 "there is no receiver \"%s\"; node list shows them", id);
+	/* so that what is no number is refused, too */
+	if (!(volume_db >= LOA_VOLUME_MIN_DB && volume_db <= LOA_VOLUME_MAX_DB))
+		return loa_office_refuse(error, LOA_OFFICE_ERROR_BAD_REQUEST,
+					 "a volume is %g to %g dB: 0 is the loudest, -6 half of it",
+					 LOA_VOLUME_MIN_DB, LOA_VOLUME_MAX_DB);
+	/* as the wire has it; never -0 */
+	volume_db = round(volume_db * 10) / 10 + 0.0;
+	if (volume_db != 0 && is_full(self, node))
+		return loa_office_refuse(error, LOA_OFFICE_ERROR_CONFLICT,
+					 "%d receivers of group %s are turned down already: set "
+					 "one of them to 0 first",
+					 LOA_PLAN_MAX_VOLUMES, node->group);
+	if (!write_volume(self, caller, node, volume_db, error))
+		return NULL;
+	loa_registry_note_volume(self->parts.registry, id, volume_db);
 	loa_office_changed(self, "status");
 	return loa_office_document(describe_node(self, node));
 }

@@ -167,6 +167,7 @@ describe_node(LoaOffice *self, const LoaNodeRecord *node)
 		add_state(object, state);
 	else
 		add_no_state(object);
+	loa_office_add_volume(self, object, node);
 	loa_office_add_time(self, object, "last_seen", node->last_seen_us);
 	return object;
 }

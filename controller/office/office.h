@@ -267,10 +267,13 @@ JsonNode *loa_office_stop(LoaOffice *self, const LoaCaller *caller, const char *
  * time the secret is seen. */
 JsonNode *loa_office_node_add(LoaOffice *self, const LoaCaller *caller, const char *node,
 			      const char *group, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* {nodes: [{id, group, added, revoked, last_seen}]} */
+/* {nodes: [{id, group, added, revoked, last_seen, volume_set_db, volume_db}]} */
 JsonNode *loa_office_node_list(LoaOffice *self, const LoaCaller *caller);
 JsonNode *loa_office_node_revoke(LoaOffice *self, const LoaCaller *caller, const char *node,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* How loud it shall be from now on, -60..0 dB, kept in tenths. Answers as one of node_list. */
+JsonNode *loa_office_node_volume(LoaOffice *self, const LoaCaller *caller, const char *node,
+				 double volume_db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Called whenever something that a viewer may show has changed (on air, a node, an outcome);
  * @topic: "status", "log", "job". At most one callback. */

@@ -291,6 +291,30 @@ add_tests(const LoaPlanDesk *self, const GPtrArray *plans)
 	}
 }
 
+/* How loud the receivers of each group shall be; most are as loud as they can. */
+static gboolean
+add_volumes(const LoaPlanDesk *self, const GPtrArray *plans, GError **error)
+{
+	g_autoptr(GPtrArray) nodes = loa_store_nodes(self->store, error);
+
+	if (nodes == NULL)
+		return FALSE;
+	for (guint i = 0; i < nodes->len; i++) {
+		const LoaNodeRecord *node = g_ptr_array_index(nodes, i);
+
+		if (node->revoked_us != 0 || node->volume_db == 0)
+			continue;
+		for (guint j = 0; j < plans->len; j++) {
+			LoaPlan *one = g_ptr_array_index(plans, j);
+
+			if (strcmp(one->group, node->group) == 0 &&
+			    one->volumes->len < LOA_PLAN_MAX_VOLUMES)
+				loa_plan_add_volume(one, node->id, node->volume_db);
+		}
+	}
+	return TRUE;
+}
+
 gboolean
 loa_plan_desk_add_test(LoaPlanDesk *self, const char *group, LoaAiring *airing, gint64 now_us)
 {
@@ -365,6 +389,8 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 
 	issue->plans = loa_planner_run(&input, &issue->warnings, &issue->suspended);
 	forget_tests(self, now_us);
+	if (!add_volumes(self, issue->plans, error))
+		return FALSE;
 	add_tests(self, issue->plans);
 	g_ptr_array_extend_and_steal(issue->warnings, g_steal_pointer(&issue->unreadable));
 	warn_of_care(self, issue, campaigns, now_us);
@@ -383,6 +409,21 @@ has_same_airings(const GPtrArray *a, const GPtrArray *b)
 }
 
 static gboolean
+has_same_volumes(const LoaPlan *a, const LoaPlan *b)
+{
+	if (a->volumes->len != b->volumes->len)
+		return FALSE;
+	for (guint i = 0; i < a->volumes->len; i++) {
+		const LoaNodeVolume *x = g_ptr_array_index(a->volumes, i);
+		const LoaNodeVolume *y = g_ptr_array_index(b->volumes, i);
+
+		if (strcmp(x->node, y->node) != 0 || x->volume_db != y->volume_db)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
 has_same_content(const LoaPlan *a, const LoaPlan *b)
 {
 	if (a->valid_until_us != b->valid_until_us || a->playout_delay_us != b->playout_delay_us ||
@@ -395,7 +436,8 @@ has_same_content(const LoaPlan *a, const LoaPlan *b)
 		if (x->from_us != y->from_us || x->to_us != y->to_us)
 			return FALSE;
 	}
-	return has_same_airings(a->airings, b->airings) && has_same_airings(a->tests, b->tests);
+	return has_same_volumes(a, b) && has_same_airings(a->airings, b->airings) &&
+	       has_same_airings(a->tests, b->tests);
 }
 
 /* Does @new say what the plan that holds says? It takes over serial and time then. */

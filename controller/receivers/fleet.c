@@ -101,6 +101,7 @@ is_news(const LoaNodeState *old, const LoaNodeState *state)
 {
 	return old == NULL || old->online != state->online ||
 	       old->clock_state != state->clock_state || old->plan_serial != state->plan_serial ||
+	       old->has_volume != state->has_volume || old->volume_db != state->volume_db ||
 	       g_strcmp0(old->output, state->output) != 0 ||
 	       g_strcmp0(old->trouble, state->trouble) != 0 ||
 	       g_strcmp0(old->on_air, state->on_air) != 0 || old->n_ready != state->n_ready ||

@@ -114,6 +114,15 @@ loa_registry_revoke(LoaRegistry *self, const char *node, gint64 now_us, GError *
 }
 
 void
+loa_registry_note_volume(LoaRegistry *self, const char *node, double volume_db)
+{
+	LoaNodeRecord *record = find(self, node);
+
+	if (record != NULL)
+		record->volume_db = volume_db;
+}
+
+void
 loa_registry_seen(LoaRegistry *self, const char *node, gint64 now_us)
 {
 	LoaNodeRecord *record = find(self, node);

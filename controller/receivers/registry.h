@@ -24,6 +24,9 @@ gboolean loa_registry_add(LoaRegistry *self, const LoaNodeRecord *node,
 gboolean loa_registry_revoke(LoaRegistry *self, const char *node, gint64 now_us,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* It shall be that loud from now on: what loa_store_set_node_volume() wrote is committed. */
+void loa_registry_note_volume(LoaRegistry *self, const char *node, double volume_db);
+
 /* Notes that the node was heard; reaches the disk with loa_registry_flush(). */
 void loa_registry_seen(LoaRegistry *self, const char *node, gint64 now_us);
 gboolean loa_registry_flush(LoaRegistry *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

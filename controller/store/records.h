@@ -155,6 +155,7 @@ typedef struct {
 	gint64 added_us;
 	gint64 revoked_us;   /* 0: it is not */
 	gint64 last_seen_us; /* 0: never */
+	double volume_db;    /* as the office wants it, wire/plan.h; 0 at first */
 } LoaNodeRecord;
 
 LoaNodeRecord *loa_node_record_new(const char *id, const char *group, const char *public_hex,

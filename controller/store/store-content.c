@@ -150,16 +150,24 @@ loa_store_node_seen(LoaStore *self, const char *id, gint64 now_us, GError **erro
 			     now_us, id);
 }
 
+gboolean
+loa_store_set_node_volume(LoaStore *self, const char *id, double volume_db, GError **error)
+{
+	return loa_store_run(self, error, "UPDATE node SET volume_db = ? WHERE id = ?", "ds",
+			     volume_db, id);
+}
+
 GPtrArray *
 loa_store_nodes(LoaStore *self, GError **error)
 {
 	g_autoptr(GPtrArray) found =
 		g_ptr_array_new_with_free_func((GDestroyNotify)loa_node_record_free);
-	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
-		self, error,
-		"SELECT id, grp, public_hex, added_us, revoked_us, last_seen_us FROM node"
-		" ORDER BY id",
-		"");
+	g_autoptr(sqlite3_stmt) row =
+		loa_store_prepare(self, error,
+				  "SELECT id, grp, public_hex, added_us, revoked_us, last_seen_us, "
+				  "volume_db FROM node"
+				  " ORDER BY id",
+				  "");
 	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
 
 	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW) {
@@ -170,6 +178,9 @@ loa_store_nodes(LoaStore *self, GError **error)
 
 		n->revoked_us = sqlite3_column_int64(row, 4);
 		n->last_seen_us = sqlite3_column_int64(row, 5);
+		/* a file that somebody edited must not end the program that writes plans from it */
+		n->volume_db =
+			CLAMP(sqlite3_column_double(row, 6), LOA_VOLUME_MIN_DB, LOA_VOLUME_MAX_DB);
 		g_ptr_array_add(found, n);
 	}
 	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;

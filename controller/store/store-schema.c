@@ -300,9 +300,12 @@ static const char version_9[] =
 	" WHERE kind = 'outcome' AND is_superseded = 0;"
 	"DROP INDEX ledger_airing;";
 
+/* How loud each receiver shall be. */
+static const char version_10[] = "ALTER TABLE node ADD COLUMN volume_db REAL NOT NULL DEFAULT 0;";
+
 /* steps[n] leads from version n to n + 1 */
 static const char *const steps[] = { version_1, version_2, version_3, version_4, version_5,
-				     version_6, version_7, version_8, version_9 };
+				     version_6, version_7, version_8, version_9, version_10 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(steps) == LOA_STORE_VERSION);
 

@@ -25,7 +25,7 @@ typedef enum {
 	LOA_STORE_ERROR_FAILED,  /* anything else; the message says what */
 } LoaStoreError;
 
-#define LOA_STORE_VERSION 9
+#define LOA_STORE_VERSION 10
 
 typedef struct LoaStore LoaStore;
 
@@ -149,6 +149,8 @@ gboolean loa_store_revoke_node(LoaStore *self, const char *id, gint64 now_us,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean loa_store_node_seen(LoaStore *self, const char *id, gint64 now_us,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean loa_store_set_node_volume(LoaStore *self, const char *id, double volume_db,
+				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* (transfer full) (element-type LoaNodeRecord): by id, the revoked ones too */
 GPtrArray *loa_store_nodes(LoaStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -117,6 +117,8 @@ typedef struct {
 	JsonNode *(*groups)(LoaOffice *office, const LoaCaller *caller, GError **error);
 	JsonNode *(*group_set)(LoaOffice *office, const LoaCaller *caller, const char *id,
 			       const char *name, const char *language, GError **error);
+	JsonNode *(*node_volume)(LoaOffice *office, const LoaCaller *caller, const char *node,
+				 double volume_db, GError **error);
 	JsonNode *(*node_test)(LoaOffice *office, const LoaCaller *caller, const char *node,
 			       GError **error);
 	void (*on_changed)(LoaOffice *office, LoaOfficeChangedFunc func, gpointer user_data);

@@ -5,6 +5,7 @@
 #include "controller/web/web-routes.h"
 #include "controller/web/web-values.h"
 #include "schedules/broadcast.h"
+#include "wire/plan.h"
 
 static JsonNode *
 run_node_list(LoaWebCall *call, GError **error)
@@ -31,6 +32,19 @@ run_node_revoke(LoaWebCall *call, GError **error)
 	if (!loa_json_reader_finish(call->body, error) || !loa_web_values_param(call, error))
 		return NULL;
 	return call->handlers->node_revoke(call->office, call->caller, call->param, error);
+}
+
+static JsonNode *
+run_node_volume(LoaWebCall *call, GError **error)
+{
+	JsonObject *root = loa_json_reader_root(call->body);
+	double volume_db = loa_json_reader_double(call->body, root, "volume_db", LOA_VOLUME_MIN_DB,
+						  LOA_VOLUME_MAX_DB);
+
+	if (!loa_json_reader_finish(call->body, error) || !loa_web_values_param(call, error))
+		return NULL;
+	return call->handlers->node_volume(call->office, call->caller, call->param, volume_db,
+					   error);
 }
 
 static JsonNode *
@@ -71,6 +85,8 @@ const LoaWebRoute loa_web_routes_nodes[] = {
 	{ "GET", API "/nodes", LOA_RIGHT_LOOK, LOA_WEB_BODY_NONE, 200, "", "", run_node_list },
 	{ "POST", API "/nodes", LOA_RIGHT_RECEIVERS, LOA_WEB_BODY_JSON, 201, "", "id group",
 	  run_node_add },
+	{ "POST", API "/nodes/*/volume", LOA_RIGHT_RECEIVERS, LOA_WEB_BODY_JSON, 200, "",
+	  "volume_db", run_node_volume },
 	{ "POST", API "/nodes/*/revoke", LOA_RIGHT_RECEIVERS, LOA_WEB_BODY_JSON, 200, "", "",
 	  run_node_revoke },
 	{ 0 },

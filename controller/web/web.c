@@ -57,6 +57,7 @@ static const LoaWebHandlers handlers = {
 	.report_csv = loa_office_report_csv,
 	.groups = loa_office_groups,
 	.group_set = loa_office_group_set,
+	.node_volume = loa_office_node_volume,
 	.node_test = loa_office_node_test,
 	.on_changed = loa_office_on_changed,
 };

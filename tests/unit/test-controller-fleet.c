@@ -125,6 +125,11 @@ only_differences_are_news(void **state)
 	g_ptr_array_add(w->state->ready, g_strdup("a"));
 	w->state->uptime_s++;
 	assert_int_equal(say(w), LOA_FLEET_NEWS);
+	w->state->has_volume = TRUE;
+	assert_int_equal(say(w), LOA_FLEET_NEWS);
+	w->state->volume_db = -6;
+	assert_int_equal(say(w), LOA_FLEET_NEWS);
+	assert_int_equal(say(w), LOA_FLEET_SAME);
 	w->state->on_air = g_strdup("now.1");
 	assert_int_equal(say(w), LOA_FLEET_NEWS);
 	assert_string_equal(loa_fleet_state(w->fleet, "n1")->on_air, "now.1");

@@ -156,8 +156,9 @@ make_ward(const Folder *f, GRand *rand)
 				      NULL, NULL, NULL),
 			 SQLITE_OK);
 	for (guint i = 0; i < 2 * N_GROUPS; i++) {
-		g_autofree char *sql = g_strdup_printf("INSERT INTO node VALUES ('n%u-%u', 'to-%u',"
-						       " 'k%u', 0, 0, 0)",
+		g_autofree char *sql = g_strdup_printf("INSERT INTO node (id, grp, public_hex,"
+						       " added_us) VALUES ('n%u-%u', 'to-%u',"
+						       " 'k%u', 0)",
 						       i / 2, i % 2, i / 2, i);
 
 		assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);

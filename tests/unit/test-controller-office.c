@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 
 #include "tests/unit/office-ward.h"
 #include "wire/topic.h"
@@ -709,6 +710,51 @@ a_revoked_node_stays_in_the_list_and_leaves_the_status(void **state)
 	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_CONFLICT));
 }
 
+static void
+assert_volume_refused(Ward *w, const char *node, double volume_db, LoaOfficeError want)
+{
+	g_autoptr(GError) error = NULL;
+
+	assert_null(loa_office_node_volume(w->office, &loa_caller_token, node, volume_db, &error));
+	assert_true(g_error_matches(error, LOA_OFFICE_ERROR, (gint)want));
+}
+
+static void
+a_receiver_is_turned_down_and_everybody_is_told(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) added = must(
+		loa_office_node_add(w->office, &loa_caller_token, "cum-1", "to-1", &error), error);
+	gint64 serial;
+
+	serial = loa_plan_desk_serial(w->desk, "to-1");
+	g_autoptr(JsonNode) set =
+		must(loa_office_node_volume(w->office, &loa_caller_token, "cum-1", -6.54, &error),
+		     error);
+	g_autoptr(JsonNode) status = loa_office_status(w->office, &loa_caller_token);
+	const LoaPlan *plan = g_ptr_array_index(loa_plan_desk_plans(w->desk), 0);
+
+	assert_at(set, "id", "\"cum-1\"");
+	assert_at(set, "volume_set_db", "-6.5");
+	/* it never spoke */
+	assert_at(set, "volume_db", "null");
+	assert_at(status, "nodes.0.volume_set_db", "-6.5");
+	assert_at(status, "nodes.0.volume_db", "null");
+	assert_true(loa_plan_volume_db(plan, "cum-1") == -6.5);
+	assert_true(loa_plan_desk_serial(w->desk, "to-1") > serial);
+	assert_volume_refused(w, "cum-9", -6, LOA_OFFICE_ERROR_NOT_FOUND);
+	assert_volume_refused(w, "cum-1", 0.1, LOA_OFFICE_ERROR_BAD_REQUEST);
+	assert_volume_refused(w, "cum-1", -60.1, LOA_OFFICE_ERROR_BAD_REQUEST);
+	assert_volume_refused(w, "cum-1", (double)NAN, LOA_OFFICE_ERROR_BAD_REQUEST);
+	assert_true(loa_registry_find(w->registry, "cum-1")->volume_db == -6.5);
+
+	g_autoptr(JsonNode) revoked =
+		must(loa_office_node_revoke(w->office, &loa_caller_token, "cum-1", &error), error);
+
+	assert_volume_refused(w, "cum-1", -6, LOA_OFFICE_ERROR_NOT_FOUND);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -717,6 +763,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		test(play_now_starts_after_the_playout_delay_in_the_groups_named),
 		test(play_later_starts_then_for_all),
+		test(a_receiver_is_turned_down_and_everybody_is_told),
 		test(what_may_not_be_played_is_refused_with_the_next_step),
 		test(an_emergency_may_play_at_any_hour),
 		test(a_stop_cuts_what_is_on_air_and_says_when_it_is_over),

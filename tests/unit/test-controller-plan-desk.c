@@ -279,6 +279,56 @@ a_test_is_in_the_plan_of_its_group_until_it_is_over(void **state)
 }
 
 static void
+have_node(Ward *w, const char *id, const char *group, double volume_db)
+{
+	g_autoptr(LoaNodeRecord) node = loa_node_record_new(id, group, id, NOON_US);
+
+	assert_true(loa_store_add_node(w->store, node, NULL));
+	assert_true(loa_store_set_node_volume(w->store, id, volume_db, NULL));
+}
+
+static void
+a_volume_is_in_the_plan_of_its_group_and_a_new_one_is_a_new_plan(void **state)
+{
+	Ward *w = *state;
+
+	have_node(w, "b", "to-1", -6);
+	have_node(w, "a", "to-1", -3.5);
+	have_node(w, "c", "to-1", 0);
+	have_node(w, "d", "to-2", -1);
+	have_node(w, "gone", "to-2", -9);
+	assert_true(loa_store_revoke_node(w->store, "gone", NOON_US, NULL));
+	replan(w, NOON_US);
+	assert_int_equal(w->sent->len, 2);
+
+	const LoaPlan *first = g_ptr_array_index(w->sent, 0);
+
+	/* as loud as it can be needs no word */
+	assert_int_equal(first->volumes->len, 2);
+	assert_true(loa_plan_volume_db(first, "a") == -3.5);
+	assert_true(loa_plan_volume_db(first, "b") == -6);
+	assert_int_equal(last_sent(w)->volumes->len, 1);
+	assert_true(loa_plan_volume_db(last_sent(w), "d") == -1);
+	replan(w, NOON_US + 1);
+	assert_int_equal(w->sent->len, 2);
+	assert_true(loa_store_set_node_volume(w->store, "b", -7, NULL));
+	replan(w, NOON_US + SECOND_US);
+	assert_int_equal(w->sent->len, 3);
+	assert_string_equal(last_sent(w)->group, "to-1");
+	assert_true(loa_plan_volume_db(last_sent(w), "b") == -7);
+	/* another receiver with the same volume is news, too; and over a restart it is still so */
+	assert_true(loa_store_set_node_volume(w->store, "b", 0, NULL));
+	assert_true(loa_store_set_node_volume(w->store, "c", -7, NULL));
+	close_desk(w);
+	open_desk(w);
+	replan(w, NOON_US + 2 * SECOND_US);
+	assert_int_equal(w->sent->len, 5);
+	first = g_ptr_array_index(w->sent, 3);
+	assert_true(loa_plan_volume_db(first, "b") == 0);
+	assert_true(loa_plan_volume_db(first, "c") == -7);
+}
+
+static void
 so_many_tests_fit_and_no_more(void **state)
 {
 	Ward *w = *state;
@@ -323,6 +373,7 @@ main(void)
 		test(after_a_reconnect_every_plan_is_sent_as_it_was),
 		test(what_was_planned_is_kept_for_the_log),
 		test(a_test_is_in_the_plan_of_its_group_until_it_is_over),
+		test(a_volume_is_in_the_plan_of_its_group_and_a_new_one_is_a_new_plan),
 		test(so_many_tests_fit_and_no_more),
 		test(a_declaration_of_another_version_does_not_silence_the_rest),
 	};

@@ -549,6 +549,8 @@ an_old_file_is_brought_up_to_date_and_keeps_everything(void **state)
 	assert_int_equal(one_offs->len, 1);
 	assert_int_equal(planned->len, 1);
 	assert_int_equal(nodes->len, 1);
+	/* as loud as ever */
+	assert_true(((const LoaNodeRecord *)g_ptr_array_index(nodes, 0))->volume_db == 0);
 	/* what the outcome's JSON says has become columns */
 	assert_int_equal(past->heard->len, 1);
 
@@ -657,6 +659,30 @@ an_item_is_new_when_it_is_heard_and_not_when_it_was_suspended(void **state)
 
 	assert_int_equal(g_hash_table_size(past->firsts), 1);
 	assert_int_equal(*first_us, NOON_US + 2 * HOUR_US);
+}
+
+static void
+a_volume_is_kept_and_never_beyond_its_limits(void **state)
+{
+	g_autoptr(LoaStore) store = open_store(*state);
+	static const struct {
+		double put, want;
+	} cases[] = { { -6.5, -6.5 }, { -60, -60 }, { 0, 0 }, { 7, 0 }, { -61, -60 } };
+	g_autoptr(LoaNodeRecord) one = loa_node_record_new("cum-1", "to-1", "aa", 1);
+	g_autoptr(LoaNodeRecord) other = loa_node_record_new("cum-2", "to-1", "bb", 1);
+
+	must(loa_store_add_node(store, one, NULL), NULL);
+	must(loa_store_add_node(store, other, NULL), NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		must(loa_store_set_node_volume(store, "cum-1", cases[i].put, NULL), NULL);
+
+		g_autoptr(GPtrArray) nodes = loa_store_nodes(store, NULL);
+		const LoaNodeRecord *first = g_ptr_array_index(nodes, 0);
+		const LoaNodeRecord *second = g_ptr_array_index(nodes, 1);
+
+		assert_true(first->volume_db == cases[i].want);
+		assert_true(second->volume_db == 0);
+	}
 }
 
 static void
@@ -1001,6 +1027,7 @@ main(void)
 		test(an_entry_of_an_unknown_node_is_refused),
 		test(the_log_is_found_by_group_airing_time_and_page),
 		test(what_was_rolled_back_was_never_there),
+		test(a_volume_is_kept_and_never_beyond_its_limits),
 		test(an_old_file_is_brought_up_to_date_and_keeps_everything),
 		test(what_counts_was_heard_in_the_order_of_what_was_planned),
 		test(an_airing_is_where_the_first_of_its_groups_began),

@@ -88,6 +88,51 @@ test("a revoked receiver is gone from the list, after one question", async () =>
   await page.context().close();
 });
 
+test("a receiver is turned down, and says that it is", async () => {
+  const page = await visit(browser, { viewport: PHONE });
+  await signIn(page, ward, "ky.thuat", "#/receivers");
+  await row(page, "cum-1").getByText("0 dB", { exact: true }).waitFor();
+  await row(page, "cum-1").getByRole("button", { name: "Âm lượng của cum-1" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.locator("input[name=volume_db]").fill("-7.5");
+  await assertGoodView(page);
+  await dialog.getByRole("button", { name: "Lưu" }).click();
+  await row(page, "cum-1").getByText("-7,5 dB", { exact: true }).waitFor();
+  const { nodes } = await ward.api("GET", "/status");
+  const told = nodes.find((n) => n.id === "cum-1");
+  assert.deepEqual([told.volume_set_db, told.volume_db], [-7.5, -7.5]);
+  const { entries } = await ward.api("GET", "/audit");
+  const noted = entries.find((e) => e.action === "node-volume");
+  assert.deepEqual([noted.who, noted.subject, noted.detail], ["ky.thuat", "cum-1", "-7.5 dB"]);
+  await page.context().close();
+});
+
+test("one that does not hear of it shows both: what is set, and what it said last", async () => {
+  const page = await visit(browser, { viewport: DESK });
+  await ward.api("POST", "/nodes", { id: "cum-8", group: "to-1" });
+  await ward.api("POST", "/nodes/cum-8/volume", { volume_db: -20 });
+  await signIn(page, ward, "ky.thuat", "#/receivers");
+  await row(page, "cum-8").getByText("đặt -20 dB").waitFor();
+  await page.context().close();
+});
+
+test("a leader sees no button for it, and is refused", async () => {
+  const page = await visit(browser, { viewport: DESK });
+  await signIn(page, ward, "to.truong");
+  const status = await page.evaluate(async () => {
+    const { csrf } = await (await fetch("/api/v1/session")).json();
+    return (await fetch("/api/v1/nodes/cum-1/volume", { method: "POST",
+      headers: { "Content-Type": "application/json", "X-Loa-CSRF": csrf },
+      body: JSON.stringify({ volume_db: 0 }) })).status;
+  });
+  page.complaints = []; // the browser logs the refusal that was just provoked
+  assert.equal(status, 403);
+  assert.equal(await page.locator("#volume-cum-1").count(), 0);
+  const { nodes } = await ward.api("GET", "/status");
+  assert.equal(nodes.find((n) => n.id === "cum-1").volume_set_db, -7.5);
+  await page.context().close();
+});
+
 test("the search finds by receiver and by group", async () => {
   const page = await visit(browser, { viewport: DESK });
   await signIn(page, ward, "ky.thuat", "#/receivers");

@@ -13,6 +13,7 @@ const startedUs = nowUs() - 3e6;
 const node = (i, more = {}) => ({ id: `cum-${i}`, group: `to-${i}`, online: true,
   clock: { state: "synced", source: "controller", bound_us: 420 }, plan_serial: 1, output: "open",
   output_error: null, trouble: null, on_air: "now.1", position_ms: 3000, level_db: -14 - i,
+  volume_set_db: i === 2 ? -6 : 0, volume_db: i === 2 ? -6 : 0,
   ready: { n: 4, of: 4, missing: [] }, last_seen_us: nowUs() - i * 1e6,
   last_seen: iso(nowUs()), unreported: 0, refused: 0, version: "0.1.0", ...more });
 

@@ -8,6 +8,7 @@ export default {
   action_log_in_failed: ["Đăng nhập sai", "Sign-in refused"],
   action_log_out: ["Đăng xuất", "Signed out"],
   action_node_add: ["Thêm cụm thu", "Added a receiver"],
+  action_node_volume: ["Đặt âm lượng", "Set a volume"],
   action_node_revoke: ["Thu hồi cụm thu", "Revoked a receiver"],
   action_new_moon: ["Đặt ngày đầu tháng âm", "Set a new moon"],
   action_new_moon_remove: ["Bỏ ngày đầu tháng âm", "Removed a new moon"],

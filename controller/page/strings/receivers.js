@@ -62,7 +62,9 @@ export default {
   unreported: ["{0} kết quả chưa gửi về", "{0} outcomes not reported yet"],
   version: ["Phiên bản", "Version"],
   volume: ["Âm lượng", "Volume"],
-  volumeHelp: ["0 dB là lớn nhất; −6 dB nhỏ đi một nửa.", "0 dB is the loudest; −6 dB is half of it."],
+  volumeHelp: ["0 dB là lớn nhất; −6 dB nhỏ đi một nửa. Tin khẩn cấp không nhỏ hơn −12 dB.",
+    "0 dB is the loudest; −6 dB is half of it. Emergencies are heard with −12 dB at least."],
   volumeLabel: ["Âm lượng (dB)", "Volume (dB)"],
+  volumeSet: ["đặt {0} dB", "set to {0} dB"],
   volumeOf: ["Âm lượng của {0}", "Volume of {0}"],
 };

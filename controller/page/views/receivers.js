@@ -33,6 +33,13 @@ const outputCell = (node) => node.output === "failed" ? badge("bad", word("outpu
 
 const levelCell = (node) => node.on_air ? text("db", number(node.level_db)) : "–";
 
+const tenths = (db) => number(db, Number.isInteger(db) ? 0 : 1);
+
+/** What it says to be; and what is set, where that is something else: its own limit, or it has not heard yet. */
+const volumeCell = (node) => [node.volume_db === null ? "–" : text("db", tenths(node.volume_db)),
+  node.volume_db === node.volume_set_db ? null :
+    element("div", { class: "muted small" }, text("volumeSet", tenths(node.volume_set_db)))];
+
 function remarks(node) {
   return [node.trouble && sentence(node.trouble), node.output_error && sentence(node.output_error),
     node.unreported > 0 && text("unreported", node.unreported),
@@ -46,9 +53,9 @@ async function testTone(node) {
   toast(text("testSent", node.id), "info");
 }
 
-async function changeVolume(node) {
-  const volume = input({ name: "volume_db", label: text("volumeLabel"), type: "number", min: -30, max: 0,
-    step: 1, value: node.volume_db ?? 0, required: true, help: text("volumeHelp") });
+async function changeVolume(node, after) {
+  const volume = input({ name: "volume_db", label: text("volumeLabel"), type: "number", min: -60, max: 0,
+    step: 0.5, value: node.volume_set_db, required: true, help: text("volumeHelp") });
   await dialog({
     title: text("volumeOf", node.id),
     body: (close) => form({ fields: [volume], submit: text("save"),
@@ -56,6 +63,7 @@ async function changeVolume(node) {
         await post(`/nodes/${node.id}/volume`, values);
         close();
         toast(text("saved"));
+        await after();
       } }),
   });
 }
@@ -139,7 +147,7 @@ function nodeActions(context, node, after) {
   return element("div", { class: "buttons" },
     button(text("test"), () => testTone(node), { ...small, id: `test-${node.id}`,
       "aria-label": text("testOf", node.id) }),
-    node.volume_db === undefined ? null : button(text("volume"), () => changeVolume(node), { ...small,
+    button(text("volume"), () => changeVolume(node, after), { ...small,
       id: `volume-${node.id}`, "aria-label": text("volumeOf", node.id) }),
     button(text("revoke"), () => revoke(node, after), { kind: "outline-danger", class: "btn-sm",
       id: `revoke-${node.id}`, "aria-label": text("revokeOf", node.id) }));
@@ -158,8 +166,7 @@ function nodeTable(context, status, nodes, after) {
     { label: text("cache"), class: "tabular", cell: (n) => `${n.ready.n}/${n.ready.of}` },
     { label: text("output"), cell: outputCell },
     { label: text("level"), class: "tabular", cell: levelCell },
-    nodes.some((n) => n.volume_db !== undefined) ? { label: text("volume"), class: "tabular",
-      cell: (n) => n.volume_db === undefined ? "–" : text("db", number(n.volume_db)) } : null,
+    { label: text("volume"), class: "tabular", cell: volumeCell },
     { label: text("lastSeen"), cell: (n) => n.online ? text("now") : ago(n.last_seen_us, status.now_us) },
     { label: text("version"), cell: (n) => n.version ?? "–" },
     context.may("receivers") ? { label: text("actions"), wide: true,
