@@ -15,6 +15,17 @@ loa_text_is_printable(const char *text)
 	return TRUE;
 }
 
+/* How many bytes from @at on are letters, digits and signs of ASCII, which stay as they are. */
+static gsize
+plain_run(const char *at, gsize max_bytes)
+{
+	gsize n = 0;
+
+	while (n < max_bytes && at[n] >= ' ' && at[n] <= '~')
+		n++;
+	return n;
+}
+
 char *
 loa_text_printable(const char *text, gsize max_bytes)
 {
@@ -23,7 +34,14 @@ loa_text_printable(const char *text, gsize max_bytes)
 	const char *end = at + strlen(at);
 
 	while (at < end && out->len < max_bytes) {
-		gunichar c = g_utf8_get_char_validated(at, end - at);
+		const gsize n_plain = plain_run(at, max_bytes - out->len);
+		gunichar c;
+
+		g_string_append_len(out, at, (gssize)n_plain);
+		at += n_plain;
+		if (at == end || out->len == max_bytes)
+			break;
+		c = g_utf8_get_char_validated(at, end - at);
 
 		if (c == (gunichar)-1 || c == (gunichar)-2) {
 			g_string_append_c(out, '?');

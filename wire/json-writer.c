@@ -60,10 +60,15 @@ loa_json_writer_text(GString *out, const char *name, const char *text, gsize max
 
 	next(out, name);
 	g_string_append_c(out, '"');
-	for (const char *at = printable; *at != '\0'; at++) {
-		if (*at == '"' || *at == '\\')
-			g_string_append_c(out, '\\');
-		g_string_append_c(out, *at);
+	for (const char *at = printable; *at != '\0';) {
+		const gsize n = strcspn(at, "\"\\");
+
+		g_string_append_len(out, at, (gssize)n);
+		at += n;
+		if (*at == '\0')
+			break;
+		g_string_append_c(out, '\\');
+		g_string_append_c(out, *at++);
 	}
 	g_string_append_c(out, '"');
 }

@@ -42,13 +42,6 @@ settle(const Run *run, LoaAiring *airing)
 	       loa_airing_end_us(airing) > run->input->from_us;
 }
 
-static gboolean
-is_for(const Candidate *candidate, const char *group)
-{
-	return candidate->broadcast != NULL ? loa_broadcast_is_for(candidate->broadcast, group)
-					    : loa_one_off_is_for(candidate->one_off, group);
-}
-
 /* The airing as @group will have it, new. (transfer full) */
 static LoaAiring *
 place(const Run *run, const Candidate *candidate, const LoaGroup *group)
@@ -284,6 +277,7 @@ LoaPlan *
 loa_planner_plan_group(LoaPlannerRun *run, guint number)
 {
 	const LoaGroup *group = g_ptr_array_index(run->input->groups, number);
+	const GPtrArray *candidates = g_ptr_array_index(run->by_group, number);
 	g_autoptr(GPtrArray) waiting = g_ptr_array_new_with_free_func(pending_free);
 	LoaPlan *plan = loa_plan_new(run->input->site, group->id);
 	Filling filling = { run, group, number, plan, waiting };
@@ -291,12 +285,8 @@ loa_planner_plan_group(LoaPlannerRun *run, guint number)
 	plan->valid_until_us = run->input->valid_until_us;
 	plan->playout_delay_us = run->input->playout_delay_us;
 	fill_permitted(&filling);
-	for (guint i = 0; i < run->candidates->len; i++) {
-		const Candidate *candidate = g_ptr_array_index(run->candidates, i);
-
-		if (is_for(candidate, group->id))
-			fill_airing(&filling, candidate);
-	}
+	for (guint i = 0; i < candidates->len; i++)
+		fill_airing(&filling, g_ptr_array_index(candidates, i));
 	take_sessions(&filling);
 	loa_plan_sort(plan);
 	leave_out_latest(run, plan);

@@ -23,8 +23,11 @@ typedef struct {
 typedef struct {
 	const LoaPlannerInput *input;
 	LoaPermit *permit;     /* a day longer than the plan on both sides */
-	GPtrArray *candidates; /* LoaPlannerCandidate */
-	GPtrArray *suspended;  /* LoaSuspension */
+	GPtrArray *candidates; /* LoaPlannerCandidate; */
+	GPtrArray
+		*by_group; /* beside the groups: GPtrArray of those it is to hear, in that order */
+	GHashTable *hearers;  /* LoaBroadcast to GArray of guint: the numbers of its groups */
+	GPtrArray *suspended; /* LoaSuspension */
 	LoaPlannerTally *tally;
 } LoaPlannerRun;
 

@@ -206,14 +206,53 @@ is_free(Run *run, const LoaRecording *recording, const char *subject, gint64 sta
 	return FALSE;
 }
 
+/* (transfer full): the numbers of the groups that a broadcast, or else a one-off, is for */
+static GArray *
+find_hearers(const Run *run, const LoaBroadcast *broadcast, const LoaOneOff *one_off)
+{
+	const GPtrArray *groups = run->input->groups;
+	GArray *numbers = g_array_new(FALSE, FALSE, sizeof(guint));
+
+	for (guint i = 0; i < groups->len; i++) {
+		const char *id = ((const LoaGroup *)g_ptr_array_index(groups, i))->id;
+
+		if (broadcast != NULL ? loa_broadcast_is_for(broadcast, id)
+				      : loa_one_off_is_for(one_off, id))
+			g_array_append_val(numbers, i);
+	}
+	return numbers;
+}
+
+/* Once a broadcast, which has hundreds of slots. (transfer none) */
+static const GArray *
+hearers_of(Run *run, const Candidate *candidate)
+{
+	gconstpointer key = candidate->broadcast != NULL ? (gconstpointer)candidate->broadcast
+							 : (gconstpointer)candidate->one_off;
+	GArray *numbers = g_hash_table_lookup(run->hearers, key);
+
+	if (numbers == NULL) {
+		numbers = find_hearers(run, candidate->broadcast, candidate->one_off);
+		g_hash_table_insert(run->hearers, (gpointer)key, numbers);
+	}
+	return numbers;
+}
+
 /* Takes the base. What may not be heard stays where it has begun, and nowhere else. */
 static void
 add(Run *run, Candidate *candidate)
 {
+	const GArray *hearers;
+	Candidate *kept;
+
 	if (candidate->begun == NULL && candidate->base == NULL)
 		return;
-
-	g_ptr_array_add(run->candidates, g_memdup2(candidate, sizeof *candidate));
+	kept = g_memdup2(candidate, sizeof *candidate);
+	g_ptr_array_add(run->candidates, kept);
+	hearers = hearers_of(run, kept);
+	for (guint i = 0; i < hearers->len; i++)
+		g_ptr_array_add(g_ptr_array_index(run->by_group, g_array_index(hearers, guint, i)),
+				kept);
 }
 
 /* @recording: (nullable): only what has begun is planned then */
@@ -320,6 +359,10 @@ GPtrArray *
 loa_planner_run(const LoaPlannerInput *input, GPtrArray **warnings, GPtrArray **suspended)
 {
 	g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func(candidate_free);
+	g_autoptr(GPtrArray) by_group =
+		g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+	g_autoptr(GHashTable) hearers =
+		g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 	g_autoptr(LoaPlannerTally) tally = loa_planner_tally_new(input->groups);
 	/* an airing at either end of the plan must not look forbidden */
 	const LoaPermitConfig permit_config = {
@@ -336,10 +379,14 @@ loa_planner_run(const LoaPlannerInput *input, GPtrArray **warnings, GPtrArray **
 		.input = input,
 		.permit = permit,
 		.candidates = candidates,
+		.by_group = by_group,
+		.hearers = hearers,
 		.suspended = g_ptr_array_new_with_free_func((GDestroyNotify)loa_suspension_free),
 		.tally = tally,
 	};
 
+	for (guint i = 0; i < input->groups->len; i++)
+		g_ptr_array_add(by_group, g_ptr_array_new());
 	for (guint i = 0; i < input->slots->len; i++)
 		plan_slot(&run, &g_array_index(input->slots, LoaSlot, i));
 	for (guint i = 0; i < input->one_offs->len; i++)

@@ -9,7 +9,8 @@
 
 struct LoaStore {
 	sqlite3 *db;
-	guint depth; /* of begin() */
+	guint depth;          /* of begin() */
+	GHashTable *prepared; /* SQL (owned) to sqlite3_stmt (owned): what loa_store_run() ran */
 };
 
 G_DEFINE_QUARK(loa_store_error, loa_store_error)
@@ -65,11 +66,10 @@ loa_store_fail(LoaStore *self, const char *doing, GError **error)
 	return FALSE;
 }
 
-static sqlite3_stmt *
-prepare_v(LoaStore *self, GError **error, const char *sql, const char *format, va_list args)
+static gboolean
+bind_v(LoaStore *self, sqlite3_stmt *statement, GError **error, const char *format, va_list args)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
-	int result = sqlite3_prepare_v2(self->db, sql, -1, &statement, NULL);
+	int result = SQLITE_OK;
 
 	for (int i = 0; format[i] != '\0' && result == SQLITE_OK; i++) {
 		const char *text;
@@ -89,21 +89,46 @@ prepare_v(LoaStore *self, GError **error, const char *sql, const char *format, v
 			g_assert_not_reached();
 		}
 	}
-	if (result != SQLITE_OK) {
+	return result == SQLITE_OK || loa_store_fail(self, "use the database", error);
+}
+
+static sqlite3_stmt *
+prepare(LoaStore *self, const char *sql, GError **error)
+{
+	sqlite3_stmt *statement = NULL;
+
+	if (sqlite3_prepare_v2(self->db, sql, -1, &statement, NULL) != SQLITE_OK)
 		loa_store_fail(self, "use the database", error);
-		return NULL;
-	}
-	return g_steal_pointer(&statement);
+	return statement;
 }
 
 sqlite3_stmt *
 loa_store_prepare(LoaStore *self, GError **error, const char *sql, const char *format, ...)
 {
+	g_autoptr(sqlite3_stmt) statement = prepare(self, sql, error);
+	gboolean ok;
 	va_list args;
 
+	if (statement == NULL)
+		return NULL;
 	va_start(args, format);
-	sqlite3_stmt *statement = prepare_v(self, error, sql, format, args);
+	ok = bind_v(self, statement, error, format, args);
 	va_end(args);
+	return ok ? g_steal_pointer(&statement) : NULL;
+}
+
+/* (transfer none) (nullable): plans write thousands of rows by one text, and to parse it takes
+ * longer than to write a row */
+static sqlite3_stmt *
+prepared(LoaStore *self, const char *sql, GError **error)
+{
+	sqlite3_stmt *statement = g_hash_table_lookup(self->prepared, sql);
+
+	if (statement == NULL) {
+		statement = prepare(self, sql, error);
+		if (statement != NULL)
+			g_hash_table_insert(self->prepared, g_strdup(sql), statement);
+	}
 	return statement;
 }
 
@@ -125,18 +150,18 @@ loa_store_step(LoaStore *self, sqlite3_stmt *statement, GError **error)
 gboolean
 loa_store_run(LoaStore *self, GError **error, const char *sql, const char *format, ...)
 {
+	sqlite3_stmt *statement = prepared(self, sql, error);
+	LoaStep step = LOA_STEP_ERROR;
 	va_list args;
 
-	va_start(args, format);
-	g_autoptr(sqlite3_stmt) statement = prepare_v(self, error, sql, format, args);
-	va_end(args);
 	if (statement == NULL)
 		return FALSE;
-
-	LoaStep step;
-
-	while ((step = loa_store_step(self, statement, error)) == LOA_STEP_ROW)
-		;
+	va_start(args, format);
+	if (bind_v(self, statement, error, format, args))
+		while ((step = loa_store_step(self, statement, error)) == LOA_STEP_ROW)
+			;
+	va_end(args);
+	sqlite3_reset(statement);
 	return step == LOA_STEP_DONE;
 }
 
@@ -193,10 +218,25 @@ configure(LoaStore *self, GError **error)
 	       loa_store_run(self, error, "PRAGMA foreign_keys=ON", "");
 }
 
+static void
+finalize(gpointer statement)
+{
+	sqlite3_finalize(statement);
+}
+
+static LoaStore *
+store_new(void)
+{
+	LoaStore *self = g_new0(LoaStore, 1);
+
+	self->prepared = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, finalize);
+	return self;
+}
+
 LoaStore *
 loa_store_open(const char *path, GError **error)
 {
-	g_autoptr(LoaStore) self = g_new0(LoaStore, 1);
+	g_autoptr(LoaStore) self = store_new();
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
 	mode_t old_mask = umask(0077); /* names of people and places: not for everybody */
 	int result = sqlite3_open_v2(path, &self->db, flags, NULL);
@@ -223,7 +263,7 @@ loa_store_path(const LoaStore *self)
 LoaStore *
 loa_store_open_reader(const char *path, GError **error)
 {
-	g_autoptr(LoaStore) self = g_new0(LoaStore, 1);
+	g_autoptr(LoaStore) self = store_new();
 	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
 
 	if (sqlite3_open_v2(path, &self->db, flags, NULL) != SQLITE_OK) {
@@ -241,6 +281,7 @@ loa_store_close(LoaStore *self)
 	if (self == NULL)
 		return;
 	loa_store_rollback(self);
+	g_clear_pointer(&self->prepared, g_hash_table_unref);
 	sqlite3_close(self->db);
 	g_free(self);
 }

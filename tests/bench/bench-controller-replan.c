@@ -99,6 +99,23 @@ replan_ms(LoaPlanDesk *desk, clockid_t clock)
 	       (double)(after.tv_nsec - before.tv_nsec) / 1e6;
 }
 
+/* As loa_office_play() writes it. @groups: (nullable): all */
+static double
+emergency_ms(LoaStore *store, LoaPlanDesk *desk, const char *airing, const char *group)
+{
+	g_autoptr(LoaOneOff) one_off = loa_one_off_new();
+
+	one_off->airing = g_strdup(airing);
+	one_off->recording = g_strdup("r1");
+	one_off->title = g_strdup("Khẩn cấp");
+	one_off->groups = group != NULL ? g_strsplit(group, " ", -1) : NULL;
+	one_off->class = LOA_CLASS_EMERGENCY;
+	one_off->start_us = NOW_US + LOA_SECOND_US;
+	one_off->created_us = NOW_US;
+	g_assert_true(loa_store_add_one_off(store, one_off, NULL));
+	return replan_ms(desk, CLOCK_PROCESS_CPUTIME_ID);
+}
+
 static guint
 n_airings(const LoaPlanDesk *desk)
 {
@@ -151,6 +168,8 @@ main(void)
 	}
 	printf("after one edit (8 plans change): %.0f ms on average of %d, %.0f ms at most\n",
 	       sum_ms / N_EDITS, N_EDITS, worst_ms);
+	printf("an emergency in one group: %.0f ms\n", emergency_ms(store, desk, "now.1", "to-1"));
+	printf("an emergency in all groups: %.0f ms\n", emergency_ms(store, desk, "now.2", NULL));
 	getrusage(RUSAGE_SELF, &usage);
 	printf("peak memory %ld MiB\n", usage.ru_maxrss / 1024);
 	loa_plan_desk_free(desk);
