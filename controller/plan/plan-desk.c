@@ -3,14 +3,11 @@
 
 #include <string.h>
 
-#include "controller/plan/care.h"
-#include "schedules/broadcast-json.h"
-#include "schedules/local-time.h"
+#include "controller/plan/plan-diff.h"
+#include "controller/plan/plan-source.h"
 #include "wire/topic.h"
 
 #define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
-/* More starts than all the plans of the largest site could carry. */
-#define MAX_SLOTS 200000
 
 /* The plans and what they were made from. */
 typedef struct {
@@ -18,13 +15,13 @@ typedef struct {
 	gint64 valid_until_us;
 	GPtrArray *broadcasts; /* LoaBroadcast */
 	LoaRules *rules;
-	GPtrArray *plans;      /* LoaPlan, in the order of the groups */
-	GPtrArray *suspended;  /* LoaSuspension */
-	GPtrArray *warnings;   /* LoaPlannerWarning */
-	GPtrArray *unreadable; /* LoaPlannerWarning, on their way into warnings */
-	GPtrArray *messages;   /* GBytes, as published, beside plans */
-	GArray *is_changed;    /* gboolean, beside plans */
-	gint64 due_us;         /* when a disclosure's state changes by time alone */
+	GPtrArray *plans;     /* LoaPlan, in the order of the groups */
+	GPtrArray *suspended; /* LoaSuspension */
+	GPtrArray *warnings;  /* LoaPlannerWarning */
+	GPtrArray *messages;  /* GBytes, as published, beside plans */
+	GArray *is_changed;   /* gboolean, beside plans */
+	GArray *differs_us;   /* gint64, beside plans: from when on that matters */
+	gint64 due_us;        /* when a disclosure's state changes by time alone */
 } Issue;
 
 typedef struct {
@@ -55,9 +52,9 @@ issue_free(Issue *self)
 	g_clear_pointer(&self->plans, g_ptr_array_unref);
 	g_clear_pointer(&self->suspended, g_ptr_array_unref);
 	g_clear_pointer(&self->warnings, g_ptr_array_unref);
-	g_clear_pointer(&self->unreadable, g_ptr_array_unref);
 	g_clear_pointer(&self->messages, g_ptr_array_unref);
 	g_clear_pointer(&self->is_changed, g_array_unref);
+	g_clear_pointer(&self->differs_us, g_array_unref);
 	g_free(self);
 }
 
@@ -105,11 +102,9 @@ issue_new(const LoaPlanDesk *self, gint64 now_us)
 {
 	Issue *issue = g_new0(Issue, 1);
 
-	issue->broadcasts = g_ptr_array_new_with_free_func((GDestroyNotify)loa_broadcast_free);
-	issue->unreadable =
-		g_ptr_array_new_with_free_func((GDestroyNotify)loa_planner_warning_free);
 	issue->messages = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	issue->is_changed = g_array_new(FALSE, TRUE, sizeof(gboolean));
+	issue->differs_us = g_array_new(FALSE, TRUE, sizeof(gint64));
 	if (self->issue != NULL && !is_frame_over(self->issue, now_us)) {
 		issue->from_us = self->issue->from_us;
 		issue->valid_until_us = self->issue->valid_until_us;
@@ -118,150 +113,6 @@ issue_new(const LoaPlanDesk *self, gint64 now_us)
 		issue->valid_until_us = now_us + self->config->horizon_days * DAY_US;
 	}
 	return issue;
-}
-
-/* What another version of the program declared must not silence the rest. */
-static void
-warn_unreadable(Issue *issue, const char *id, const char *why)
-{
-	LoaPlannerWarning *warning = g_new0(LoaPlannerWarning, 1);
-
-	warning->finding = LOA_PLANNER_UNREADABLE;
-	warning->subject = g_strdup(id);
-	warning->message = g_strdup_printf("%s is not planned: %s; declare it again", id, why);
-	g_ptr_array_add(issue->unreadable, warning);
-}
-
-static gboolean
-read_broadcasts(LoaPlanDesk *self, Issue *issue, GHashTable *since, GError **error)
-{
-	g_autoptr(GPtrArray) declarations = loa_store_declarations(self->store, error);
-
-	if (declarations == NULL)
-		return FALSE;
-	for (guint i = 0; i < declarations->len; i++) {
-		const LoaDeclaration *declaration = g_ptr_array_index(declarations, i);
-		g_autoptr(GError) why = NULL;
-		LoaBroadcast *broadcast = loa_broadcast_from_json_text(declaration->json, &why);
-
-		if (broadcast == NULL) {
-			warn_unreadable(issue, declaration->id, why->message);
-			continue;
-		}
-		g_ptr_array_add(issue->broadcasts, broadcast);
-		g_hash_table_insert(since, broadcast->id,
-				    g_memdup2(&declaration->since_us, sizeof(gint64)));
-	}
-	return TRUE;
-}
-
-static gboolean
-read_rules(LoaPlanDesk *self, Issue *issue, GError **error)
-{
-	issue->rules = loa_rules_read(self->store, self->config, error);
-	for (guint i = 0; issue->rules != NULL && i < issue->rules->unreadable->len; i++) {
-		LoaPlannerWarning *warning = g_new0(LoaPlannerWarning, 1);
-
-		warning->finding = LOA_PLANNER_UNREADABLE;
-		warning->subject = g_strdup("rules");
-		warning->message = g_strdup(g_ptr_array_index(issue->rules->unreadable, i));
-		g_ptr_array_add(issue->unreadable, warning);
-	}
-	return issue->rules != NULL;
-}
-
-static GHashTable *
-read_recordings(LoaPlanDesk *self, GError **error)
-{
-	g_autoptr(GPtrArray) recordings = loa_store_recordings(self->store, error);
-	GHashTable *by_id;
-
-	if (recordings == NULL)
-		return NULL;
-	by_id = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
-				      (GDestroyNotify)loa_recording_free);
-	g_ptr_array_set_free_func(recordings, NULL);
-	for (guint i = 0; i < recordings->len; i++) {
-		LoaRecording *recording = g_ptr_array_index(recordings, i);
-
-		g_hash_table_insert(by_id, recording->id, recording);
-	}
-	return by_id;
-}
-
-static void
-add_planned(GHashTable *planned, LoaPlannedRow *row)
-{
-	GHashTable *groups = g_hash_table_lookup(planned, row->airing->id);
-
-	if (groups == NULL) {
-		groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-					       (GDestroyNotify)loa_airing_free);
-		g_hash_table_insert(planned, g_strdup(row->airing->id), groups);
-	}
-	g_hash_table_insert(groups, g_steal_pointer(&row->group), g_steal_pointer(&row->airing));
-}
-
-static void
-add_silenced(GHashTable *silenced, LoaPlannedRow *row)
-{
-	GHashTable *groups = g_hash_table_lookup(silenced, row->airing->id);
-
-	if (groups == NULL) {
-		groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-		g_hash_table_insert(silenced, g_strdup(row->airing->id), groups);
-	}
-	g_hash_table_add(groups, g_steal_pointer(&row->group));
-}
-
-/* (transfer full): see LoaPlannerInput; adds to @silenced */
-static GHashTable *
-read_planned(LoaPlanDesk *self, gint64 from_us, gint64 now_us, GHashTable *silenced, GError **error)
-{
-	gint64 to_us = now_us + LOA_PLANNER_LOOKBACK_US;
-	g_autoptr(GPtrArray) rows = loa_store_planned_rows(self->store, from_us, to_us, error);
-	GHashTable *planned;
-
-	if (rows == NULL)
-		return NULL;
-	planned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-					(GDestroyNotify)g_hash_table_unref);
-	for (guint i = 0; i < rows->len; i++) {
-		LoaPlannedRow *row = g_ptr_array_index(rows, i);
-
-		if (row->suspended_by != NULL && row->airing->start_us <= now_us)
-			add_silenced(silenced, row);
-		else if (row->withdrawn_us == 0)
-			add_planned(planned, row);
-	}
-	return planned;
-}
-
-/* The disclosures: their alarms, and (transfer full) what is aired longer for some groups. */
-static GPtrArray *
-take_care(LoaPlanDesk *self, Issue *issue, gint64 now_us, GPtrArray **campaigns, GError **error)
-{
-	g_autoptr(GPtrArray) found =
-		loa_care_campaigns(self->store, self->config, issue->broadcasts, now_us, error);
-
-	if (found == NULL || !loa_care_note_alarms(self->store, found, now_us, error))
-		return NULL;
-	issue->due_us = G_MAXINT64;
-	for (guint i = 0; i < found->len; i++)
-		issue->due_us = MIN(issue->due_us,
-				    ((LoaCareCampaign *)g_ptr_array_index(found, i))->next_us);
-	*campaigns = g_steal_pointer(&found);
-	return loa_care_extensions(*campaigns);
-}
-
-static void
-warn_of_care(const LoaPlanDesk *self, Issue *issue, const GPtrArray *campaigns, gint64 now_us)
-{
-	LoaLocalTime local;
-
-	loa_local_time_init(&local, self->config->zone);
-	loa_care_warn(campaigns, issue->broadcasts, loa_local_time_from_us(&local, now_us, NULL),
-		      issue->warnings);
 }
 
 static void
@@ -331,120 +182,32 @@ loa_plan_desk_add_test(LoaPlanDesk *self, const char *group, LoaAiring *airing, 
 	return TRUE;
 }
 
-/* Everything the planner needs is read from the store, so that a plan never depends on what this
- * process remembers: after kill -9 the same plans come out. */
 static gboolean
 plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 {
-	gint64 lookback_us = issue->from_us - LOA_PLANNER_LOOKBACK_US;
-	g_autoptr(GHashTable) since = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-	g_autoptr(GHashTable) silenced = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-							       (GDestroyNotify)g_hash_table_unref);
-	g_autoptr(GHashTable) recordings = read_recordings(self, error);
+	const LoaPlanFrame frame = { now_us, issue->from_us, issue->valid_until_us };
+	g_autoptr(LoaPlanSource) source =
+		loa_plan_source_read(self->store, self->config, &frame, error);
 
-	if (recordings == NULL || !read_broadcasts(self, issue, since, error) ||
-	    !read_rules(self, issue, error))
+	if (source == NULL)
 		return FALSE;
-
-	g_autoptr(GPtrArray) campaigns = NULL;
-	g_autoptr(GPtrArray) extensions = take_care(self, issue, now_us, &campaigns, error);
-	g_autoptr(GPtrArray) all = g_ptr_array_new();
-	g_autoptr(GPtrArray) one_offs =
-		extensions == NULL ? NULL : loa_store_one_offs(self->store, lookback_us, error);
-	g_autoptr(GHashTable) stops =
-		one_offs == NULL ? NULL : loa_store_stops(self->store, lookback_us, error);
-	g_autoptr(GHashTable) planned =
-		stops == NULL ? NULL : read_planned(self, lookback_us, now_us, silenced, error);
-
-	if (planned == NULL)
+	issue->plans = loa_plan_source_plan(source, self->config, &frame, &issue->warnings,
+					    &issue->suspended, error);
+	if (issue->plans == NULL || !add_volumes(self, issue->plans, error))
 		return FALSE;
-	g_ptr_array_extend(all, issue->broadcasts, NULL, NULL);
-	g_ptr_array_extend(all, extensions, NULL, NULL);
-
-	g_autoptr(GArray) slots = loa_timetable_expand(all, self->config->zone, lookback_us,
-						       issue->valid_until_us, MAX_SLOTS, error);
-
-	if (slots == NULL)
-		return FALSE;
-
-	LoaPlannerInput input = {
-		.site = self->config->site_id,
-		.groups = self->config->groups,
-		.slots = slots,
-		.since = since,
-		.recordings = recordings,
-		.one_offs = one_offs,
-		.stops = stops,
-		.planned = planned,
-		.silenced = silenced,
-		.stagger = &self->config->stagger,
-		.policy = issue->rules->policy,
-		.overlays = issue->rules->overlays,
-		.zone = self->config->zone,
-		.now_us = now_us,
-		.from_us = issue->from_us,
-		.valid_until_us = issue->valid_until_us,
-		.playout_delay_us = self->config->playout_delay_us,
-	};
-
-	issue->plans = loa_planner_run(&input, &issue->warnings, &issue->suspended);
 	forget_tests(self, now_us);
-	if (!add_volumes(self, issue->plans, error))
-		return FALSE;
 	add_tests(self, issue->plans);
-	g_ptr_array_extend_and_steal(issue->warnings, g_steal_pointer(&issue->unreadable));
-	warn_of_care(self, issue, campaigns, now_us);
+	issue->broadcasts = g_steal_pointer(&source->broadcasts);
+	issue->rules = g_steal_pointer(&source->rules);
+	issue->due_us = source->due_us;
 	return TRUE;
-}
-
-static gboolean
-has_same_airings(const GPtrArray *a, const GPtrArray *b)
-{
-	if (a->len != b->len)
-		return FALSE;
-	for (guint i = 0; i < a->len; i++)
-		if (!loa_records_same_airing(g_ptr_array_index(a, i), g_ptr_array_index(b, i)))
-			return FALSE;
-	return TRUE;
-}
-
-static gboolean
-has_same_volumes(const LoaPlan *a, const LoaPlan *b)
-{
-	if (a->volumes->len != b->volumes->len)
-		return FALSE;
-	for (guint i = 0; i < a->volumes->len; i++) {
-		const LoaNodeVolume *x = g_ptr_array_index(a->volumes, i);
-		const LoaNodeVolume *y = g_ptr_array_index(b->volumes, i);
-
-		if (strcmp(x->node, y->node) != 0 || x->volume_db != y->volume_db)
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean
-has_same_content(const LoaPlan *a, const LoaPlan *b)
-{
-	if (a->valid_until_us != b->valid_until_us || a->playout_delay_us != b->playout_delay_us ||
-	    a->permitted->len != b->permitted->len)
-		return FALSE;
-	for (guint i = 0; i < a->permitted->len; i++) {
-		const LoaInterval *x = &g_array_index(a->permitted, LoaInterval, i);
-		const LoaInterval *y = &g_array_index(b->permitted, LoaInterval, i);
-
-		if (x->from_us != y->from_us || x->to_us != y->to_us)
-			return FALSE;
-	}
-	return has_same_volumes(a, b) && has_same_airings(a->airings, b->airings) &&
-	       has_same_airings(a->tests, b->tests);
 }
 
 /* Does @new say what the plan that holds says? It takes over serial and time then. */
 static gboolean
 is_same(const LoaPlan *old, LoaPlan *new)
 {
-	if (old == NULL || !has_same_content(old, new))
+	if (old == NULL || !loa_plan_diff_is_same(old, new))
 		return FALSE;
 	new->serial = old->serial;
 	new->issued_us = old->issued_us;
@@ -486,6 +249,7 @@ settle(LoaPlanDesk *self, Issue *issue, guint i, gint64 now_us, GError **error)
 	LoaPlan *new = g_ptr_array_index(issue->plans, i);
 	const LoaPlan *old = self->issue == NULL ? NULL : g_ptr_array_index(self->issue->plans, i);
 	gboolean is_changed = !is_same(old, new);
+	gint64 differs_us = is_changed && old != NULL ? loa_plan_diff_from_us(old, new, now_us) : 0;
 	GBytes *message;
 
 	if (is_changed && !number_and_save(self, new, now_us, error))
@@ -496,6 +260,7 @@ settle(LoaPlanDesk *self, Issue *issue, guint i, gint64 now_us, GError **error)
 		return FALSE;
 	g_ptr_array_add(issue->messages, message);
 	g_array_append_val(issue->is_changed, is_changed);
+	g_array_append_val(issue->differs_us, differs_us);
 	return TRUE;
 }
 
@@ -540,15 +305,19 @@ publish(const LoaPlanDesk *self, guint i)
 guint
 loa_plan_desk_release(LoaPlanDesk *self)
 {
+	g_autoptr(GArray) order = NULL;
 	guint n_changed = 0;
 
 	g_assert(self->pending != NULL);
 	g_clear_pointer(&self->issue, issue_free);
 	self->issue = g_steal_pointer(&self->pending);
-	for (guint i = 0; i < self->issue->plans->len; i++) {
-		if (!g_array_index(self->issue->is_changed, gboolean, i))
+	order = loa_plan_diff_order(self->issue->differs_us);
+	for (guint i = 0; i < order->len; i++) {
+		const guint place = g_array_index(order, guint, i);
+
+		if (!g_array_index(self->issue->is_changed, gboolean, place))
 			continue;
-		publish(self, i);
+		publish(self, place);
 		n_changed++;
 	}
 	return n_changed;

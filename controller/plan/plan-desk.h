@@ -39,7 +39,8 @@ void loa_plan_desk_on_publish(LoaPlanDesk *self, LoaPlanDeskPublishFunc func, gp
 /* Plans anew and writes; nothing that others see changes yet. */
 gboolean loa_plan_desk_prepare(LoaPlanDesk *self, gint64 now_us,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* What was prepared holds and is published. How many plans changed. */
+/* What was prepared holds and is published, in the order in which receivers need it: an emergency,
+ * or a stop, before what is new tomorrow. How many plans changed. */
 guint loa_plan_desk_release(LoaPlanDesk *self);
 /* What was prepared is forgotten. */
 void loa_plan_desk_discard(LoaPlanDesk *self);

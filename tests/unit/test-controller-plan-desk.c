@@ -163,6 +163,22 @@ only_the_group_that_is_concerned_gets_a_new_plan(void **state)
 }
 
 static void
+an_emergency_is_sent_before_plans_that_are_new_in_two_weeks(void **state)
+{
+	Ward *w = *state;
+	const LoaPlan *first;
+
+	replan(w, NOON_US);
+	g_ptr_array_set_size(w->sent, 0);
+	have_one_off(w, "now.1", "to-2", NOON_US + 8 * DAY_US + SECOND_US);
+	replan(w, NOON_US + 8 * DAY_US);
+	assert_int_equal(w->sent->len, 2);
+	first = g_ptr_array_index(w->sent, 0);
+	assert_string_equal(first->group, "to-2");
+	assert_string_equal(last_sent(w)->group, "to-1");
+}
+
+static void
 half_of_the_validity_makes_new_plans(void **state)
 {
 	Ward *w = *state;
@@ -367,6 +383,7 @@ main(void)
 		test(the_first_planning_publishes_a_plan_for_every_group),
 		test(a_plan_that_says_the_same_is_not_published_again),
 		test(only_the_group_that_is_concerned_gets_a_new_plan),
+		test(an_emergency_is_sent_before_plans_that_are_new_in_two_weeks),
 		test(half_of_the_validity_makes_new_plans),
 		test(serials_rise_over_a_restart_and_a_clock_that_was_set_back),
 		test(what_was_prepared_is_told_to_nobody_before_its_release),
