@@ -222,7 +222,7 @@ ask_of(const LoaPreviewRules *self, const LoaPreviewStart *start, const Audience
 							     audience->turns, whole_us(start));
 
 	return (LoaPermitAsk){ .class = b->class,
-			       .category = b->category,
+			       .category = start->category,
 			       .has_exception = b->exception_by != NULL,
 			       .from_us = from_us,
 			       .to_us = from_us + whole_us(start) };

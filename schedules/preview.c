@@ -186,6 +186,7 @@ add_starts(Making *making, const GArray *slots)
 			if (!loa_rule_lunar_day(known, &start.lunar))
 				start.lunar = (LoaLunarDay){ 0 };
 		}
+		start.category = start.slot.broadcast->category;
 		start.duration_ms = -1;
 		if (query->duration_ms != NULL)
 			start.duration_ms =

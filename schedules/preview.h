@@ -66,6 +66,7 @@ typedef struct {
 	LoaSlot slot;
 	LoaLunarDay lunar;         /* month 0: not known */
 	gint64 duration_ms;        /* -1: not known */
+	const char *category;      /* (nullable) (borrowed): what overlays go by */
 	const LoaOverlay *overlay; /* (nullable) (borrowed): it suspends it in some group, */
 	guint n_suspended;         /* in so many; */
 	gboolean is_suspended;     /* in all */

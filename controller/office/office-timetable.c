@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "controller/office/office-internal.h"
+#include "controller/office/office-silences.h"
 #include "schedules/rule.h"
 #include "schedules/timetable.h"
 
@@ -37,16 +38,19 @@ compare_starts(gconstpointer a, gconstpointer b)
 	return (x->start_us > y->start_us) - (x->start_us < y->start_us);
 }
 
+/* A LoaOfficeShownFunc, too. */
 static gboolean
-is_shown(const Book *book, const char *group)
+is_shown(const char *group, gpointer user_data)
 {
+	const Book *book = user_data;
+
 	return (book->group == NULL || strcmp(book->group, group) == 0) &&
 	       loa_caller_may_see_group(book->caller, group);
 }
 
 /* "all", or those that may be seen; %NULL: none. (transfer full) */
 static JsonNode *
-groups_of(const Book *book, const LoaBroadcast *broadcast, const LoaOneOff *one_off)
+groups_of(Book *book, const LoaBroadcast *broadcast, const LoaOneOff *one_off)
 {
 	const GPtrArray *groups = book->office->parts.config->groups;
 	g_autoptr(JsonArray) array = json_array_new();
@@ -54,7 +58,7 @@ groups_of(const Book *book, const LoaBroadcast *broadcast, const LoaOneOff *one_
 	for (guint i = 0; i < groups->len; i++) {
 		const char *id = ((const LoaGroup *)groups->pdata[i])->id;
 
-		if (is_shown(book, id) && (broadcast != NULL ? loa_broadcast_is_for(broadcast, id)
+		if (is_shown(id, book) && (broadcast != NULL ? loa_broadcast_is_for(broadcast, id)
 							     : loa_one_off_is_for(one_off, id)))
 			json_array_add_string_element(array, id);
 	}
@@ -86,18 +90,14 @@ is_suspended_in(Book *book, const char *group, LoaClass class, const char *categ
 
 /* In every group that is shown and was to hear it. */
 static gboolean
-is_suspended(Book *book, const LoaBroadcast *broadcast, const LoaRecording *recording,
-	     gint64 start_us)
+is_suspended(Book *book, const LoaBroadcast *broadcast, const char *category, gint64 start_us)
 {
 	const GPtrArray *groups = book->office->parts.config->groups;
-	const char *category = broadcast->category != NULL || recording == NULL
-				       ? broadcast->category
-				       : recording->category;
 
 	for (guint i = 0; i < groups->len; i++) {
 		const char *id = ((const LoaGroup *)groups->pdata[i])->id;
 
-		if (is_shown(book, id) && loa_broadcast_is_for(broadcast, id) &&
+		if (is_shown(id, book) && loa_broadcast_is_for(broadcast, id) &&
 		    !is_suspended_in(book, id, broadcast->class, category, start_us))
 			return FALSE;
 	}
@@ -130,9 +130,10 @@ state_of(const Book *book, const char *airing, const LoaRecording *recording, gi
 	return start_us <= book->now_us ? "on-air" : "planned";
 }
 
-/* @length_us: -1: not known yet */
+/* @length_us: -1: not known yet. @warnings: (transfer full) */
 static void
-add_start(Book *book, JsonObject *object, gint64 start_us, gint64 length_us, const char *state)
+add_start(Book *book, JsonObject *object, gint64 start_us, gint64 length_us, const char *state,
+	  JsonArray *warnings)
 {
 	const Start start = { start_us, object };
 
@@ -142,7 +143,7 @@ add_start(Book *book, JsonObject *object, gint64 start_us, gint64 length_us, con
 	else
 		json_object_set_null_member(object, "duration_ms");
 	json_object_set_string_member(object, "state", state);
-	json_object_set_array_member(object, "warnings", json_array_new());
+	json_object_set_array_member(object, "warnings", warnings);
 	g_array_append_val(book->starts, start);
 }
 
@@ -155,9 +156,30 @@ length_us(const LoaBroadcast *broadcast, const LoaRecording *recording)
 	       (gint64)(broadcast->n_repeats - 1) * broadcast->repeat_gap_s * LOA_SECOND_US;
 }
 
-static void
-add_slot(Book *book, const LoaSlot *slot)
+static const LoaRecording *
+recording_of(const Book *book, const LoaBroadcast *broadcast)
 {
+	g_autofree char *id = loa_planner_recording_id(broadcast);
+
+	return id != NULL ? g_hash_table_lookup(book->recordings, id) : NULL;
+}
+
+/* The rules of today say nothing of what began before: the logbook has that. */
+static JsonArray *
+warn_of(Book *book, const LoaOfficeSilences *silences, guint number, const LoaSlot *slot,
+	gboolean *is_silent)
+{
+	*is_silent = FALSE;
+	if (silences == NULL || slot->start_us <= book->now_us)
+		return json_array_new();
+	return loa_office_silences_describe(silences, number, is_shown, book, is_silent);
+}
+
+/* @silences: (nullable) */
+static void
+add_slot(Book *book, const LoaPreviewStart *start, guint number, const LoaOfficeSilences *silences)
+{
+	const LoaSlot *slot = &start->slot;
 	const LoaBroadcast *broadcast = slot->broadcast;
 	const LoaDeclaration *declared = g_hash_table_lookup(book->since, broadcast->id);
 	/* what it would have been before somebody declared it never was */
@@ -168,22 +190,24 @@ add_slot(Book *book, const LoaSlot *slot)
 	if (groups == NULL)
 		return;
 
-	g_autofree char *id = loa_planner_recording_id(broadcast);
 	g_autofree char *airing = loa_planner_airing_id(slot, 1);
-	const LoaRecording *recording =
-		id != NULL ? g_hash_table_lookup(book->recordings, id) : NULL;
+	const LoaRecording *recording = recording_of(book, broadcast);
 	gint64 us = length_us(broadcast, recording);
+	const char *state = state_of(book, airing, recording, slot->start_us, us);
 	JsonObject *object = json_object_new();
+	gboolean is_silent;
+	JsonArray *warnings = warn_of(book, silences, number, slot, &is_silent);
 
+	if (is_suspended(book, broadcast, start->category, slot->start_us))
+		state = "suspended";
+	else if (is_silent && strcmp(state, "planned") == 0)
+		state = "silenced";
 	json_object_set_string_member(object, "broadcast", broadcast->id);
 	json_object_set_string_member(object, "airing", airing);
 	json_object_set_string_member(object, "title", broadcast->title);
 	json_object_set_string_member(object, "class", loa_class_name(broadcast->class));
 	json_object_set_member(object, "groups", groups);
-	add_start(book, object, slot->start_us, us,
-		  is_suspended(book, broadcast, recording, slot->start_us)
-			  ? "suspended"
-			  : state_of(book, airing, recording, slot->start_us, us));
+	add_start(book, object, slot->start_us, us, state, warnings);
 }
 
 static void
@@ -204,7 +228,34 @@ add_one_off(Book *book, const LoaOneOff *one_off)
 	json_object_set_string_member(object, "class", loa_class_name(one_off->class));
 	json_object_set_member(object, "groups", groups);
 	add_start(book, object, one_off->start_us, us,
-		  state_of(book, one_off->airing, recording, one_off->start_us, us));
+		  state_of(book, one_off->airing, recording, one_off->start_us, us),
+		  json_array_new());
+}
+
+static void
+add_slots(Book *book, const GPtrArray *broadcasts, const GArray *slots)
+{
+	g_autoptr(GArray) starts =
+		g_array_sized_new(FALSE, FALSE, sizeof(LoaPreviewStart), slots->len);
+	g_autoptr(LoaOfficeSilences) silences = NULL;
+
+	for (guint i = 0; i < slots->len; i++) {
+		LoaPreviewStart start = { .slot = g_array_index(slots, LoaSlot, i) };
+		const LoaBroadcast *broadcast = start.slot.broadcast;
+		const LoaRecording *recording = recording_of(book, broadcast);
+		gint64 us = length_us(broadcast, recording);
+
+		start.duration_ms = us >= 0 ? us / 1000 : -1;
+		start.category = broadcast->category != NULL || recording == NULL
+					 ? broadcast->category
+					 : recording->category;
+		g_array_append_val(starts, start);
+	}
+	if (book->to_us > book->now_us)
+		silences = loa_office_silences_new(book->office, broadcasts, starts, book->from_us,
+						   book->to_us);
+	for (guint i = 0; i < starts->len; i++)
+		add_slot(book, &g_array_index(starts, LoaPreviewStart, i), i, silences);
 }
 
 /* What is never aired is in no timetable; status warns of it. */
@@ -222,9 +273,10 @@ add_declared(Book *book, GError **error)
 		loa_timetable_expand(aired, book->office->parts.config->zone, book->from_us,
 				     book->to_us, MAX_STARTS, error);
 
-	for (guint i = 0; slots != NULL && i < slots->len; i++)
-		add_slot(book, &g_array_index(slots, LoaSlot, i));
-	return slots != NULL;
+	if (slots == NULL)
+		return FALSE;
+	add_slots(book, aired, slots);
+	return TRUE;
 }
 
 JsonObject *
@@ -263,7 +315,7 @@ add_overlays(Book *book, LoaDay day, JsonArray *names)
 		for (guint j = 0; j < groups->len && !is_for_somebody; j++) {
 			const char *id = ((const LoaGroup *)groups->pdata[j])->id;
 
-			is_for_somebody = is_shown(book, id) && loa_overlay_is_for(overlay, id);
+			is_for_somebody = is_shown(id, book) && loa_overlay_is_for(overlay, id);
 		}
 		if (is_for_somebody && loa_wall_time_to_us(&overlay->from, &book->local) < to_us &&
 		    loa_wall_time_to_us(&overlay->until, &book->local) > from_us)

@@ -255,3 +255,38 @@ loa_words_heard(const LoaHeard *heard, gint64 aired_ms, LoaLanguage language)
 	g_string_append_c(text, '.');
 	return g_string_free(text, FALSE);
 }
+
+static const Words silenced_suspended = { "Tạm ngừng: %s", "Suspended: %s" };
+static const Words silenced_hours = { "Ngoài khung giờ được phép phát",
+				      "Outside the permitted hours" };
+static const Words silenced_sessions = { "Quá số phiên phát trong ngày: nhiều nhất %u",
+					 "One session too many that day: %u at most" };
+static const Words silenced_length = { "Phiên phát sẽ dài quá %u phút",
+				       "Its session would last longer than %u min" };
+
+char *
+loa_words_silenced(LoaPermitVerdict verdict, const LoaPermitWhy *why, const char *where,
+		   LoaLanguage language)
+{
+	GString *text = g_string_new(NULL);
+
+	switch (verdict) {
+	case LOA_PERMIT_OPEN:
+		break;
+	case LOA_PERMIT_SUSPENDED:
+		g_string_append_printf(text, silenced_suspended[language], why->overlay->name);
+		break;
+	case LOA_PERMIT_HOURS:
+		g_string_append(text, silenced_hours[language]);
+		break;
+	case LOA_PERMIT_TOO_MANY_SESSIONS:
+		g_string_append_printf(text, silenced_sessions[language], why->limit);
+		break;
+	case LOA_PERMIT_SESSION_TOO_LONG:
+		g_string_append_printf(text, silenced_length[language], why->limit);
+		break;
+	}
+	if (where != NULL)
+		g_string_append_printf(text, " (%s)", where);
+	return g_string_free(text, FALSE);
+}

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "controller/proof/logbook.h"
+#include "schedules/permit.h"
 
 typedef enum {
 	LOA_LANGUAGE_VI,
@@ -24,6 +25,10 @@ gboolean loa_language_from_name(const char *name, LoaLanguage *language) G_GNUC_
 char *loa_words_line(const LoaLine *line, LoaLanguage language);
 /* (transfer full): one receiver's part in it; @aired_ms: what was to be heard */
 char *loa_words_heard(const LoaHeard *heard, gint64 aired_ms, LoaLanguage language);
+
+/* (transfer full): why the rules keep something silent (not OPEN), in @where only: (nullable) */
+char *loa_words_silenced(LoaPermitVerdict verdict, const LoaPermitWhy *why, const char *where,
+			 LoaLanguage language);
 
 /* A few words, as a heading or a badge has them. */
 const char *loa_words_result(LoaLineResult result, LoaLanguage language);

@@ -155,9 +155,60 @@ an_overlay_shows_on_its_days_and_keeps_silent_what_it_suspends(void **state)
 	assert_at(days, "days.3.overlays", "[]");
 	assert_at(days, "days.0.starts.0.state", "\"planned\"");
 	assert_at(days, "days.1.starts.0.state", "\"suspended\"");
+	assert_at(days, "days.1.starts.0.warnings.0.words.en", "\"Suspended: Quốc tang\"");
 	/* in another group it sounds */
 	assert_at(days, "days.1.starts.1.state", "\"planned\"");
+	assert_at(days, "days.1.starts.1.warnings.0.words.vi", "\"Tạm ngừng: Quốc tang (Tổ 1)\"");
 	assert_at(days, "days.3.starts.0.state", "\"planned\"");
+}
+
+static void
+what_the_rules_of_the_town_silence_says_where_and_why(void **state)
+{
+	Ward *w = *state;
+	g_autoptr(GError) error = NULL;
+
+	have_recording(w, 60);
+	declare(w, "[" BULLETIN("a", "\"all\"", "17:00") "," BULLETIN(
+			   "b", "[\"to-1\"]", "18:00") "," BULLETIN("c", "\"all\"", "22:00") "]");
+
+	g_autoptr(JsonNode) policy = json_from_string(
+		"{\"hours\":[{\"from\":\"05:00\",\"to\":\"21:00\"}],\"groups\":[{\"to\":"
+		"[\"to-1\"],\"sessions_a_day\":1},{\"to\":[\"to-2\"],\"session_minutes\":1}]}",
+		NULL);
+	g_autoptr(JsonNode) put =
+		must(loa_office_policy_put(w->office, &loa_caller_token, policy, &error), error);
+	g_autoptr(JsonNode) days = look(w, &loa_caller_token, (LoaDay){ 0 }, 2, NULL);
+	g_autoptr(JsonNode) led = look(w, &leader, (LoaDay){ 0 }, 1, NULL);
+
+	/* two minutes and more are too long in to-2; the first of the day is heard in to-1 */
+	assert_at(days, "days.0.starts.0.state", "\"planned\"");
+	assert_at(days, "days.0.starts.0.warnings",
+		  "[{\"kind\":\"session-too-long\",\"groups\":[\"to-2\"],\"words\":{\"vi\":\"Phiên "
+		  "phát "
+		  "sẽ dài quá 1 phút (Tổ 2)\",\"en\":\"Its session would last longer than 1 "
+		  "min (Tổ "
+		  "2)\"}}]");
+	assert_at(days, "days.0.starts.1.state", "\"silenced\"");
+	assert_at(days, "days.0.starts.1.warnings.0.kind", "\"too-many-sessions\"");
+	assert_at(days, "days.0.starts.1.warnings.0.groups", "\"all\"");
+	assert_at(days, "days.0.starts.1.warnings.0.words.vi",
+		  "\"Quá số phiên phát trong ngày: nhiều nhất 1\"");
+	assert_at(days, "days.0.starts.2.state", "\"silenced\"");
+	assert_at(days, "days.0.starts.2.warnings.0.kind", "\"outside-hours\"");
+	assert_at(days, "days.0.starts.2.warnings.1", "(absent)");
+	assert_at(days, "days.1.starts.1.state", "\"silenced\"");
+	/* a leader sees it of the own group alone */
+	assert_at(led, "days.0.starts.0.state", "\"silenced\"");
+	assert_at(led, "days.0.starts.0.warnings.0.groups", "\"all\"");
+
+	/* what began is told by the logbook */
+	set_time(w, NOON_US + 11 * HOUR_US);
+
+	g_autoptr(JsonNode) late = look(w, &loa_caller_token, (LoaDay){ 0 }, 1, NULL);
+
+	assert_at(late, "days.0.starts.1.state", "\"done\"");
+	assert_at(late, "days.0.starts.1.warnings", "[]");
 }
 
 static void
@@ -254,6 +305,7 @@ main(void)
 		test(a_group_and_its_leader_see_what_the_group_hears),
 		test(what_will_not_play_says_why),
 		test(an_overlay_shows_on_its_days_and_keeps_silent_what_it_suspends),
+		test(what_the_rules_of_the_town_silence_says_where_and_why),
 		test(a_one_off_stands_there_too_on_air_and_stopped),
 		test(occasions_have_their_names_and_their_next_days),
 		test(a_broadcast_is_removed_once_and_that_is_on_record),

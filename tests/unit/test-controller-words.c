@@ -52,6 +52,28 @@ every_word_of_the_wire_has_words_in_both_languages(void **state)
 }
 
 static void
+every_rule_that_silences_has_a_sentence(void **state)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+	const LoaOverlay overlay = { .name = (char *)"Exams" };
+	const LoaPermitWhy why = { .overlay = &overlay, .limit = 3 };
+
+	(void)state;
+	for (LoaPermitVerdict v = LOA_PERMIT_SUSPENDED; v <= LOA_PERMIT_SESSION_TOO_LONG; v++) {
+		char *vi = loa_words_silenced(v, &why, NULL, VI);
+		char *en = loa_words_silenced(v, &why, NULL, EN);
+
+		g_ptr_array_add(texts, vi);
+		g_ptr_array_add(texts, en);
+		assert_speaks(vi, en, seen);
+	}
+	g_autofree char *where = loa_words_silenced(LOA_PERMIT_SESSION_TOO_LONG, &why, "Tổ 2", EN);
+
+	assert_string_equal(where, "Its session would last longer than 3 min (Tổ 2)");
+}
+
+static void
 every_reason_of_the_protocol_is_in_the_table(void **state)
 {
 	g_autofree char *text = NULL;
@@ -175,6 +197,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_word_of_the_wire_has_words_in_both_languages),
 		cmocka_unit_test(every_reason_of_the_protocol_is_in_the_table),
+		cmocka_unit_test(every_rule_that_silences_has_a_sentence),
 		cmocka_unit_test(below_level_3_a_sentence_says_that_it_is_not_verified),
 		cmocka_unit_test(a_line_is_one_sentence),
 		cmocka_unit_test(silence_is_not_called_played),

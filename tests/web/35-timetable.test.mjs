@@ -253,3 +253,27 @@ test("the rules of the town are read, changed, excepted and taken back", async (
   assert.equal((await policy()).source, "controller.cfg");
   await page.context().close();
 });
+
+test("what the rules silence is struck through in the calendar, with the reason", async () => {
+  await ward.api("POST", "/policy", { policy: { hours: [{ from: "05:00", to: "16:00" }],
+    groups: [{ to: ["to-3"], hours: [{ from: "05:00", to: "20:00" }] }] } });
+  await ward.api("POST", "/apply", { broadcasts: [
+    { id: "tin-toi", title: "Tin tối", recording: imported, to: "all", at: ["22:30"], order: 20 },
+    { id: "tin-muon", title: "Tin muộn", recording: imported, to: "all", at: ["17:30"], order: 30 }] });
+  const { now } = await ward.api("GET", "/status");
+  const nextWeek = new Date(Date.parse(`${now.slice(0, 10)}T00:00:00Z`) + 7 * 86400e3).toISOString().slice(0, 10);
+  const page = await visit(browser, { viewport: DESK });
+  await signIn(page, ward, "van.hoa", `#/timetable?view=week&date=${nextWeek}`);
+  const silent = page.locator("li.start", { hasText: "Tin tối" }).first();
+  await silent.getByText("Ngoài khung giờ được phép phát", { exact: true }).waitFor();
+  assert.equal(await silent.locator("s").innerText(), "22:30 Tin tối");
+  assert.equal(await silent.getByText("không phát").count(), 1, "not by the line alone");
+  const partly = page.locator("li.start", { hasText: "Tin muộn" }).first();
+  await partly.getByText("Ngoài khung giờ được phép phát (Tổ dân phố 1, Tổ dân phố 2)").waitFor();
+  assert.equal(await partly.locator("s").count(), 0, "one group hears it");
+  await screenshot(page, "timetable-silenced");
+  await assertGoodView(page);
+  await silent.getByRole("button").click();
+  await page.getByRole("dialog").getByText("Ngoài khung giờ được phép phát", { exact: true }).waitFor();
+  await page.context().close();
+});

@@ -33,8 +33,11 @@ function timetable(query) {
     return { date, weekday: "mon", lunar: { day: i + 1, month: 10, year: 2026, leap: false, text: `${i % 29 + 1}/10` },
       occasions: date.endsWith("-20") ? ["Ngày Nhà giáo Việt Nam"] : [],
       overlays: date.endsWith("-26") ? ["Quốc tang"] : [],
-      starts: [...weekday % 6 ? [start("ban-tin-sang", 6, 30, date.endsWith("-26") ? { state: "suspended" } : {})] : [],
-        ...date.endsWith("-21") ? [start("cong-khai-ngan-sach", 17, 0, { warnings: ["Trùng giờ với “Bản tin chiều”"] }),
+      starts: [...weekday % 6 ? [start("ban-tin-sang", 6, 30, date.endsWith("-26") ? { state: "suspended",
+        warnings: [{ kind: "suspended", groups: "all", words: { vi: "Tạm ngừng: Quốc tang", en: "Suspended: Quốc tang" } }] } : {})] : [],
+        ...date.endsWith("-21") ? [start("cong-khai-ngan-sach", 17, 0, { warnings: [{ kind: "too-many-sessions",
+          groups: ["to-6"], words: { vi: "Quá số phiên phát trong ngày: nhiều nhất 2 (Tổ dân phố 6)",
+            en: "One session too many that day: 2 at most (Tổ dân phố 6)" } }] }),
           start("chuc-tet", 23, 59, { class: "priority", state: "unapproved" })] : []] };
   }) };
 }

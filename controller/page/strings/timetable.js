@@ -84,6 +84,7 @@ export default {
   state_confidential: ["nội dung Mật", "confidential"],
   state_expired: ["hết hạn", "expired"],
   state_on_air: ["đang phát", "on air"],
+  state_silenced: ["không phát", "not played"],
   state_stopped: ["đã dừng", "stopped"],
   state_suspended: ["tạm ngưng", "suspended"],
   state_unapproved: ["chưa duyệt", "not approved"],
@@ -102,6 +103,6 @@ export default {
   view_day: ["Ngày", "Day"],
   view_month: ["Tháng", "Month"],
   view_week: ["Tuần", "Week"],
-  warning: ["xem lại", "look"],
+  warning: ["một phần", "in part"],
   wouldImport: ["Sẽ nhập", "Would be imported"],
 };

@@ -8,7 +8,7 @@ import { checkbox, choices, form, input, radios, select } from "../form.js";
 import { dayWords, describe, idOf, weekdayName, DAYS } from "../plain.js";
 import { mountDays } from "../parts/days.js";
 import { mountRules } from "../parts/rules.js";
-import { texts } from "../strings.js";
+import { language, texts } from "../strings.js";
 import strings from "../strings/timetable.js";
 import { badge, button, card, confirm, dialog, element, empty, link, list, notice, replace, table,
   toast } from "../ui.js";
@@ -48,18 +48,21 @@ const toWords = (data, to) => to === "all" ? text("allGroups") : [to].flat().map
 
 // --- calendar -----------------------------------------------------------------------------------
 
-const KIND_OF_STATE = { suspended: "plain", unapproved: "fair", done: "plain", on_air: "good" };
+const KIND_OF_STATE = { suspended: "plain", silenced: "fair", unapproved: "fair", done: "plain", on_air: "good" };
+const SILENT = ["suspended", "silenced", "stopped", "unapproved", "withdrawn", "expired", "confidential"];
+const reasons = (start) => (start.warnings ?? []).map((w) => w.words[language()]);
 
 function startNode(start, context, data) {
   const state = start.state?.replaceAll("-", "_") ?? "planned";
   const marks = [
     state !== "planned" && state !== "done" ? badge(KIND_OF_STATE[state] ?? "plain", word("state", state)) : null,
-    start.warnings?.length > 0 ? badge("fair", text("warning")) : null,
+    state === "planned" && start.warnings?.length > 0 ? badge("fair", text("warning")) : null,
   ];
+  const name = [element("time", { datetime: start.start }, time(start.start_us)), " ", start.title];
   return element("li", { class: `start start-${start.class} ${state === "done" ? "is-done" : ""}` },
     element("button", { type: "button", class: "btn btn-link start-button",
-      onclick: () => showStart(start, context, data) },
-    element("time", { datetime: start.start }, time(start.start_us)), " ", start.title), marks);
+      onclick: () => showStart(start, context, data) }, SILENT.includes(state) ? element("s", {}, name) : name),
+    marks, reasons(start).map((words) => element("p", { class: "reason" }, words)));
 }
 
 async function showStart(start, context, data) {
@@ -72,7 +75,7 @@ async function showStart(start, context, data) {
     [text("col_class"), word("class", start.class)],
   ].filter(Boolean);
   const edit = await dialog({ title: start.title,
-    body: [start.warnings?.length > 0 ? notice("warning", list(start.warnings)) : null,
+    body: [start.warnings?.length > 0 ? notice("warning", list(reasons(start))) : null,
       element("dl", { class: "facts" }, rows.map(([k, v]) => [element("dt", {}, k), element("dd", {}, v)]))],
     actions: (close) => [button(text("close"), () => close(false), { kind: "outline-secondary" }),
       context.may("plan") && broadcast ? button(text("edit"), () => close(true), { kind: "primary" }) : null] });
