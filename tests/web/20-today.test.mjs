@@ -51,6 +51,53 @@ test("what is on air shows within a second, with its receivers and their levels,
   await page.context().close();
 });
 
+/** From now on the page notes whatever the first card says, and when it said so. */
+const watchCard = (page) => page.evaluate(() => {
+  window.seen = [];
+  const note = () => {
+    const card = document.querySelector(".airing");
+    if (!card) return;
+    const bar = card.querySelector("progress");
+    const said = bar ? { atMs: bar.value } : { words: card.querySelector("[data-starts]").textContent };
+    window.seen.push({ ...said, nowMs: Date.now() });
+  };
+  new MutationObserver(note).observe(document.body,
+    { subtree: true, childList: true, characterData: true, attributes: true });
+});
+
+test("before it begins it says in how many seconds, and whatever it says is true within one", async () => {
+  const page = await visit(browser, { viewport: PHONE });
+  await signIn(page, ward, "van.hoa");
+  await page.getByText("Hiện không phát gì").waitFor();
+  await watchCard(page);
+  const inSeconds = (s) => new Date((Math.floor(Date.now() / 1000) + s) * 1000).toISOString().replace(".000Z", "Z");
+  const airing = await ward.ask("play", recording, "all", { at: inSeconds(8) });
+  const { airings } = await ward.api("GET",
+    `/agenda?from_us=${Date.now() * 1000 - 60e6}&to_us=${Date.now() * 1000 + 60e6}`);
+  const startMs = airings.find((one) => one.id === airing).start_us / 1000;
+  await page.locator(".airing").getByText(/bắt đầu trong/).waitFor();
+  await page.locator("#stop").waitFor();
+  await assertGoodView(page);
+  await page.waitForFunction(() => document.querySelector(".airing progress")?.value > 2000);
+  const seen = await page.evaluate(() => window.seen);
+  const before = seen.filter((s) => s.words);
+  assert.ok(before.some((s) => s.words === "bắt đầu trong chưa đầy một giây"), JSON.stringify(before));
+  for (const { words, nowMs } of before) {
+    const said = /(\d+) giây/.exec(words);
+    const leftMs = startMs - nowMs;
+    // "in 4 seconds" means above 3, up to 4: and it is told four times a second
+    if (said) assert.ok(Math.abs(leftMs - (said[1] - 0.5) * 1000) <= 1000, `${words}: ${leftMs} ms`);
+    else if (words === "đang bắt đầu") assert.ok(leftMs <= 0, `${words}: ${leftMs} ms`);
+    else assert.ok(leftMs < 2000 && leftMs > -1000, `${words}: ${leftMs} ms`);
+  }
+  for (const { atMs, nowMs } of seen.filter((s) => s.atMs !== undefined)) {
+    assert.ok(nowMs >= startMs - 50, `on air ${startMs - nowMs} ms before its start`);
+    assert.ok(Math.abs(nowMs - startMs - atMs) <= 1000, `${atMs} ms on the page, ${nowMs - startMs} in truth`);
+  }
+  await ward.ask("loactl", "stop", airing);
+  await page.context().close();
+});
+
 test("the large button stops it after one question, and the loudspeakers are silent", async () => {
   const page = await visit(browser, { viewport: DESK });
   await signIn(page, ward, "chu.tich");

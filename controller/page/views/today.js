@@ -14,6 +14,7 @@ const DAY_US = 86400e6;
 const LOOK_AHEAD_DAYS = 14;
 const QUIET_DB = -60;
 const LOW_DB = -40;
+const STARTING_US = 5e6; // what begins this soon stands beside what is on air
 const MAX_SHOWN = 12; // receivers of an airing: more are shown on demand
 const BAD_RESULTS = new Set(["missed", "failed", "refused", "partial"]);
 
@@ -43,6 +44,20 @@ function receiver(status, node, airing) {
       isPlaying && db > LOW_DB ? "good" : "fair"));
 }
 
+const startingOf = (status, nowUs) => status.next.filter((a) => a.start_us - nowUs < STARTING_US);
+
+/** What it says of itself until it is on air: never that it sounds before it does. */
+const startsIn = (startUs, nowUs) => startUs <= nowUs ? text("startsNow") :
+  startUs - nowUs < 1e6 ? text("startsInLess") : text("startsIn", Math.ceil((startUs - nowUs) / 1e6));
+
+const startingCard = (status, airing, stop) =>
+  element("article", { class: `airing airing-${airing.class}`, "aria-label": airing.title },
+    element("div", { class: "row-between" }, element("h3", {}, airing.title),
+      element("div", { class: "row-start" }, classBadge(airing))),
+    element("p", {}, text("where", groupNames(status, airing.groups)), " · ",
+      element("strong", { class: "tabular", "data-starts": airing.start_us })),
+    stop);
+
 function airingCard(status, airing, stop) {
   const nodes = status.nodes.filter((n) => airing.groups.includes(n.group));
   const n = nodes.filter((node) => node.online && node.on_air === airing.id).length;
@@ -61,6 +76,9 @@ function airingCard(status, airing, stop) {
 }
 
 function moveProgress(root, nowUs) {
+  for (const countdown of root.querySelectorAll("[data-starts]")) {
+    countdown.textContent = startsIn(Number(countdown.dataset.starts), nowUs);
+  }
   for (const bar of root.querySelectorAll("progress[data-start]")) {
     const total = Number(bar.dataset.ms);
     const at = Math.min(total, Math.max(0, (nowUs - Number(bar.dataset.start)) / 1000));
@@ -83,7 +101,8 @@ async function stopAiring(context, airings) {
 }
 
 function onAir(context, status) {
-  const airings = status.on_air;
+  const starting = startingOf(status, context.nowUs());
+  const airings = [...status.on_air, ...starting];
   if (airings.length === 0) {
     return [element("p", { class: "muted" }, text("quiet"))];
   }
@@ -93,7 +112,7 @@ function onAir(context, status) {
   const isOne = airings.length === 1;
   return [
     isOne ? null : stop(airings, text("stopAll"), { id: "stop", class: "btn-lg" }),
-    airings.map((airing) => airingCard(status, airing,
+    airings.map((airing) => (starting.includes(airing) ? startingCard : airingCard)(status, airing,
       stop([airing], isOne ? text("stop") : text("stopThis"),
         isOne ? { id: "stop", class: "btn-lg" } : { id: `stop-${airing.id}`, kind: "outline-danger" }))),
   ];
@@ -280,7 +299,19 @@ export async function mount(root, context) {
     days = await fetchDays(context);
     drawAll();
   });
-  context.every(() => moveProgress(root, context.nowUs()), 250);
+  let nStarting = 0;
+  const turn = () => {
+    const { status } = context;
+    if (!status) return null;
+    moveProgress(root, context.nowUs());
+    const starting = startingOf(status, context.nowUs());
+    // its time has come: is it on air?
+    if (starting.some((a) => a.start_us <= context.nowUs())) return context.refreshStatus();
+    if (starting.length !== nStarting) drawAll();
+    nStarting = starting.length;
+    return null;
+  };
+  context.every(turn, 250);
   context.every(() => context.status?.on_air.length ? context.refreshStatus() : null, 1000);
   context.every(context.refreshStatus, 10000);
   if (context.status) draw(context.status);
