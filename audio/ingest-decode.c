@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 
+#include "audio/container-check.h"
 #include "audio/ingest-internal.h"
 
 #define WINDOW_SAMPLES (LOA_INGEST_RATE / 50)
@@ -61,7 +62,8 @@ on_decoded(const float *samples, gsize n_samples, double done, gpointer user_dat
 		samples += n;
 		n_samples -= n;
 	}
-	loa_ingest_tell(self, "decode", LOA_INGEST_COPY_END, LOA_INGEST_DECODE_END, done);
+	loa_ingest_tell(self, "decode", LOA_INGEST_COPY_END, LOA_INGEST_DECODE_END,
+			self->parts_done + self->part_share * CLAMP(done, 0, 1));
 	return TRUE;
 }
 
@@ -88,17 +90,15 @@ code_of(const GError *cause)
 }
 
 static gboolean
-spool_samples(LoaIngest *self, GError **error)
+spool_file(LoaIngest *self, const LoaIngestFile *file, GError **error)
 {
-	gint64 max_us = (gint64)self->options->max_minutes * 60 * G_USEC_PER_SEC;
+	gint64 max_us = (gint64)self->options->max_minutes * 60 * G_USEC_PER_SEC -
+			self->n_decoded * G_USEC_PER_SEC / LOA_INGEST_RATE;
 	g_autoptr(GError) cause = NULL;
 
-	if (loa_decode_file(loa_ingest_file_path(self->original), max_us, on_decoded, self,
-			    self->cancellable, &cause)) {
-		if (self->window_n > 0)
-			close_window(self);
+	if (loa_decode_file(loa_ingest_file_path(file), MAX(max_us, 0), on_decoded, self,
+			    self->cancellable, &cause))
 		return TRUE;
-	}
 	if (!loa_ingest_go_on(self, error))
 		return FALSE;
 	if (cause->domain == LOA_INGEST_ERROR)
@@ -106,6 +106,63 @@ spool_samples(LoaIngest *self, GError **error)
 	else
 		g_set_error_literal(error, LOA_INGEST_ERROR, (int)code_of(cause), cause->message);
 	return FALSE;
+}
+
+/* @data: one of several, as its recorder left it: cut off in mid-element, perhaps. */
+static gboolean
+spool_part(LoaIngest *self, const guint8 *data, gsize size, GError **error)
+{
+	const LoaContainerCheck check = loa_container_check(data, size);
+	g_autofree char *folder = g_build_filename(self->options->folder, "originals", NULL);
+	g_autoptr(LoaIngestFile) file = NULL;
+
+	if (check.is_cut && check.whole_bytes > 0)
+		size = check.whole_bytes;
+	if (size < LOA_INGEST_MIN_PART_BYTES)
+		return TRUE;
+	file = loa_ingest_file_new(folder, error);
+	return file != NULL && loa_ingest_file_write(file, data, size, error) &&
+	       spool_file(self, file, error);
+}
+
+static gboolean
+spool_parts(LoaIngest *self, GError **error)
+{
+	const LoaIngestOptions *options = self->options;
+	g_autoptr(GMappedFile) mapping =
+		g_mapped_file_new(loa_ingest_file_path(self->original), FALSE, NULL);
+	const gint64 size = mapping != NULL ? (gint64)g_mapped_file_get_length(mapping) : 0;
+	gint64 from = 0;
+
+	for (guint i = 0; i <= options->n_parts; i++) {
+		const gint64 to = i < options->n_parts ? options->parts[i] : size;
+
+		if (to <= from || to > size) {
+			g_set_error(error, LOA_INGEST_ERROR, LOA_INGEST_ERROR_NOT_AUDIO,
+				    "the file has no part from byte %" G_GINT64_FORMAT
+				    " to %" G_GINT64_FORMAT "; record it again",
+				    from, to);
+			return FALSE;
+		}
+		self->parts_done = (double)from / (double)size;
+		self->part_share = (double)(to - from) / (double)size;
+		if (!spool_part(self, (const guint8 *)g_mapped_file_get_contents(mapping) + from,
+				(gsize)(to - from), error))
+			return FALSE;
+		from = to;
+	}
+	return TRUE;
+}
+
+static gboolean
+spool_samples(LoaIngest *self, GError **error)
+{
+	if (self->options->n_parts > 0 ? !spool_parts(self, error)
+				       : !spool_file(self, self->original, error))
+		return FALSE;
+	if (self->window_n > 0)
+		close_window(self);
+	return TRUE;
 }
 
 static gboolean

@@ -33,6 +33,8 @@ typedef struct {
 	double window_sum; /* of the 20 ms under way */
 	double window_square;
 	guint window_n;
+	double parts_done; /* share of the bytes that earlier parts stood for */
+	double part_share; /* of the one that is being decoded; 1: there is only one */
 	gint64 first_loud; /* window, -1: none yet */
 	gint64 last_loud;
 	gint64 from; /* what remains after trimming: [from, to) */

@@ -223,10 +223,12 @@ loa_ingest_run(const LoaIngestOptions *options, LoaIngestProgressFunc progress, 
 		.user_data = user_data,
 		.cancellable = cancellable,
 		.first_loud = -1,
+		.part_share = 1,
 	};
 	gint64 declared_us = -1;
 
-	if (!copy_original(&self, error) || !check_container(&self, &declared_us, error))
+	if (!copy_original(&self, error) ||
+	    (options->n_parts == 0 && !check_container(&self, &declared_us, error)))
 		return FALSE;
 	if (!loa_ingest_decode(&self, declared_us, error) || !loa_ingest_find_gain(&self, error) ||
 	    !loa_ingest_encode(&self, error) || !place(&self, error))

@@ -23,6 +23,9 @@
 #define LOA_INGEST_SILENCE_DBFS (-50.0)
 #define LOA_INGEST_MARGIN_MS 100
 #define LOA_INGEST_MIN_MS 200
+#define LOA_INGEST_MAX_PARTS 20
+/* Of several, one with fewer bytes holds no sound yet: its recorder was stopped at once. */
+#define LOA_INGEST_MIN_PART_BYTES 4096
 /* Whispering is not raised without end: the noise would be, too. */
 #define LOA_INGEST_MAX_GAIN_DB 40.0
 
@@ -53,6 +56,11 @@ typedef struct {
 	double true_peak_dbtp; /* at most: -1.5 */
 	int bitrate;           /* of Opus: 24000 */
 	int max_minutes;       /* 120 */
+	/* (nullable): the input is several files one behind the other, which are decoded each by
+	 * itself and joined: where the second, third, ... begin, rising; n_parts of them. What a
+	 * recorder that was stopped left unfinished at the end of one is left out. */
+	const gint64 *parts;
+	guint n_parts;
 } LoaIngestOptions;
 
 typedef struct {

@@ -33,6 +33,8 @@ typedef struct {
 	char *input; /* owned, as the next two */
 	char *folder;
 	char *name;
+	char *parts_text; /* "1234,5678" */
+	gint64 parts[LOA_INGEST_MAX_PARTS - 1];
 	gboolean with_stats;
 	gboolean with_version;
 } Arguments;
@@ -46,6 +48,7 @@ arguments_clear(Arguments *self)
 	g_free(self->input);
 	g_free(self->folder);
 	g_free(self->name);
+	g_free(self->parts_text);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
@@ -220,6 +223,9 @@ parse_arguments(int *argc, char ***argv, Arguments *arguments, GError **error)
 		  "Of Opus in bit/s, 6000 to 256000 (24000)", "BITS" },
 		{ "max-minutes", 0, 0, G_OPTION_ARG_INT, &options->max_minutes,
 		  "Longest recording, 1 to 600 (120)", "MINUTES" },
+		{ "parts", 0, 0, G_OPTION_ARG_STRING, &arguments->parts_text,
+		  "The file is several, to be joined: where the second, third, ... begin",
+		  "BYTE,..." },
 		{ "stats", 0, 0, G_OPTION_ARG_NONE, &arguments->with_stats,
 		  "Say on standard error how long it took", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &arguments->with_version, "Print the version",
@@ -233,9 +239,31 @@ parse_arguments(int *argc, char ***argv, Arguments *arguments, GError **error)
 	return g_option_context_parse(context, argc, argv, error);
 }
 
+/* %FALSE: no list of rising places */
+static gboolean
+read_parts(Arguments *arguments)
+{
+	g_auto(GStrv) words =
+		g_strsplit(arguments->parts_text != NULL ? arguments->parts_text : "", ",", -1);
+	const guint n = g_strv_length(words);
+	gint64 last = 0;
+
+	if (n > G_N_ELEMENTS(arguments->parts))
+		return FALSE;
+	for (guint i = 0; i < n; i++) {
+		if (!g_ascii_string_to_signed(words[i], 10, last + 1, G_MAXINT64,
+					      &arguments->parts[i], NULL))
+			return FALSE;
+		last = arguments->parts[i];
+	}
+	arguments->options.parts = arguments->parts;
+	arguments->options.n_parts = n;
+	return TRUE;
+}
+
 /* (nullable): what is wrong with the arguments. */
 static const char *
-find_fault(int argc, const Arguments *arguments)
+find_fault(int argc, Arguments *arguments)
 {
 	const LoaIngestOptions *options = &arguments->options;
 
@@ -251,6 +279,8 @@ find_fault(int argc, const Arguments *arguments)
 		return "--bitrate must lie between 6000 and 256000";
 	if (options->max_minutes < 1 || options->max_minutes > 600)
 		return "--max-minutes must lie between 1 and 600";
+	if (!read_parts(arguments))
+		return "--parts must be at most 19 rising numbers with ',' between";
 	return NULL;
 }
 

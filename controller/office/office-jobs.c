@@ -210,7 +210,7 @@ loa_office_import(LoaOffice *self, const LoaCaller *caller, const char *upload_p
 		g_unlink(upload_path);
 		return NULL;
 	}
-	job = loa_studio_import(self->studio, upload_path, file_name, about, &cause);
+	job = loa_studio_import(self->studio, upload_path, file_name, NULL, about, &cause);
 	if (job != NULL)
 		return answer_job(job);
 	loa_office_take_error(error, cause);

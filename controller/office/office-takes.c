@@ -80,6 +80,14 @@ state_of(const LoaTake *take)
 	return take->failure != NULL ? "failed" : "recording";
 }
 
+static gint64
+n_parts(const LoaTake *take)
+{
+	g_auto(GStrv) more = g_strsplit(take->parts, ",", -1);
+
+	return take->next_seq == 0 ? 0 : 1 + g_strv_length(more);
+}
+
 static JsonObject *
 describe(LoaOffice *self, const LoaTake *take)
 {
@@ -91,6 +99,7 @@ describe(LoaOffice *self, const LoaTake *take)
 	json_object_set_string_member(object, "mime", take->mime);
 	json_object_set_int_member(object, "next", take->next_seq);
 	json_object_set_int_member(object, "size", take->size_bytes);
+	json_object_set_int_member(object, "parts", n_parts(take));
 	json_object_set_string_member(object, "state", state_of(take));
 	json_object_set_string_member(object, "recording", take->recording);
 	json_object_set_string_member(object, "job", job_of(self, take->id));
@@ -171,7 +180,7 @@ read_piece(const char *upload_path, GError **error)
 
 JsonNode *
 loa_office_take_piece(LoaOffice *self, const LoaCaller *caller, const char *id, gint64 seq,
-		      const char *upload_path, GError **error)
+		      gboolean begins, const char *upload_path, GError **error)
 {
 	g_autoptr(GBytes) piece = read_piece(upload_path, error);
 	GError *cause = NULL;
@@ -180,8 +189,8 @@ loa_office_take_piece(LoaOffice *self, const LoaCaller *caller, const char *id, 
 
 	if (piece == NULL)
 		return NULL;
-	if (!loa_takes_append(self->takes, caller->user, id, seq, piece, loa_office_now_us(self),
-			      &next, &cause))
+	if (!loa_takes_append(self->takes, caller->user, id, seq, begins, piece,
+			      loa_office_now_us(self), &next, &cause))
 		return refuse(error, cause);
 	object = json_object_new();
 	json_object_set_int_member(object, "next", next);
@@ -205,7 +214,7 @@ start(LoaOffice *self, const LoaTake *take, GError **error)
 	about->imported_by = g_strdup(take->owner);
 	if (!loa_takes_export(self->takes, take, path, error))
 		return NULL;
-	job = loa_studio_import(self->studio, path, file_name, about, error);
+	job = loa_studio_import(self->studio, path, file_name, take->parts, about, error);
 	if (job != NULL) {
 		Making *making = g_new0(Making, 1);
 

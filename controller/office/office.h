@@ -152,7 +152,7 @@ JsonNode *loa_office_speak(LoaOffice *self, const LoaCaller *caller, const LoaRe
 JsonNode *loa_office_read_text(LoaOffice *self, const LoaCaller *caller, const char *text);
 
 /* Recording piece by piece: what a browser sends while somebody speaks (takes.h). Everybody sees
- * the own takes. {take, title, text, mime, next, size, state: recording|making|done|failed,
+ * the own takes. {take, title, text, mime, next, size, parts, state: recording|making|done|failed,
  * recording, job, message, created, touched} */
 JsonNode *loa_office_begin_take(LoaOffice *self, const LoaCaller *caller,
 				const LoaRecordingWords *words, const char *mime,
@@ -162,9 +162,10 @@ JsonNode *loa_office_takes(LoaOffice *self, const LoaCaller *caller,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 JsonNode *loa_office_take(LoaOffice *self, const LoaCaller *caller, const char *id,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Takes over @upload_path. {next}: the number of the piece that is wanted then */
+/* Takes over @upload_path. @begins: the first piece of another recording, which goes on with the
+ * take after its recorder was cut off. {next}: the number of the piece that is wanted then */
 JsonNode *loa_office_take_piece(LoaOffice *self, const LoaCaller *caller, const char *id,
-				gint64 seq, const char *upload_path,
+				gint64 seq, gboolean begins, const char *upload_path,
 				GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {job} */
 JsonNode *loa_office_finish_take(LoaOffice *self, const LoaCaller *caller, const char *id,

@@ -30,6 +30,10 @@ const PHRASES = [
     "Giờ này ngoài khung giờ được phép phát. Giờ được phép gần nhất: {0}."],
   ["airing \"%s\" is over already", "Lần phát này đã kết thúc."],
 
+  // of takes
+  ["a take may be gone on with %d times: finish this one", "Một bản ghi chỉ nối được {0} lần. Hãy bấm “Xong” cho bản này."],
+  ["a take may have %d MB, a piece %d: finish this one", "Bản ghi đã dài hết mức ({0} MB). Hãy bấm “Xong” cho bản này."],
+
   // of great days
   ["the broadcast \"%s\" goes by this day: give it other days, or remove it first",
     "Chương trình “{0}” theo ngày này. Hãy đặt ngày khác cho chương trình, hoặc xoá chương trình trước."],

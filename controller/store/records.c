@@ -80,7 +80,10 @@ loa_recording_free(LoaRecording *self)
 LoaTake *
 loa_take_new(void)
 {
-	return g_new0(LoaTake, 1);
+	LoaTake *self = g_new0(LoaTake, 1);
+
+	self->parts = g_strdup("");
+	return self;
 }
 
 void
@@ -93,6 +96,7 @@ loa_take_free(LoaTake *self)
 	g_free(self->title);
 	g_free(self->mime);
 	g_free(self->text);
+	g_free(self->parts);
 	g_free(self->failure);
 	g_free(self->recording);
 	g_free(self);

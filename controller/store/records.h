@@ -68,6 +68,8 @@ typedef struct {
 	gint64 touched_us;
 	gint64 next_seq;    /* so many pieces are here */
 	gint64 size_bytes;  /* of its file, as far as it counts */
+	char *parts;        /* it was gone on with: where in it the further recordings begin,
+			     * "1234,5678"; "": nowhere */
 	gint64 finished_us; /* 0: it is not */
 	char *failure;      /* (nullable): why no recording came of it */
 	char *recording;    /* (nullable): id, once it is one */

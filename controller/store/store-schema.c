@@ -303,9 +303,13 @@ static const char version_9[] =
 /* How loud each receiver shall be. */
 static const char version_10[] = "ALTER TABLE node ADD COLUMN volume_db REAL NOT NULL DEFAULT 0;";
 
+/* Where in a take's file the recordings begin that went on with it. */
+static const char version_11[] = "ALTER TABLE take ADD COLUMN parts TEXT NOT NULL DEFAULT '';";
+
 /* steps[n] leads from version n to n + 1 */
-static const char *const steps[] = { version_1, version_2, version_3, version_4, version_5,
-				     version_6, version_7, version_8, version_9, version_10 };
+static const char *const steps[] = { version_1, version_2,  version_3, version_4,
+				     version_5, version_6,  version_7, version_8,
+				     version_9, version_10, version_11 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(steps) == LOA_STORE_VERSION);
 

@@ -10,15 +10,15 @@ loa_store_put_take(LoaStore *self, const LoaTake *t, GError **error)
 	return loa_store_run(
 		self, error,
 		"INSERT INTO take (id, owner, title, mime, text, created_us, touched_us, next_seq,"
-		" size_bytes, finished_us, failure, recording)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		" size_bytes, finished_us, failure, recording, parts)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT (id) DO UPDATE SET touched_us = excluded.touched_us,"
 		" next_seq = excluded.next_seq, size_bytes = excluded.size_bytes,"
 		" finished_us = excluded.finished_us, failure = excluded.failure,"
-		" recording = excluded.recording",
-		"sssssiiiiiss", t->id, t->owner, t->title, t->mime, t->text, t->created_us,
-		t->touched_us, t->next_seq, t->size_bytes, t->finished_us, t->failure,
-		t->recording);
+		" recording = excluded.recording, parts = excluded.parts",
+		"sssssiiiiisss", t->id, t->owner, t->title, t->mime, t->text, t->created_us,
+		t->touched_us, t->next_seq, t->size_bytes, t->finished_us, t->failure, t->recording,
+		t->parts);
 }
 
 static LoaTake *
@@ -38,6 +38,8 @@ read_take(sqlite3_stmt *row)
 	t->finished_us = sqlite3_column_int64(row, 9);
 	t->failure = loa_store_column_text(row, 10);
 	t->recording = loa_store_column_text(row, 11);
+	g_free(t->parts);
+	t->parts = loa_store_column_text(row, 12);
 	return t;
 }
 
@@ -48,7 +50,7 @@ loa_store_takes(LoaStore *self, const char *owner, GError **error)
 	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
 		self, error,
 		"SELECT id, owner, title, mime, text, created_us, touched_us, next_seq, size_bytes,"
-		" finished_us, failure, recording FROM take WHERE ?1 IS NULL OR owner = ?1"
+		" finished_us, failure, recording, parts FROM take WHERE ?1 IS NULL OR owner = ?1"
 		" ORDER BY created_us, id",
 		"s", owner);
 	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;

@@ -25,7 +25,7 @@ typedef enum {
 	LOA_STORE_ERROR_FAILED,  /* anything else; the message says what */
 } LoaStoreError;
 
-#define LOA_STORE_VERSION 10
+#define LOA_STORE_VERSION 11
 
 typedef struct LoaStore LoaStore;
 

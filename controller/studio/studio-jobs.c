@@ -60,6 +60,7 @@ loa_studio_job_free(LoaStudioJob *self)
 	loa_recording_free(self->about);
 	g_free(self->file_name);
 	g_free(self->input_path);
+	g_free(self->parts);
 	g_free(self->text_path);
 	g_free(self->last);
 	g_free(self);

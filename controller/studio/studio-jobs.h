@@ -19,6 +19,7 @@ typedef struct {
 	LoaRecording *about; /* what the recording will say of itself */
 	char *file_name;     /* of the original, as people call it */
 	char *input_path;    /* what loa-ingest reads; removed at the end */
+	char *parts;         /* (nullable): of the input, see loa_studio_import() */
 	char *text_path;     /* (nullable): what is spoken; removed at the end */
 	gboolean is_speech;
 	LoaIngestLine *last; /* (nullable): the DONE or FAILED line */

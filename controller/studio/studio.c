@@ -189,6 +189,8 @@ start_ingest(LoaStudioJob *job)
 		minutes,
 		"--in",
 		job->input_path,
+		job->parts != NULL ? "--parts" : NULL,
+		job->parts,
 		NULL,
 	};
 
@@ -315,7 +317,7 @@ add_job(LoaStudio *self, const LoaRecording *about)
 
 const char *
 loa_studio_import(LoaStudio *self, const char *upload_path, const char *file_name,
-		  const LoaRecording *about, GError **error)
+		  const char *parts, const LoaRecording *about, GError **error)
 {
 	LoaStudioJob *job;
 
@@ -326,6 +328,7 @@ loa_studio_import(LoaStudio *self, const char *upload_path, const char *file_nam
 	job = add_job(self, about);
 	job->input_path = g_strdup(upload_path);
 	job->file_name = g_strdup(file_name);
+	job->parts = parts != NULL && parts[0] != '\0' ? g_strdup(parts) : NULL;
 	return job->id;
 }
 

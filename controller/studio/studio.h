@@ -61,13 +61,16 @@ LoaStudio *loa_studio_new(const LoaControllerConfig *config, gint64 (*now_us)(gp
  * loa_studio_import:
  * @upload_path: taken over: removed when the job is over, and when this fails
  * @file_name: as the user calls it
+ * @parts: (nullable): it is several files one behind the other, to be joined: where the others
+ * begin, "1234,5678"
  * @about: (transfer none): what is known of the recording beforehand: title, category, who
  * imports it, ...
  *
  * Returns: (transfer none): the job's id
  */
 const char *loa_studio_import(LoaStudio *self, const char *upload_path, const char *file_name,
-			      const LoaRecording *about, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+			      const char *parts, const LoaRecording *about,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* @about: with id; no job makes it already. @read: the text as it is to be spoken */
 const char *loa_studio_speak(LoaStudio *self, const char *read, const LoaRecording *about,

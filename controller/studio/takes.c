@@ -210,9 +210,29 @@ check_piece(const LoaTake *take, gint64 seq, gsize size, GError **error)
 	return TRUE;
 }
 
+/* The next bytes are those of another recording. */
+static gboolean
+begin_part(LoaTake *take, GError **error)
+{
+	g_auto(GStrv) parts = g_strsplit(take->parts, ",", -1);
+
+	if (g_strv_length(parts) >= LOA_TAKES_MAX_PARTS - 1) {
+		g_set_error(error, LOA_TAKES_ERROR, LOA_TAKES_ERROR_TOO_LARGE,
+			    "a take may be gone on with %d times: finish this one",
+			    LOA_TAKES_MAX_PARTS - 1);
+		return FALSE;
+	}
+	char *longer = g_strdup_printf("%s%s%" G_GINT64_FORMAT, take->parts,
+				       take->parts[0] != '\0' ? "," : "", take->size_bytes);
+
+	g_free(take->parts);
+	take->parts = longer;
+	return TRUE;
+}
+
 gboolean
-loa_takes_append(LoaTakes *self, const char *owner, const char *id, gint64 seq, GBytes *piece,
-		 gint64 now_us, gint64 *next, GError **error)
+loa_takes_append(LoaTakes *self, const char *owner, const char *id, gint64 seq, gboolean begins,
+		 GBytes *piece, gint64 now_us, gint64 *next, GError **error)
 {
 	g_autoptr(LoaTake) take = loa_takes_find(self, owner, id, error);
 	g_autofree char *path = path_of(self, id);
@@ -224,6 +244,7 @@ loa_takes_append(LoaTakes *self, const char *owner, const char *id, gint64 seq, 
 		return TRUE;
 	}
 	if (!check_piece(take, seq, g_bytes_get_size(piece), error) ||
+	    (begins && take->size_bytes > 0 && !begin_part(take, error)) ||
 	    !append_bytes(path, take->size_bytes, piece, error))
 		return FALSE;
 	take->size_bytes += (gint64)g_bytes_get_size(piece);
@@ -262,7 +283,8 @@ loa_takes_export(LoaTakes *self, const LoaTake *take, const char *path, GError *
 		return fail_storage("shorten", from, errno, error);
 	g_unlink(path);
 
-	gsize n_whole = whole_bytes_of(from);
+	/* of several recordings, ingest knows which ones are cut */
+	gsize n_whole = take->parts[0] == '\0' ? whole_bytes_of(from) : 0;
 
 	/* what is shortened must not be the take itself by another name */
 	if (n_whole == 0 && link(from, path) == 0)

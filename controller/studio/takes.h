@@ -8,6 +8,11 @@
  * finishes. A piece that was sent twice is written once. What is never finished goes after
  * LOA_TAKES_DAYS.
  *
+ * A recorder that was cut off cannot go on in its file: who goes on after a reload begins another
+ * file, whose pieces follow in the same take. Where it begins is kept; ingest decodes each by
+ * itself and joins them (audio/ingest.h), so that one recording comes of it, with one hash to
+ * approve.
+ *
  * The database says how many bytes of the file count: what a crash left behind that is written over
  * by the next piece, or cut off at the end. Thread: main.
  */
@@ -32,6 +37,7 @@ typedef enum {
 #define LOA_TAKES_MAX_CHUNK_BYTES (8 * 1024 * 1024)
 #define LOA_TAKES_MAX_BYTES (G_GINT64_CONSTANT(256) << 20)
 #define LOA_TAKES_DAYS 14
+#define LOA_TAKES_MAX_PARTS 20 /* LOA_INGEST_MAX_PARTS */
 
 typedef struct LoaTakes LoaTakes;
 
@@ -51,9 +57,10 @@ LoaTake *loa_takes_find(LoaTakes *self, const char *owner, const char *id,
 GPtrArray *loa_takes_list(LoaTakes *self, const char *owner,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Appends piece @seq, unless it is there already. @next: (out): the piece that is wanted then */
+/* Appends piece @seq, unless it is there already. @begins: the first of another recording, which
+ * goes on with what is here. @next: (out): the piece that is wanted then */
 gboolean loa_takes_append(LoaTakes *self, const char *owner, const char *id, gint64 seq,
-			  GBytes *piece, gint64 now_us, gint64 *next,
+			  gboolean begins, GBytes *piece, gint64 now_us, gint64 *next,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A copy of the bytes that count at @path (a link, where the file system has them): what is read

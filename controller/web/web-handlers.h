@@ -55,7 +55,8 @@ typedef struct {
 	JsonNode *(*take)(LoaOffice *office, const LoaCaller *caller, const char *id,
 			  GError **error);
 	JsonNode *(*take_piece)(LoaOffice *office, const LoaCaller *caller, const char *id,
-				gint64 seq, const char *upload_path, GError **error);
+				gint64 seq, gboolean begins, const char *upload_path,
+				GError **error);
 	JsonNode *(*finish_take)(LoaOffice *office, const LoaCaller *caller, const char *id,
 				 GError **error);
 	JsonNode *(*remove_take)(LoaOffice *office, const LoaCaller *caller, const char *id,

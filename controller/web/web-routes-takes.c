@@ -41,9 +41,10 @@ run_take(LoaWebCall *call, GError **error)
 static JsonNode *
 run_piece(LoaWebCall *call, GError **error)
 {
-	gint64 seq;
+	gint64 seq, begins;
 
 	if (!loa_web_values_param(call, error) ||
+	    !loa_web_values_int(call, "begins", 0, 1, 0, &begins, error) ||
 	    !loa_web_values_int(call, "seq", 0, MAX_PIECES, -1, &seq, error))
 		return NULL;
 	if (seq < 0) {
@@ -54,8 +55,8 @@ run_piece(LoaWebCall *call, GError **error)
 
 	g_autofree char *upload_path = g_steal_pointer(&call->upload_path);
 
-	return call->handlers->take_piece(call->office, call->caller, call->param, seq, upload_path,
-					  error);
+	return call->handlers->take_piece(call->office, call->caller, call->param, seq, begins != 0,
+					  upload_path, error);
 }
 
 static JsonNode *
@@ -80,7 +81,7 @@ const LoaWebRoute loa_web_routes_takes[] = {
 	  run_begin },
 	{ "GET", API "/takes/*", LOA_RIGHT_RECORD, LOA_WEB_BODY_NONE, 200, "", "", run_take },
 	{ "DELETE", API "/takes/*", LOA_RIGHT_RECORD, LOA_WEB_BODY_NONE, 200, "", "", run_remove },
-	{ "POST", API "/takes/*/chunk", LOA_RIGHT_RECORD, LOA_WEB_BODY_AUDIO, 200, "seq", "",
+	{ "POST", API "/takes/*/chunk", LOA_RIGHT_RECORD, LOA_WEB_BODY_AUDIO, 200, "seq begins", "",
 	  run_piece },
 	{ "POST", API "/takes/*/finish", LOA_RIGHT_RECORD, LOA_WEB_BODY_JSON, 202, "", "",
 	  run_finish },

@@ -96,6 +96,45 @@ def test_a_take_survives_a_lost_connection_and_a_restart(ward, ha, make_audio, f
     assert about["state"] == "draft" and abs(about["duration_ms"] - 4000) < 600, about
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_take_that_was_gone_on_with_is_joined_into_one_recording(ward, ha, make_audio, folder, form):
+    """The first recorder was cut off in mid-block; another one begins a file of its own."""
+    mime, mux, encoder = FORMS[form]
+    spoken = [make_audio(4, seed=47), make_audio(3, seed=48)]
+    first = telephone(folder, spoken[0], mux, encoder, form)
+    second = telephone(folder, spoken[1], mux, encoder, form)
+    if form == "webm":
+        first = first[:-40]  # of an mp4, a fragment that is cut is lost whole
+    take = ha.call("POST", "/takes", {"title": "Chúc Tết", "mime": mime}).json["take"]
+    seq = 0
+    for n, said in enumerate((first, second)):
+        for at, piece in enumerate(pieces(said, 4)):
+            begins = "&begins=1" if n == 1 and at == 0 else ""
+            for _ in "twice":  # the first answer may have been lost
+                answer = ha.call("POST", f"/takes/{take}/chunk?seq={seq}{begins}", body=piece,
+                                 headers={"Content-Type": mime})
+                assert answer.json == {"next": seq + 1}, answer.body
+            seq += 1
+    assert ha.call("GET", f"/takes/{take}").json["parts"] == 2
+    ward.controller.kill()
+    ward.start_controller()
+    ha = Visitor(ward, "ha")
+    recording = wait_job(ha, ha.call("POST", f"/takes/{take}/finish", {}).json["job"])
+    about = ha.call("GET", f"/recordings/{recording}").json
+    stored = sound.Recording(sound.decode_opus(ward.data_dir / "audio" / f"{about['sha256']}.opus"), None)
+    ends = 0
+    for wav in spoken:  # one after the other
+        found = stored.follow(sound.decode(wav))
+        assert sound.heard(found) > 0.9, sound.heard(found)
+        good = [p.at for p in found if p.score >= sound.SAME]
+        assert min(good) >= ends and sound.jumps(found) == []
+        ends = max(good)
+    # The bytes that came in are kept as they came; the approval is of what was joined.
+    assert ha.call("GET", f"/recordings/{recording}/original").body == first + second
+    approved = ha.call("POST", f"/recordings/{recording}/approve", {"sha256": about["sha256"]})
+    assert approved.json["approved"]["sha256"] == about["sha256"]
+
+
 def test_nothing_airs_before_somebody_who_may_has_approved_it(ward, lan, ha, bulletin):
     sent = lan.call("POST", "/recordings?title=B%E1%BA%A3n%20tin&kind=tin", bulletin.read_bytes(),
                     {"Content-Type": "audio/wav"})

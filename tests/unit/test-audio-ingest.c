@@ -429,6 +429,57 @@ little_input(const char *name)
 	return write_float_wav(name, source + RATE, RATE * 3 / 10);
 }
 
+/* Recorders that were cut off leave a file each; the bytes stay as they came, the sound is joined.
+ */
+static void
+several_files_one_behind_the_other_are_joined(void **state)
+{
+	(void)state;
+	g_autofree char *one = little_input("part.wav");
+	g_autofree char *input = in_folder("parts.bin");
+	g_autofree char *out = NULL, *bytes = NULL, *twice = NULL;
+	gsize size;
+	LoaIngestResult whole = ingest(one), result;
+	LoaIngestOptions options = options_for(input, &out);
+	Watch watch = { .last = 0 };
+	g_autoptr(GError) error = NULL;
+
+	assert_true(g_file_get_contents(one, &bytes, &size, NULL));
+	twice = g_malloc(2 * size);
+	memcpy(twice, bytes, size);
+	memcpy(twice + size, bytes, size);
+	assert_true(g_file_set_contents(input, twice, (gssize)(2 * size), NULL));
+	gint64 begins[] = { (gint64)size, (gint64)(2 * size) - 100 };
+
+	options.parts = begins;
+	options.n_parts = 1;
+	if (!loa_ingest_run(&options, on_progress, &watch, NULL, &result, &error))
+		fail_msg("%s", error->message);
+	assert_false(watch.fell);
+	/* the silence at the joint is nobody's to trim */
+	assert_true(result.duration_ms >= 2 * whole.duration_ms);
+	g_autofree char *original = g_build_filename(out, "originals", result.original_file, NULL);
+	g_autofree char *kept = NULL;
+	gsize n_kept;
+	assert_true(g_file_get_contents(original, &kept, &n_kept, NULL));
+	assert_int_equal(n_kept, 2 * size);
+	assert_memory_equal(kept, twice, n_kept);
+	clear_out();
+
+	/* places that the file does not have; a part of nothing to speak of is left out */
+	begins[0] = (gint64)(3 * size);
+	assert_false(loa_ingest_run(&options, NULL, NULL, NULL, &result, &error));
+	assert_true(g_error_matches(error, LOA_INGEST_ERROR, LOA_INGEST_ERROR_NOT_AUDIO));
+	g_clear_error(&error);
+	options.n_parts = 2;
+	begins[0] = begins[1];
+	assert_false(loa_ingest_run(&options, NULL, NULL, NULL, &result, &error));
+	g_clear_error(&error);
+	begins[0] = (gint64)size;
+	assert_true(loa_ingest_run(&options, NULL, NULL, NULL, &result, &error));
+	assert_true(result.duration_ms > whole.duration_ms);
+}
+
 static void
 the_same_recording_has_the_same_name_twice(void **state)
 {
@@ -869,6 +920,7 @@ main(int argc, char **argv)
 		INGEST_TEST(every_form_comes_out_even_trimmed_and_whole),
 		INGEST_TEST(a_file_cut_short_is_refused_in_every_form_that_can_tell),
 		INGEST_TEST(a_damaged_file_gives_a_result_or_a_sentence_but_no_crash),
+		INGEST_TEST(several_files_one_behind_the_other_are_joined),
 		INGEST_TEST(the_same_recording_has_the_same_name_twice),
 		INGEST_TEST(the_users_name_gives_the_originals_ending),
 		INGEST_TEST(loudness_and_bit_rate_are_as_asked_for),

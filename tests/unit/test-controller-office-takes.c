@@ -61,7 +61,7 @@ send_piece(Ward *w, const LoaCaller *caller, const char *take, gint64 seq, const
 	JsonNode *answer;
 
 	assert_true(g_file_set_contents(path, text, -1, NULL));
-	answer = loa_office_take_piece(w->office, caller, take, seq, path, error);
+	answer = loa_office_take_piece(w->office, caller, take, seq, FALSE, path, error);
 	assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
 	return answer;
 }

@@ -165,7 +165,7 @@ static LoaJob
 import(Ward *w, char *path)
 {
 	g_autoptr(LoaRecording) about = about_news(NULL);
-	const char *id = loa_studio_import(w->studio, path, "Bản tin.wav", about, NULL);
+	const char *id = loa_studio_import(w->studio, path, "Bản tin.wav", NULL, about, NULL);
 
 	assert_non_null(id);
 
@@ -353,12 +353,12 @@ so_many_jobs_wait_and_no_more(void **state)
 	for (guint i = 0; i < LOA_STUDIO_MAX_WAITING; i++) {
 		g_autofree char *path = upload(w);
 
-		assert_non_null(loa_studio_import(w->studio, path, "a", about, NULL));
+		assert_non_null(loa_studio_import(w->studio, path, "a", NULL, about, NULL));
 	}
 
 	g_autofree char *path = upload(w);
 
-	assert_null(loa_studio_import(w->studio, path, "a", about, &error));
+	assert_null(loa_studio_import(w->studio, path, "a", NULL, about, &error));
 	assert_true(g_error_matches(error, LOA_STUDIO_ERROR, LOA_STUDIO_ERROR_BUSY));
 	assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
 }

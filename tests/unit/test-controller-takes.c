@@ -78,7 +78,7 @@ append(Studio *s, const char *id, gint64 seq, const char *text)
 	g_autoptr(GError) error = NULL;
 	gint64 next = -1;
 
-	if (!loa_takes_append(s->takes, "ha", id, seq, piece, NOON_US + seq, &next, &error))
+	if (!loa_takes_append(s->takes, "ha", id, seq, FALSE, piece, NOON_US + seq, &next, &error))
 		fail_msg("%s", error->message);
 	return next;
 }
@@ -92,7 +92,8 @@ assert_refused(Studio *s, const char *owner, const char *id, gint64 seq, gsize s
 	g_autoptr(GError) error = NULL;
 	gint64 next;
 
-	assert_false(loa_takes_append(s->takes, owner, id, seq, piece, NOON_US, &next, &error));
+	assert_false(
+		loa_takes_append(s->takes, owner, id, seq, FALSE, piece, NOON_US, &next, &error));
 	assert_true(g_error_matches(error, LOA_TAKES_ERROR, (int)code));
 }
 
@@ -131,6 +132,38 @@ a_recording_that_was_cut_off_comes_out_as_far_as_it_is_whole(void **state)
 	assert_string_equal(twice, "\x1a\x45\xdf\xa3\x83xyz\xa3\x84"
 				   "abcd\xa3\x84"
 				   "efgh");
+}
+
+static void
+where_another_recording_goes_on_is_kept_once(void **state)
+{
+	Studio *s = *state;
+	g_autoptr(LoaTake) take = begin(s, "ha");
+	g_autoptr(GBytes) piece = g_bytes_new_static("abcde", 5);
+	g_autofree char *text = NULL;
+	gint64 next;
+
+	/* the first piece of all begins nothing that was cut off */
+	assert_true(loa_takes_append(s->takes, "ha", take->id, 0, TRUE, piece, 1, &next, NULL));
+	append(s, take->id, 1, "xy");
+	for (gint64 i = 0; i < 2; i++) /* the second time it is known already */
+		assert_true(
+			loa_takes_append(s->takes, "ha", take->id, 2, TRUE, piece, 1, &next, NULL));
+	assert_int_equal(next, 3);
+	close_takes(s);
+	open_takes(s);
+	g_autoptr(LoaTake) back = loa_takes_find(s->takes, "ha", take->id, NULL);
+	assert_string_equal(back->parts, "7");
+	text = contents(s, take->id);
+	assert_string_equal(text, "abcdexyabcde");
+
+	for (gint64 seq = 3; seq < 3 + LOA_TAKES_MAX_PARTS - 2; seq++)
+		assert_true(loa_takes_append(s->takes, "ha", take->id, seq, TRUE, piece, 1, &next,
+					     NULL));
+	g_autoptr(GError) error = NULL;
+	assert_false(
+		loa_takes_append(s->takes, "ha", take->id, next, TRUE, piece, 1, &next, &error));
+	assert_true(g_error_matches(error, LOA_TAKES_ERROR, LOA_TAKES_ERROR_TOO_LARGE));
 }
 
 static void
@@ -346,6 +379,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		test(where_another_recording_goes_on_is_kept_once),
 		test(pieces_come_out_in_their_order_and_each_once),
 		test(a_recording_that_was_cut_off_comes_out_as_far_as_it_is_whole),
 		test(a_restart_loses_nothing_that_was_acknowledged),

@@ -267,13 +267,14 @@ fake_take(LoaOffice *office, const LoaCaller *caller, const char *id, GError **e
 
 static JsonNode *
 fake_take_piece(LoaOffice *office, const LoaCaller *caller, const char *id, gint64 seq,
-		const char *upload_path, GError **error)
+		gboolean begins, const char *upload_path, GError **error)
 {
 	g_autofree char *piece = NULL;
 
 	g_assert_true(g_file_get_contents(upload_path, &piece, NULL, NULL));
 	g_unlink(upload_path);
-	g_string_append_printf(office->calls, "piece %s %" G_GINT64_FORMAT " %s", id, seq, piece);
+	g_string_append_printf(office->calls, "piece %s %" G_GINT64_FORMAT "%s %s", id, seq,
+			       begins ? " begins" : "", piece);
 	return answer(office, caller, error);
 }
 

@@ -193,6 +193,31 @@ test("a page that is reloaded in mid-recording keeps what was said", async () =>
   assert.equal(await page.getByText(/Bản ghi dở dang/).count(), 0);
 });
 
+test("a recording goes on after a reload, and comes out as one", async () => {
+  const page = await telephone();
+  await begin(page, "Ghi tiếp sau khi tải lại");
+  await recorded(page, 5);
+  await page.reload(); // the browser speaks the microphone's file from the beginning then
+  await page.getByText(/Bản ghi dở dang “Ghi tiếp sau khi tải lại”/).waitFor();
+  await settled(page);
+  const kept = await page.getByText(/Bản ghi dở dang “Ghi tiếp/).innerText();
+  const firstSeconds = Number(/dài 0:(\d\d)/.exec(kept)[1]);
+  await page.getByRole("button", { name: "Ghi tiếp", exact: true }).click();
+  await page.locator(".desk[data-state=recording]").waitFor();
+  await recorded(page, firstSeconds + 6);
+  await page.getByRole("button", { name: "Xong" }).click();
+  const id = await opened(page);
+  const { duration_ms, sha256 } = await ward.api("GET", `/recordings/${id}`);
+  assert.ok(duration_ms > (firstSeconds + 4) * 1000, `${duration_ms} of ${firstSeconds} and 6 s`);
+  const parts = await ward.ask("said_parts", id, speech);
+  assert.equal(parts.length, 2, JSON.stringify(parts));
+  for (const part of parts) assert.ok(part.seconds >= 2.5 && part.share > 0.85, JSON.stringify(parts));
+  await page.getByRole("button", { name: "Tôi duyệt bản thu này" }).click();
+  await page.getByText("Đã duyệt.").first().waitFor();
+  assert.equal((await ward.api("GET", `/recordings/${id}`)).approved.sha256, sha256);
+  assert.deepEqual((await ward.api("GET", "/takes")).takes, []);
+});
+
 test("starting again keeps nothing of the first attempt", async () => {
   const page = await telephone();
   await begin(page, "Ghi lại từ đầu");

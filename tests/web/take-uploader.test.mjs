@@ -25,8 +25,8 @@ function controller() {
         takes.set(id, { chunks: [], isFinished: false });
         return id;
       },
-      async send(id, seq, bytes) {
-        self.fail(`send ${seq}`);
+      async send(id, seq, bytes, mime, begins) {
+        self.fail(`send ${seq}${begins ? " begins" : ""}`);
         const take = takes.get(id);
         if (!take) throw refusal(404);
         if (seq > take.chunks.length) throw refusal(409);
@@ -93,6 +93,14 @@ test("a finished take arrives whole and in order", async () => {
   assert.deepEqual(t.server.calls, ["create", "send 0", "send 1", "send 2", "finish"]);
   assert.deepEqual(t.server.takes.get("t1").chunks, ["piece 0", "piece 1", "piece 2"]);
   assert.equal(t.told.at(-1).job, "j1");
+});
+
+test("the piece with which another recorder goes on says so", async () => {
+  const t = await setUp(3);
+  await t.store.update("a", { begins: [2] });
+  t.uploader.kick();
+  await t.until(() => t.state() === "making");
+  assert.deepEqual(t.server.calls, ["create", "send 0", "send 1", "send 2 begins", "finish"]);
 });
 
 test("a take leaves the telephone only when there is a recording of it", async () => {

@@ -87,15 +87,34 @@ class Server:
                 if p.media in there]
         return {"taken": sound.heard(taken), "said": sound.heard(said)}
 
+    def said_parts(self, recording, path):
+        """The same for one whose recorder was cut off, when the microphone's file began anew: for each
+        time that its second second is there, how many seconds follow and how much of them is right."""
+        stored, speech = self.stored_samples(recording), sound.decode(path)
+        scores = sound.correlate(speech[sound.RATE:2 * sound.RATE], stored)
+        places = []
+        while scores.max() >= sound.SAME:
+            best = int(scores.argmax())
+            places.append(best)
+            scores[max(0, best - sound.RATE):best + sound.RATE] = 0
+        bounds = sorted(places) + [len(stored) + sound.RATE]
+        return [{"seconds": (end - sound.RATE - at) / sound.RATE, "share": sound.heard(
+            sound.Recording(stored[at:end - sound.RATE], None).follow(
+                speech[sound.RATE:end - at - sound.RATE // 2]))}
+                for at, end in zip(bounds, bounds[1:])]
+
     def follow_stored(self, recording, path):
         """Where the recording has each moment of the WAV: [Piece]"""
+        return sound.Recording(self.stored_samples(recording), None).follow(sound.decode(path))
+
+    def stored_samples(self, recording):
         stored = self.folder / "stored.opus"
         call = urllib.request.Request(
             f"{self.address()}api/v1/recordings/{recording}/audio",
             headers={"Authorization": f"Bearer {(self.ward.data_dir / 'token').read_text().strip()}"})
         with urllib.request.urlopen(call, timeout=20) as answer:
             stored.write_bytes(answer.read())
-        return sound.Recording(sound.decode_opus(stored), None).follow(sound.decode(path))
+        return sound.decode_opus(stored)
 
     def said(self, recording, path):
         """How the recording holds what was spoken into the microphone: the share of the WAV from

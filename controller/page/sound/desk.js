@@ -60,8 +60,8 @@ class Desk {
   #why = null; // the microphone went away by itself
   #close;
 
-  constructor({ title, words, user, store }) {
-    Object.assign(this, { title, words, user, store });
+  constructor({ title, words, user, store, take = null }) {
+    Object.assign(this, { title, words, user, store, take });
     this.done = new Promise((resolve) => { this.#close = resolve; });
     this.#build();
   }
@@ -175,7 +175,7 @@ class Desk {
         this.#showState();
       },
     });
-    await recorder.start({ title: this.title, text: this.words, user: this.user });
+    await recorder.start({ title: this.title, text: this.words, user: this.user, take: this.take });
     this.#recorder = recorder;
     this.#meter = watch(stream, (level) => {
       if (this.#recorder?.state === "recording") this.meterView.show(level);
@@ -200,6 +200,7 @@ class Desk {
     this.#meter.close();
     const recorder = this.#recorder;
     this.#recorder = null;
+    this.take = null;
     await recorder.discard();
     this.clock.textContent = "0:00";
     this.prompter.rewind();
@@ -237,9 +238,10 @@ class Desk {
   }
 }
 
-/** → {recorder, blob} when it is done (the recorder's uploader goes on), null when it was left. */
-export async function record({ title, words, user, store, signal }) {
-  const desk = new Desk({ title, words, user, store });
+/** @take: one that was cut off, to go on with.
+ *  → {recorder, blob} when it is done (the recorder's uploader goes on), null when it was left. */
+export async function record({ title, words, user, store, signal, take }) {
+  const desk = new Desk({ title, words, user, store, take });
   signal.addEventListener("abort", () => desk.leave());
   await desk.open();
   return desk.done;

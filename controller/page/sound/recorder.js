@@ -42,6 +42,14 @@ async function holdLock(id, locks = globalThis.navigator?.locks) {
   });
 }
 
+/** What was recorded before and after it was cut off: each a sound file of its own. */
+export async function filesOf(store, take) {
+  const chunks = await store.chunks(take.id);
+  const bounds = [0, ...(take.begins ?? []).filter((at) => at > 0 && at < chunks.length), chunks.length];
+  return bounds.slice(1).map((end, i) =>
+    new Blob(chunks.slice(bounds[i], end), { type: take.mime }));
+}
+
 /** Takes that nobody records any more: the tab was closed, reloaded or killed. */
 export async function orphans(store, user, locks = globalThis.navigator?.locks) {
   const held = new Set((await locks?.query?.())?.held?.map((lock) => lock.name) ?? []);
@@ -70,14 +78,28 @@ export class Recorder {
     return this.#heardMs + (this.#runningSince ? this.now() - this.#runningSince : 0);
   }
 
-  async start({ title, text, user }) {
-    const mime = chooseMime();
+  async #begin({ title, text, user }) {
     this.id = crypto.randomUUID?.() ??
       Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16)).join("-");
-    this.mime = mime;
-    await this.store.add({ id: this.id, title, text, user, mime, began_ms: Date.now(),
-      duration_ms: 0, n_chunks: 0, ended: false, server_id: null, next: 0,
+    await this.store.add({ id: this.id, title, text, user, mime: this.mime, began_ms: Date.now(),
+      duration_ms: 0, n_chunks: 0, begins: [], ended: false, server_id: null, next: 0,
       is_handed_over: false });
+  }
+
+  /** A recorder that was cut off cannot go on in its file: another one follows in the same take. */
+  async #goOn(take) {
+    this.id = take.id;
+    this.#seq = take.n_chunks;
+    this.#heardMs = take.duration_ms;
+    await this.store.update(take.id, { begins: [...take.begins ?? [], take.n_chunks] });
+  }
+
+  /** @take: one that was cut off, to go on with; else a new one is begun. */
+  async start({ title, text, user, take = null }) {
+    const mime = chooseMime();
+    this.mime = mime;
+    if (take) await this.#goOn(take);
+    else await this.#begin({ title, text, user });
     this.#release = await holdLock(this.id);
     this.uploader = new TakeUploader({ store: this.store, transport: this.transport,
       takeId: this.id, onChange: this.onUpload });

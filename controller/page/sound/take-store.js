@@ -2,6 +2,7 @@
 // What was recorded on this telephone and is not yet proven to lie on the controller.
 //
 // take = {id, title, text, mime, user, began_ms, duration_ms, n_chunks, ended,
+//         begins (the chunks with which another recorder went on, after one was cut off),
 //         server_id (null: the controller has not heard of it), next (first chunk it lacks),
 //         is_handed_over (it has all of it, and was told to make a recording)}
 //

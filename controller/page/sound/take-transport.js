@@ -13,9 +13,9 @@ const inTime = (call) => {
 export const takeTransport = {
   create: async ({ title, mime, text }) => (await inTime((options) =>
     post("/takes", text ? { title, mime, text } : { title, mime }, options))).take,
-  send: (id, seq, bytes, mime) => inTime((options) =>
+  send: (id, seq, bytes, mime, begins) => inTime((options) =>
     upload(`/takes/${id}/chunk`, new Blob([bytes]),
-      { ...options, type: mime.split(";")[0], query: { seq } })),
+      { ...options, type: mime.split(";")[0], query: { seq, begins: begins ? 1 : null } })),
   look: (id) => inTime((options) => get(`/takes/${id}`, undefined, options)),
   finish: (id) => inTime((options) => post(`/takes/${id}/finish`, {}, options)),
   remove: (id) => inTime((options) => del(`/takes/${id}`, options)),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings one take to the controller, chunk by chunk, however often the line drops.
 //
-// transport = {create(take) → id, send(id, seq, bytes, mime) → {next},
+// transport = {create(take) → id, send(id, seq, bytes, mime, begins) → {next},
 //              look(id) → {next, recording}, finish(id) → {job}}; an answer of the controller's that refuses is an Error with
 // `status`, a line that is down one without (or 0).
 //
@@ -130,7 +130,8 @@ export class TakeUploader {
 
   async #send(take) {
     const bytes = await this.store.chunk(take.id, take.next);
-    const { next } = await this.transport.send(take.server_id, take.next, bytes, take.mime);
+    const { next } = await this.transport.send(take.server_id, take.next, bytes, take.mime,
+      (take.begins ?? []).includes(take.next));
     // an answer that acknowledges nothing would make this loop spin
     if (!(next > take.next)) throw Object.assign(new Error("next"), { status: 409 });
     await this.store.update(take.id, { next: Math.min(next, take.n_chunks) });

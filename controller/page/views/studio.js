@@ -8,7 +8,7 @@ import { approvalText, badges, downloads, facts, fingerprint, remarks, stateBadg
   from "../parts/recording.js";
 import { record, uploadText } from "../sound/desk.js";
 import { player } from "../sound/player.js";
-import { orphans, whyNot } from "../sound/recorder.js";
+import { filesOf, orphans, whyNot } from "../sound/recorder.js";
 import { openTakeStore } from "../sound/take-store.js";
 import { takeTransport } from "../sound/take-transport.js";
 import { TakeUploader } from "../sound/take-uploader.js";
@@ -23,9 +23,14 @@ const DRAFT_KEY = "studioDraft";
 const RECENT = 8;
 const USUAL_WPM = 150;
 
-const fileName = (take) => `${take.title}.${take.mime.includes("mp4") ? "m4a" :
-  take.mime.includes("ogg") ? "ogg" : "webm"}`;
-const blobOf = async (store, take) => new Blob(await store.chunks(take.id), { type: take.mime });
+const ending = (take) => take.mime.includes("mp4") ? "m4a" : take.mime.includes("ogg") ? "ogg" : "webm";
+
+/** On this device's disk, for people: one file, or one for each time that it was gone on with. */
+async function saveTake(store, take) {
+  const files = await filesOf(store, take);
+  files.forEach((blob, i) => saveFile(`${take.title}${files.length > 1 ? ` ${i + 1}` : ""}.${ending(take)}`,
+    blob, take.mime));
+}
 
 // --- on its way ---------------------------------------------------------------------------------
 
@@ -37,7 +42,7 @@ function followTake({ place, store, takeId, uploader, context }) {
   const more = element("div", { class: "buttons" });
   const save = button(text("saveHere"), async () => {
     const take = await store.take(takeId);
-    if (take) saveFile(fileName(take), await blobOf(store, take), take.mime);
+    if (take) await saveTake(store, take);
   }, { kind: "outline-secondary" });
   const again = button(text("again"), () => context.go(`studio?${Date.now()}`));
   replace(place, card(text("sendTitle"), words, bar, more));
@@ -80,19 +85,24 @@ function followTake({ place, store, takeId, uploader, context }) {
 
 // --- what is left of earlier --------------------------------------------------------------------
 
-function foundTake(take, uploader, { store, place, context, redraw }) {
+function foundTake(take, uploader, { store, place, context, redraw, goOn }) {
   const sound = element("div", {});
   const keep = button(text("keep"), async () => {
     await store.update(take.id, { ended: true });
     followTake({ place, store, takeId: take.id, uploader, context });
   }, { kind: "primary" });
   const listen = button(text("listenHere"), async () => {
-    const href = URL.createObjectURL(await blobOf(store, take));
-    context.signal.addEventListener("abort", () => URL.revokeObjectURL(href));
-    const audio = element("audio", { controls: true, src: href, "aria-label": take.title });
-    replace(sound, audio);
-    await audio.play();
+    const players = (await filesOf(store, take)).map((blob) => {
+      const href = URL.createObjectURL(blob);
+      context.signal.addEventListener("abort", () => URL.revokeObjectURL(href));
+      return element("audio", { controls: true, src: href, "aria-label": take.title });
+    });
+    players.forEach((audio, i) => audio.addEventListener("ended", () => players[i + 1]?.play()));
+    replace(sound, players);
+    await players[0].play();
   }, { kind: "outline-primary" });
+  const more = take.ended || whyNot() ? null :
+    button(text("goOn"), () => goOn(take, uploader), { kind: "danger" });
   const discard = button(text("discard"), async () => {
     if (!await confirm({ title: text("discard"), yes: text("discard"),
       words: text("discardAsk", take.title, length(take.duration_ms)) })) return;
@@ -106,7 +116,7 @@ function foundTake(take, uploader, { store, place, context, redraw }) {
     element("p", {}, element("strong", {}, text("takeFound", take.title, length(take.duration_ms),
       dateTime(take.began_ms * 1000)))),
     element("p", {}, text("takeFoundWords")), sound,
-    element("div", { class: "buttons" }, keep, listen, discard));
+    element("div", { class: "buttons" }, more, keep, listen, discard));
 }
 
 /** What lies on this device alone goes to the ward without being asked for. → the uploader */
@@ -210,7 +220,7 @@ async function mountDesk(root, context) {
     const known = new Set(left.map((take) => take.server_id));
     const there = await serverTakes(known, context).catch(() => []);
     const reason = whyNot();
-    const found = [...left.map((take) => foundTake(take, uploaderOf(take), { store, place, context, redraw: draw })),
+    const found = [...left.map((take) => foundTake(take, uploaderOf(take), { store, place, context, redraw: draw, goOn })),
       ...there.map((take) => serverTake(take, place, context))];
     replace(place,
       found.length > 0 && card(text("takePanel"), ...found),
@@ -221,8 +231,15 @@ async function mountDesk(root, context) {
       card(text("recent"), recentList(recordings.filter((one) => one.by === user))));
   }
 
-  async function begin({ title, words }) {
-    const done = await record({ title, words, user, store, signal: context.signal });
+  /** After a reload, or where the microphone went away: the same take, spoken on. */
+  const goOn = async (take, uploader) => {
+    uploader.stop(); // the recorder has its own
+    uploaders.delete(take.id);
+    await begin({ title: take.title, words: take.text ?? "", take: await store.take(take.id) ?? take });
+  };
+
+  async function begin({ title, words, take }) {
+    const done = await record({ title, words, user, store, signal: context.signal, take });
     if (done === null) {
       if (!context.signal.aborted) await draw();
       return;
