@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "controller/reader/reader-days.h"
 #include "controller/reader/reader-scan.h"
 #include "controller/reader/reader-words.h"
 #include "controller/reader/spoken-number.h"
@@ -40,8 +41,8 @@ word_before(const LoaReaderScan *scan, const char *at, char word[MAX_WORD])
 	return begin;
 }
 
-static gboolean
-is_after(const LoaReaderScan *scan, const char *const *words)
+gboolean
+loa_reader_is_after(const LoaReaderScan *scan, const char *const *words)
 {
 	char before[MAX_WORD];
 
@@ -49,214 +50,46 @@ is_after(const LoaReaderScan *scan, const char *const *words)
 	return *before != '\0' && g_strv_contains(words, before);
 }
 
-static gboolean
-is_after_word(const LoaReaderScan *scan, const char *word)
+gboolean
+loa_reader_is_after_word(const LoaReaderScan *scan, const char *word)
 {
 	const char *const words[] = { word, NULL };
 
-	return is_after(scan, words);
+	return loa_reader_is_after(scan, words);
 }
 
 /* --- pieces of a match ------------------------------------------------------------------------ */
 
-static char *
-part(const GMatchInfo *match, gint i)
+char *
+loa_reader_part(const GMatchInfo *match, gint i)
 {
 	char *text = g_match_info_fetch(match, i);
 
 	return text != NULL ? text : g_strdup("");
 }
 
-static guint
-number_of(const GMatchInfo *match, gint i)
+guint
+loa_reader_number_of(const GMatchInfo *match, gint i)
 {
-	g_autofree char *text = part(match, i);
+	g_autofree char *text = loa_reader_part(match, i);
 
 	return (guint)g_ascii_strtoull(text, NULL, 10);
 }
 
-static void
-say_number(GString *words, guint number)
+void
+loa_reader_say_number(GString *words, guint number)
 {
 	loa_spoken_number_of(words, number);
 }
 
 /* In months and weekdays the fourth is "tư". */
-static void
-say_named(GString *words, guint number)
+void
+loa_reader_say_named(GString *words, guint number)
 {
 	if (number == 4)
 		g_string_append(words, "tư");
 	else
-		say_number(words, number);
-}
-
-/* --- days ------------------------------------------------------------------------------------- */
-
-static gboolean
-is_day(guint day, guint month)
-{
-	static const guint days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
-	return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1];
-}
-
-static gboolean
-is_year(guint year)
-{
-	return year >= 1000 && year < 3000;
-}
-
-/* Days that everybody knows by their numbers. */
-static gboolean
-is_feast(guint day, guint month)
-{
-	static const guint feasts[][2] = {
-		{ 1, 1 },   { 9, 1 },   { 3, 2 },   { 27, 2 }, { 8, 3 },   { 26, 3 },  { 30, 4 },
-		{ 1, 5 },   { 7, 5 },   { 15, 5 },  { 19, 5 }, { 1, 6 },   { 5, 6 },   { 21, 6 },
-		{ 28, 6 },  { 27, 7 },  { 19, 8 },  { 2, 9 },  { 1, 10 },  { 10, 10 }, { 13, 10 },
-		{ 20, 10 }, { 20, 11 }, { 24, 11 }, { 1, 12 }, { 22, 12 }, { 24, 12 },
-	};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(feasts); i++)
-		if (feasts[i][0] == day && feasts[i][1] == month)
-			return TRUE;
-	return FALSE;
-}
-
-static void
-say_ngay(const LoaReaderScan *scan, GString *words)
-{
-	static const char *const said[] = { "ngày", "mùng", "mồng", "hôm", "lễ", NULL };
-
-	if (scan->is_continued || !is_after(scan, said))
-		g_string_append(words, "ngày ");
-}
-
-/* @year: 0: none */
-static void
-say_month(GString *words, guint month, guint year)
-{
-	g_string_append(words, " tháng ");
-	say_named(words, month);
-	if (year == 0)
-		return;
-	g_string_append(words, " năm ");
-	say_number(words, year);
-}
-
-static gboolean
-say_whole_date(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
-{
-	const guint day = number_of(match, 1), month = number_of(match, 3),
-		    year = number_of(match, 4);
-
-	if (!is_day(day, month) || !is_year(year))
-		return FALSE;
-	say_ngay(scan, words);
-	say_number(words, day);
-	say_month(words, month, year);
-	return TRUE;
-}
-
-static gboolean
-say_iso_date(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
-{
-	const guint year = number_of(match, 1), month = number_of(match, 2),
-		    day = number_of(match, 3);
-
-	if (!is_day(day, month) || !is_year(year))
-		return FALSE;
-	say_ngay(scan, words);
-	say_number(words, day);
-	say_month(words, month, year);
-	return TRUE;
-}
-
-/* 24-26/11/2026 */
-static gboolean
-say_days(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
-{
-	const guint first = number_of(match, 1), last = number_of(match, 2),
-		    month = number_of(match, 3), year = number_of(match, 4);
-
-	if (!is_day(first, month) || !is_day(last, month) || first >= last ||
-	    (year != 0 && !is_year(year)))
-		return FALSE;
-	say_ngay(scan, words);
-	say_number(words, first);
-	g_string_append(words, " đến ");
-	say_number(words, last);
-	say_month(words, month, year);
-	return TRUE;
-}
-
-static gboolean
-say_month_of_year(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
-{
-	const guint month = number_of(match, 1), year = number_of(match, 2);
-
-	if (month < 1 || month > 12 || !is_year(year))
-		return FALSE;
-	if (!is_after_word(scan, "tháng"))
-		g_string_append(words, "tháng ");
-	say_named(words, month);
-	g_string_append(words, " năm ");
-	say_number(words, year);
-	return TRUE;
-}
-
-/* 5/12: a house, a day, or a part of the whole. */
-static gboolean
-say_slash(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
-{
-	const guint a = number_of(match, 1), b = number_of(match, 2);
-	const gboolean is_date =
-		is_day(a, b) && !is_after(scan, loa_reader_address_words) &&
-		(is_after(scan, loa_reader_date_words) || is_feast(a, b) ||
-		 (scan->is_continued && scan->last == LOA_READER_DATE) || a >= b || b > 10);
-
-	if (is_date) {
-		say_ngay(scan, words);
-		say_number(words, a);
-		say_month(words, b, 0);
-		return TRUE;
-	}
-	say_number(words, a);
-	if (a < b && !is_after(scan, loa_reader_address_words)) {
-		g_string_append(words, " phần ");
-		say_named(words, b);
-	} else {
-		g_string_append(words, " trên ");
-		say_number(words, b);
-	}
-	return TRUE;
-}
-
-/* --- hours ------------------------------------------------------------------------------------ */
-
-static gboolean
-say_time(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
-{
-	const guint hour = number_of(match, 1), minute = number_of(match, 2);
-	g_autofree char *seconds = part(match, 3);
-
-	(void)scan;
-	if (hour > 24 || minute > 59)
-		return FALSE;
-	say_number(words, hour);
-	g_string_append(words, " giờ");
-	if (minute > 0 || *seconds != '\0') {
-		g_string_append_c(words, ' ');
-		say_number(words, minute);
-		g_string_append(words, " phút");
-	}
-	if (*seconds != '\0' && strcmp(seconds, "00") != 0) {
-		g_string_append_c(words, ' ');
-		say_number(words, number_of(match, 3));
-		g_string_append(words, " giây");
-	}
-	return TRUE;
+		loa_reader_say_number(words, number);
 }
 
 /* --- numbers to call -------------------------------------------------------------------------- */
@@ -272,7 +105,7 @@ say_group(GString *words, const char *digits, gsize n)
 static gboolean
 say_phone(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 {
-	g_autofree char *text = part(match, 0);
+	g_autofree char *text = loa_reader_part(match, 0);
 	const char *at = text;
 
 	(void)scan;
@@ -298,7 +131,7 @@ say_phone(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 static gboolean
 say_short_phone(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 {
-	g_autofree char *text = part(match, 1);
+	g_autofree char *text = loa_reader_part(match, 1);
 	char before[MAX_WORD];
 	const char *begin = word_before(scan, scan->at, before);
 
@@ -360,10 +193,10 @@ say_issuers(const LoaReaderScan *scan, GString *words, const char *text, const c
 static gboolean
 say_document(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 {
-	g_autofree char *year = part(match, 2);
-	g_autofree char *issuers = part(match, 3);
+	g_autofree char *year = loa_reader_part(match, 2);
+	g_autofree char *issuers = loa_reader_part(match, 3);
 
-	say_number(words, number_of(match, 1));
+	loa_reader_say_number(words, loa_reader_number_of(match, 1));
 	if (*year != '\0') {
 		g_string_append(words, ", năm ");
 		loa_spoken_number(words, year, strlen(year));
@@ -376,9 +209,9 @@ say_document(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 static gboolean
 say_party_document(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 {
-	g_autofree char *issuers = part(match, 2);
+	g_autofree char *issuers = loa_reader_part(match, 2);
 
-	say_number(words, number_of(match, 1));
+	loa_reader_say_number(words, loa_reader_number_of(match, 1));
 	say_issuers(scan, words, issuers, "/");
 	return TRUE;
 }
@@ -396,10 +229,10 @@ say_whole(LoaReaderScan *scan, GString *words, const char *text)
 			g_string_append_c(digits, *at);
 	if (digits->len >= MAX_NUMBER || (digits->str[0] == '0' && digits->len > 2))
 		loa_spoken_number_digits(words, digits->str, digits->len);
-	else if (is_after_word(scan, "thứ") && strcmp(digits->str, "1") == 0)
+	else if (loa_reader_is_after_word(scan, "thứ") && strcmp(digits->str, "1") == 0)
 		g_string_append(words, "nhất");
-	else if (is_after_word(scan, "thứ") || is_after_word(scan, "tháng"))
-		say_named(words, (guint)g_ascii_strtoull(digits->str, NULL, 10));
+	else if (loa_reader_is_after_word(scan, "thứ") || loa_reader_is_after_word(scan, "tháng"))
+		loa_reader_say_named(words, (guint)g_ascii_strtoull(digits->str, NULL, 10));
 	else
 		loa_spoken_number(words, digits->str, digits->len);
 }
@@ -422,8 +255,8 @@ say_decimals(GString *words, const char *digits)
 static gboolean
 say_plain_number(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 {
-	g_autofree char *whole = part(match, 1);
-	g_autofree char *decimals = part(match, 2);
+	g_autofree char *whole = loa_reader_part(match, 1);
+	g_autofree char *decimals = loa_reader_part(match, 2);
 
 	say_whole(scan, words, whole);
 	say_decimals(words, decimals);
@@ -444,21 +277,21 @@ say_below_zero(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 static gboolean
 say_roman(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 {
-	g_autofree char *text = part(match, 1);
-	g_autofree char *year = part(match, 2);
+	g_autofree char *text = loa_reader_part(match, 1);
+	g_autofree char *year = loa_reader_part(match, 2);
 	const guint value = loa_spoken_number_roman(text, strlen(text));
-	const gboolean is_certain = is_after(scan, loa_reader_roman_words);
+	const gboolean is_certain = loa_reader_is_after(scan, loa_reader_roman_words);
 
 	/* alone, "MC" and "CD" are no numbers, and "I" is none either */
 	if (value == 0 ||
 	    (!is_certain && (strlen(text) < 2 || strspn(text, "IVX") != strlen(text))))
 		return FALSE;
-	if (is_after_word(scan, "thứ") && value == 1)
+	if (loa_reader_is_after_word(scan, "thứ") && value == 1)
 		g_string_append(words, "nhất");
-	else if (is_after_word(scan, "thứ"))
-		say_named(words, value);
+	else if (loa_reader_is_after_word(scan, "thứ"))
+		loa_reader_say_named(words, value);
 	else
-		say_number(words, value);
+		loa_reader_say_number(words, value);
 	if (*year == '\0')
 		return TRUE;
 	g_string_append(words, " năm ");
@@ -469,7 +302,7 @@ say_roman(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 static gboolean
 say_letters(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 {
-	g_autofree char *text = part(match, 0);
+	g_autofree char *text = loa_reader_part(match, 0);
 
 	(void)scan;
 	spell(words, text);
@@ -480,7 +313,7 @@ say_letters(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 static gboolean
 say_address(LoaReaderScan *scan, const GMatchInfo *match, GString *words)
 {
-	g_autofree char *text = part(match, 1);
+	g_autofree char *text = loa_reader_part(match, 1);
 
 	(void)scan;
 	for (const char *at = text; *at != '\0'; at++) {
@@ -516,16 +349,18 @@ const LoaReaderRule loa_reader_rules[] = {
 	  say_document, LOA_READER_WORDS },
 	{ "(\\d{1,5})-(\\p{Lu}{1,5}[a-z]?/\\p{Lu}{2,6})" END, say_party_document,
 	  LOA_READER_WORDS },
-	{ "(\\d{1,2})([/.-])(\\d{1,2})\\2(\\d{4})" END, say_whole_date, LOA_READER_DATE },
-	{ "(\\d{4})-(\\d{2})-(\\d{2})" END, say_iso_date, LOA_READER_DATE },
-	{ "(\\d{1,2}) ?[-–] ?(\\d{1,2})/(\\d{1,2})(?:/(\\d{4}))?(?![\\p{L}\\d/])", say_days,
+	{ "(\\d{1,2})([/.-])(\\d{1,2})\\2(\\d{4})" END, loa_reader_say_whole_date,
 	  LOA_READER_DATE },
-	{ "(\\d{1,2})/(\\d{4})(?![\\p{L}\\d/])", say_month_of_year, LOA_READER_DATE },
-	{ "(\\d{1,3})/(\\d{1,3})(?![\\p{L}\\d/])", say_slash, LOA_READER_DATE },
-	{ "(\\d{1,2}) ?(?:h|g|giờ) ?(\\d{2})(?: ?(?:'|’|ph|p|phút))?" END, say_time,
+	{ "(\\d{4})-(\\d{2})-(\\d{2})" END, loa_reader_say_iso_date, LOA_READER_DATE },
+	{ "(\\d{1,2}) ?[-–] ?(\\d{1,2})/(\\d{1,2})(?:/(\\d{4}))?(?![\\p{L}\\d/])",
+	  loa_reader_say_days, LOA_READER_DATE },
+	{ "(\\d{1,2})/(\\d{4})(?![\\p{L}\\d/])", loa_reader_say_month_of_year, LOA_READER_DATE },
+	{ "(\\d{1,3})/(\\d{1,3})(?![\\p{L}\\d/])", loa_reader_say_slash, LOA_READER_DATE },
+	{ "(\\d{1,2}) ?(?:h|g|giờ) ?(\\d{2})(?: ?(?:'|’|ph|p|phút))?" END, loa_reader_say_time,
 	  LOA_READER_NUMBER },
-	{ "(\\d{1,2})[hg]" END, say_time, LOA_READER_NUMBER },
-	{ "(\\d{1,2}):(\\d{2})(?::(\\d{2}))?(?![\\p{L}\\d:])", say_time, LOA_READER_NUMBER },
+	{ "(\\d{1,2})[hg]" END, loa_reader_say_time, LOA_READER_NUMBER },
+	{ "(\\d{1,2}):(\\d{2})(?::(\\d{2}))?(?![\\p{L}\\d:])", loa_reader_say_time,
+	  LOA_READER_NUMBER },
 	{ "-(\\d{1,2})(?:,(\\d+))?(?= ?[°º]C)", say_below_zero, LOA_READER_NUMBER },
 	{ "(\\d{1,3}(?:\\.\\d{3})+)(?:,(\\d+))?(?!\\d|\\.\\d)", say_plain_number,
 	  LOA_READER_NUMBER },

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * controller/reader/reader-scan.h - what the files of the reader share: a text on its way, and the
- *rules that are tried where a word begins.
+ * rules that are tried where a word begins.
  *
  *	reader-vi.c      walks through the text
  *	reader-rules.c   what looks like a day, an hour, a number to call, ... and how it is said
+ *	reader-days.c    days and hours
  *	spoken-number.c  numbers
  *	reader-words.c   abbreviations, units
  */
@@ -47,3 +48,14 @@ gboolean loa_reader_is_word_char(gunichar c);
 gunichar loa_reader_char_before(const LoaReaderScan *scan, const char *at);
 /* (nullable): an abbreviation of the office */
 const char *loa_reader_find_own(const LoaReaderVi *self, const char *written);
+
+/* Is the word before where the scan is one of @words? */
+gboolean loa_reader_is_after(const LoaReaderScan *scan, const char *const *words);
+gboolean loa_reader_is_after_word(const LoaReaderScan *scan, const char *word);
+
+/* (transfer full): what the parenthesis of that number matched; "" for nothing */
+char *loa_reader_part(const GMatchInfo *match, gint i);
+guint loa_reader_number_of(const GMatchInfo *match, gint i);
+void loa_reader_say_number(GString *words, guint number);
+/* As months and weekdays are counted: the fourth is "tư". */
+void loa_reader_say_named(GString *words, guint number);

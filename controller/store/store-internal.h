@@ -44,6 +44,9 @@ LoaStep loa_store_step(LoaStore *self, sqlite3_stmt *statement, GError **error);
 /* (transfer full) (nullable) */
 char *loa_store_column_text(sqlite3_stmt *statement, int column);
 
+/* (transfer full) (nullable) (element-type LoaDeclaration): @sql gives id, JSON and since when */
+GPtrArray *loa_store_read_declarations(LoaStore *self, GError **error, const char *sql);
+
 /* (transfer full) */
 LoaPlannedRow *loa_store_read_planned(sqlite3_stmt *row);
 

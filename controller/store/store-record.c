@@ -77,19 +77,9 @@ loa_store_ticks(LoaStore *self, GError **error)
 GPtrArray *
 loa_store_declared(LoaStore *self, GError **error)
 {
-	g_autoptr(GPtrArray) found =
-		g_ptr_array_new_with_free_func((GDestroyNotify)loa_declaration_free);
-	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
+	return loa_store_read_declarations(
 		self, error,
-		"SELECT broadcast, json, from_us FROM declared ORDER BY broadcast, from_us", "");
-	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
-
-	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW)
-		g_ptr_array_add(found,
-				loa_declaration_new((const char *)sqlite3_column_text(row, 0),
-						    (const char *)sqlite3_column_text(row, 1),
-						    sqlite3_column_int64(row, 2)));
-	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
+		"SELECT broadcast, json, from_us FROM declared ORDER BY broadcast, from_us");
 }
 
 gboolean

@@ -45,12 +45,11 @@ loa_store_remove_overlay(LoaStore *self, const char *id, GError **error)
 }
 
 GPtrArray *
-loa_store_overlays(LoaStore *self, GError **error)
+loa_store_read_declarations(LoaStore *self, GError **error, const char *sql)
 {
 	g_autoptr(GPtrArray) found =
 		g_ptr_array_new_with_free_func((GDestroyNotify)loa_declaration_free);
-	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
-		self, error, "SELECT id, json, since_us FROM overlay ORDER BY id", "");
+	g_autoptr(sqlite3_stmt) row = loa_store_prepare(self, error, sql, "");
 	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
 
 	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW)
@@ -59,4 +58,11 @@ loa_store_overlays(LoaStore *self, GError **error)
 						    (const char *)sqlite3_column_text(row, 1),
 						    sqlite3_column_int64(row, 2)));
 	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
+}
+
+GPtrArray *
+loa_store_overlays(LoaStore *self, GError **error)
+{
+	return loa_store_read_declarations(self, error,
+					   "SELECT id, json, since_us FROM overlay ORDER BY id");
 }

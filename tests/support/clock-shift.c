@@ -22,6 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/support/clock-calls.h"
+
 #define NS_PER_S 1000000000
 
 static const volatile int64_t no_shift;
@@ -59,28 +61,6 @@ clock_gettime(clockid_t id, struct timespec *t)
 	if (status == 0 && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE))
 		*t = shifted(*t, *shift_ns);
 	return (int)status;
-}
-
-int
-gettimeofday(struct timeval *restrict tv, void *restrict zone)
-{
-	struct timespec t;
-
-	(void)zone;
-	clock_gettime(CLOCK_REALTIME, &t);
-	*tv = (struct timeval){ t.tv_sec, t.tv_nsec / 1000 };
-	return 0;
-}
-
-time_t
-time(time_t *seconds)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	if (seconds != NULL)
-		*seconds = t.tv_sec;
-	return t.tv_sec;
 }
 
 int

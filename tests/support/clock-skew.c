@@ -21,6 +21,8 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "tests/support/clock-calls.h"
+
 #define N_CLOCKS 12
 
 static int (*true_gettime)(clockid_t, struct timespec *);
@@ -92,28 +94,6 @@ clock_gettime(clockid_t id, struct timespec *t)
 		*t = from_ns(ns + (int64_t)((double)(ns - base_ns[id]) * rate_error));
 	}
 	return status;
-}
-
-int
-gettimeofday(struct timeval *restrict t, void *restrict zone)
-{
-	struct timespec now;
-
-	(void)zone;
-	clock_gettime(CLOCK_REALTIME, &now);
-	*t = (struct timeval){ now.tv_sec, now.tv_nsec / 1000 };
-	return 0;
-}
-
-time_t
-time(time_t *to)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	if (to != NULL)
-		*to = now.tv_sec;
-	return now.tv_sec;
 }
 
 int

@@ -520,18 +520,27 @@ set_version(const char *path, int version)
 	sqlite3_close(db);
 }
 
+/* A database as @vector has it, and @more. */
+static void
+make_old_file(const char *path, const char *vector, const char *more)
+{
+	g_autofree char *sql = NULL;
+	sqlite3 *db = NULL;
+
+	assert_true(g_file_get_contents(vector, &sql, NULL, NULL));
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, more, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
 static void
 an_old_file_is_brought_up_to_date_and_keeps_everything(void **state)
 {
 	const Folder *f = *state;
-	g_autofree char *sql = NULL;
 	g_autoptr(GError) error = NULL;
-	sqlite3 *db = NULL;
 
-	assert_true(g_file_get_contents("tests/vectors/controller-v2.sql", &sql, NULL, NULL));
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
+	make_old_file(f->path, "tests/vectors/controller-v2.sql", "");
 
 	g_autoptr(LoaStore) store = open_store(f);
 	const LoaLedgerQuery all = { .limit = 10, .with_events = TRUE };
@@ -724,133 +733,19 @@ a_file_of_a_newer_program_is_refused_and_left_alone(void **state)
 	loa_store_close(open_store(f));
 }
 
-/* As the first version of the program made them. */
-static const char tables_of_version_1[] =
-	"CREATE TABLE recording ("
-	" id TEXT PRIMARY KEY,"
-	" title TEXT NOT NULL,"
-	" category TEXT,"
-	" sha256 TEXT NOT NULL,"
-	" size_bytes INTEGER NOT NULL,"
-	" n_samples INTEGER NOT NULL,"
-	" pre_skip INTEGER NOT NULL,"
-	" loudness_lufs REAL NOT NULL,"
-	" true_peak_dbtp REAL NOT NULL,"
-	" original_name TEXT,"
-	" original_sha256 TEXT,"
-	" is_confidential INTEGER NOT NULL,"
-	" imported_us INTEGER NOT NULL"
-	") STRICT;"
-	"CREATE TABLE broadcast ("
-	" id TEXT PRIMARY KEY,"
-	" json TEXT NOT NULL,"
-	" since_us INTEGER NOT NULL"
-	") STRICT;"
-	"CREATE TABLE one_off ("
-	" airing TEXT PRIMARY KEY,"
-	" recording TEXT NOT NULL REFERENCES recording (id),"
-	" title TEXT NOT NULL,"
-	" groups TEXT,"
-	" class TEXT NOT NULL,"
-	" start_us INTEGER NOT NULL,"
-	" created_us INTEGER NOT NULL"
-	") STRICT;"
-	"CREATE INDEX one_off_start ON one_off (start_us);"
-	"CREATE TABLE stop ("
-	" airing TEXT PRIMARY KEY,"
-	" start_us INTEGER NOT NULL,"
-	" stop_us INTEGER NOT NULL"
-	") STRICT;"
-	"CREATE INDEX stop_start ON stop (start_us);"
-	"CREATE TABLE planned ("
-	" grp TEXT NOT NULL,"
-	" airing TEXT NOT NULL,"
-	" broadcast TEXT NOT NULL,"
-	" title TEXT NOT NULL,"
-	" class TEXT NOT NULL,"
-	" ord INTEGER NOT NULL,"
-	" start_us INTEGER NOT NULL,"
-	" stop_us INTEGER NOT NULL,"
-	" resume TEXT NOT NULL,"
-	" grace_us INTEGER NOT NULL,"
-	" is_live INTEGER NOT NULL,"
-	" n_samples INTEGER NOT NULL,"
-	" pre_skip INTEGER NOT NULL,"
-	" sha256 TEXT,"
-	" size_bytes INTEGER NOT NULL,"
-	" exception TEXT,"
-	" withdrawn_us INTEGER NOT NULL DEFAULT 0,"
-	" PRIMARY KEY (grp, airing)"
-	") STRICT;"
-	"CREATE INDEX planned_start ON planned (start_us);"
-	"CREATE INDEX planned_group_start ON planned (grp, start_us);"
-	"CREATE TABLE plan_serial ("
-	" grp TEXT PRIMARY KEY,"
-	" serial INTEGER NOT NULL"
-	") STRICT;"
-	"CREATE TABLE node ("
-	" id TEXT PRIMARY KEY,"
-	" grp TEXT NOT NULL,"
-	" public_hex TEXT NOT NULL,"
-	" added_us INTEGER NOT NULL,"
-	" revoked_us INTEGER NOT NULL DEFAULT 0,"
-	" last_seen_us INTEGER NOT NULL DEFAULT 0"
-	") STRICT;"
-	"CREATE TABLE ledger ("
-	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
-	" node TEXT REFERENCES node (id),"
-	" epoch TEXT,"
-	" seq INTEGER,"
-	" kind TEXT NOT NULL,"
-	" grp TEXT,"
-	" airing TEXT,"
-	" at_us INTEGER NOT NULL,"
-	" received_us INTEGER NOT NULL,"
-	" is_superseded INTEGER NOT NULL,"
-	" json TEXT NOT NULL,"
-	" UNIQUE (node, epoch, seq)"
-	") STRICT;"
-	"CREATE UNIQUE INDEX ledger_first_outcome ON ledger (node, airing)"
-	" WHERE kind = 'outcome' AND is_superseded = 0;"
-	"CREATE INDEX ledger_time ON ledger (at_us);"
-	"CREATE TABLE acked ("
-	" node TEXT NOT NULL REFERENCES node (id),"
-	" epoch TEXT NOT NULL,"
-	" seq INTEGER NOT NULL,"
-	" PRIMARY KEY (node, epoch)"
-	") STRICT;"
-	"CREATE TABLE audit ("
-	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
-	" at_us INTEGER NOT NULL,"
-	" action TEXT NOT NULL,"
-	" subject TEXT NOT NULL,"
-	" detail TEXT NOT NULL"
-	") STRICT;";
-
 static void
-make_version_1(const char *path)
+what_was_there_before_approval_counts_as_approved_and_says_so(void **state)
 {
+	const Folder *f = *state;
 	static const char rows[] =
 		"INSERT INTO recording VALUES ('r1', 'Cũ', NULL, '" SHA "', 9, 48000, 312, -16.0,"
 		" -1.5, NULL, NULL, 0, 77);"
 		"INSERT INTO broadcast VALUES ('b', '{}', 5);"
 		"INSERT INTO one_off VALUES ('now.1', 'r1', 'Cũ', NULL, 'normal', 9, 8);"
 		"PRAGMA user_version=1";
-	sqlite3 *db = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, tables_of_version_1, NULL, NULL, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, rows, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-}
-
-static void
-what_was_there_before_approval_counts_as_approved_and_says_so(void **state)
-{
-	const Folder *f = *state;
 	g_autoptr(GError) error = NULL;
 
-	make_version_1(f->path);
+	make_old_file(f->path, "tests/vectors/controller-v1.sql", rows);
 
 	g_autoptr(LoaStore) store = open_store(f);
 	g_autoptr(LoaRecording) r = loa_store_recording(store, "r1", &error);

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who comes in, where they land, and how they get about.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertGoodView, assertNoComplaints, DESK, openBrowser, PHONE, screenshot, settled,
-  signIn, startWard, visit } from "./support.mjs";
+import { test } from "node:test";
+import { assertGoodView, assertNoComplaints, DESK, PHONE, screenshot, settled, signIn, useWard,
+  visit } from "./support.mjs";
 
 let ward;
 let browser;
-let end;
-
-before(async () => {
-  ward = await startWard({ "to-1": [], "to-2": [] });
-  ({ browser, close: end } = await openBrowser());
-});
-after(async () => {
-  await end?.();
-  await ward?.close();
-});
+useWard({ "to-1": [], "to-2": [] }, (w, b) => { ward = w; browser = b; });
 
 test("a stranger sees the login and nothing else, and a wrong password is told", async () => {
   const page = await visit(browser, { viewport: PHONE });

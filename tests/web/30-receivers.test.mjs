@@ -4,21 +4,12 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { assertGoodView, DESK, openBrowser, PHONE, screenshot, signIn, startWard, visit } from "./support.mjs";
+import { test } from "node:test";
+import { assertGoodView, DESK, PHONE, screenshot, signIn, useWard, visit } from "./support.mjs";
 
 let ward;
 let browser;
-let end;
-
-before(async () => {
-  ward = await startWard({ "to-1": ["cum-1"], "to-2": ["cum-2"] });
-  ({ browser, close: end } = await openBrowser());
-});
-after(async () => {
-  await end?.();
-  await ward?.close();
-});
+useWard({ "to-1": ["cum-1"], "to-2": ["cum-2"] }, (w, b) => { ward = w; browser = b; });
 
 const row = (page, name) => page.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
 

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two people for an emergency; an exercise is never mistaken for the real thing.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertGoodView, assertNoComplaints, DESK, openBrowser, PHONE, screenshot, signIn, startWard,
+import { test } from "node:test";
+import { assertGoodView, assertNoComplaints, DESK, PHONE, screenshot, signIn, useWard,
   visit } from "./support.mjs";
 
 let ward;
 let browser;
-let end;
-
-before(async () => {
-  ward = await startWard({ "to-1": [], "to-2": [] });
-  ({ browser, close: end } = await openBrowser());
-});
-after(async () => {
-  await end?.();
-  await ward?.close();
-});
+useWard({ "to-1": [], "to-2": [] }, (w, b) => { ward = w; browser = b; });
 
 const emergencies = async () => (await ward.api("GET", "/emergencies")).emergencies;
 

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The administrator's pages: who may come in, and what everybody did.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertGoodView, assertNoComplaints, DESK, open, openBrowser, PHONE, screenshot, settled, signIn,
-  startWard, visit } from "./support.mjs";
+import { test } from "node:test";
+import { assertGoodView, assertNoComplaints, DESK, open, PHONE, screenshot, settled, signIn, useWard,
+  visit } from "./support.mjs";
 
 let ward;
 let browser;
-let end;
-
-before(async () => {
-  ward = await startWard({ "to-1": [], "to-2": [] });
-  ({ browser, close: end } = await openBrowser());
-});
-after(async () => {
-  await end?.();
-  await ward?.close();
-});
+useWard({ "to-1": [], "to-2": [] }, (w, b) => { ward = w; browser = b; });
 
 const row = (page, name) => page.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
 

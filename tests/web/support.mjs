@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const TOP = fileURLToPath(new URL("../../", import.meta.url));
@@ -81,6 +82,22 @@ export async function openBrowser({ microphone } = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.LOA_CHROMIUM ?? "/usr/bin/chromium", args });
   return { browser, close: () => browser.close() };
+}
+
+/** A ward and a browser for the tests of a file, which has them by then from @ready(ward, browser). */
+export function useWard(groups, ready) {
+  let ward;
+  let end;
+  before(async () => {
+    ward = await startWard(groups);
+    const opened = await openBrowser();
+    end = opened.close;
+    await ready(ward, opened.browser);
+  });
+  after(async () => {
+    await end?.();
+    await ward?.close();
+  });
 }
 
 /** A fresh visitor. What the page complains of is collected in page.complaints. */
