@@ -9,6 +9,7 @@
 
 #include "controller/store/store.h"
 #include "schedules/broadcast.h"
+#include "tests/unit/tree.h"
 #include "wire/outcome.h"
 
 /* Saturday, 2026-11-21 12:00:00 in Ho Chi Minh City */
@@ -33,23 +34,6 @@ folder_setup(void **state)
 	f->path = g_build_filename(f->folder, "controller.db", NULL);
 	*state = f;
 	return f->folder == NULL;
-}
-
-static inline void
-remove_tree(const char *path)
-{
-	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *child = g_build_filename(path, name, NULL);
-
-		if (g_file_test(child, G_FILE_TEST_IS_DIR))
-			remove_tree(child);
-		else
-			g_unlink(child);
-	}
-	g_rmdir(path);
 }
 
 static inline int

@@ -25,6 +25,7 @@
 #include "audio/ingest.h"
 #include "audio/loudness.h"
 #include "audio/opus-file.h"
+#include "tests/unit/tree.h"
 
 #define RATE 48000
 #define LEAD_MS 500
@@ -162,20 +163,6 @@ count_files(const char *path)
 		n += g_file_test(child, G_FILE_TEST_IS_DIR) ? count_files(child) : 1;
 	}
 	return n;
-}
-
-static void
-remove_tree(const char *path)
-{
-	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *child = g_build_filename(path, name, NULL);
-
-		remove_tree(child);
-	}
-	g_remove(path);
 }
 
 static void

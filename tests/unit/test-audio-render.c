@@ -13,6 +13,7 @@
 
 #include "audio/ingest.h"
 #include "audio/render.h"
+#include "tests/unit/tree.h"
 
 #define RATE 48000
 #define SECONDS 2
@@ -88,23 +89,6 @@ setup(void **state)
 	s->output = g_build_filename(s->folder, "output", NULL);
 	*state = s;
 	return 0;
-}
-
-static void
-remove_tree(const char *path)
-{
-	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *child = g_build_filename(path, name, NULL);
-
-		if (g_file_test(child, G_FILE_TEST_IS_DIR))
-			remove_tree(child);
-		else
-			g_unlink(child);
-	}
-	g_rmdir(path);
 }
 
 static int

@@ -11,6 +11,7 @@
 #include <glib/gstdio.h>
 
 #include "controller/web/web-page.h"
+#include "tests/unit/tree.h"
 
 typedef struct {
 	char *folder, *page, *bootstrap;
@@ -68,20 +69,6 @@ setup(void **state)
 	soup_session_remove_feature_by_type(f->session, SOUP_TYPE_CONTENT_DECODER);
 	*state = f;
 	return 0;
-}
-
-static void
-remove_tree(const char *path)
-{
-	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *child = g_build_filename(path, name, NULL);
-
-		remove_tree(child);
-	}
-	g_remove(path);
 }
 
 static int

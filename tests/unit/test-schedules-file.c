@@ -14,6 +14,7 @@
 #include "schedules/faults.h"
 #include "schedules/schedule-file.h"
 #include "schedules/schedule-writer.h"
+#include "tests/unit/tree.h"
 
 #define GROUPS                                                                                        \
 	"groups = ( { id = \"to-1\"; name = \"Tổ dân phố 1\"; start_offset_ms = 700; turn = 3; " \
@@ -469,22 +470,6 @@ make_folder(void **state)
 	fixture->folder = g_dir_make_tmp("loa-schedules-XXXXXX", NULL);
 	*state = fixture;
 	return fixture->folder != NULL ? 0 : -1;
-}
-
-static void
-remove_tree(const char *path)
-{
-	GDir *dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *child = g_build_filename(path, name, NULL);
-
-		remove_tree(child);
-	}
-	if (dir != NULL)
-		g_dir_close(dir);
-	g_remove(path);
 }
 
 static int
