@@ -10,14 +10,18 @@
 #include "controller/data-folder.h"
 #include "controller/front.h"
 #include "controller/office/office-parts.h"
+#include "controller/on-air.h"
 #include "controller/proof/ledger.h"
 #include "controller/proof/presence-log.h"
 #include "controller/receivers.h"
 #include "controller/receivers/doubts.h"
 #include "schedules/calendar-file.h"
 #include "wire/topic.h"
+#include "wire/watch.h"
 
 #define TICK_S 5
+/* Three ticks: one may be lost on its way. */
+#define WATCH_US (3 * TICK_S * G_USEC_PER_SEC)
 #define REPLAN_US (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
 #define REPLAN_RETRY_US (10 * G_USEC_PER_SEC)
 /* Outcomes prove disclosures: reports that come together are looked at once. */
@@ -328,6 +332,37 @@ flush(LoaDaemon *self, gboolean is_last)
 }
 
 static gboolean
+is_on_air(const LoaDaemon *self, gint64 now_us)
+{
+	const GPtrArray *plans = loa_plan_desk_plans(self->desk);
+
+	for (guint i = 0; i < plans->len; i++) {
+		g_autoptr(GArray) now = loa_on_air_at(g_ptr_array_index(plans, i), now_us);
+
+		if (now->len > 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Levels are told every second only to somebody who looks. */
+static void
+ask_for_levels(LoaDaemon *self)
+{
+	gint64 now_us = loa_clock_now_us(self->clock);
+
+	if (self->link == NULL || !loa_front_is_watched(self->front) || !is_on_air(self, now_us))
+		return;
+
+	g_autofree char *topic = loa_watch_topic(self->config->site_id);
+	g_autoptr(GBytes) body = loa_watch_encode(self->config->site_id, now_us + WATCH_US);
+	g_autoptr(GBytes) message = loa_envelope_seal(LOA_TAG_WATCH, topic, body, self->key);
+
+	/* as sound is sent: of now, or not at all */
+	loa_broker_link_publish(self->link, topic, message, LOA_BROKER_AUDIO);
+}
+
+static gboolean
 on_tick(gpointer user_data)
 {
 	LoaDaemon *self = user_data;
@@ -342,6 +377,7 @@ on_tick(gpointer user_data)
 	if (has_jumped || mono_us >= self->replan_due_us)
 		replan(self);
 	flush(self, FALSE);
+	ask_for_levels(self);
 	return G_SOURCE_CONTINUE;
 }
 

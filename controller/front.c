@@ -132,6 +132,12 @@ loa_front_new(const LoaFrontParts *parts, GError **error)
 	return open_web(self, error) ? g_steal_pointer(&self) : NULL;
 }
 
+gboolean
+loa_front_is_watched(const LoaFront *self)
+{
+	return loa_web_is_watched(self->web);
+}
+
 void
 loa_front_free(LoaFront *self)
 {

@@ -22,5 +22,8 @@ typedef struct {
 /* @error: of web.h, data-folder.h (token, port files) or certificate.h */
 LoaFront *loa_front_new(const LoaFrontParts *parts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Does anybody look at the page, or follow the events? */
+gboolean loa_front_is_watched(const LoaFront *self);
+
 void loa_front_free(LoaFront *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaFront, loa_front_free)

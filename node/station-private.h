@@ -50,6 +50,8 @@ struct LoaStation {
 	char *state_topic;
 	char *plan_topic;
 	char *ack_topic;
+	char *watch_topic;
+	gint64 watched_until_us; /* site time */
 	char session[LOA_SESSION_HEX_SIZE + 1];
 	gint64 born_mono_us;
 	gint64 first_plan_us;

@@ -105,6 +105,7 @@ loa_station_tell_state(LoaStation *self, gint64 mono_us)
 	if (!self->is_connected)
 		return G_MAXINT64;
 	state = make_state(self, TRUE);
+	loa_teller_set_watched(self->teller, self->moment.now_us < self->watched_until_us);
 	if (loa_teller_is_due(self->teller, state, mono_us)) {
 		g_autoptr(GBytes) message = seal_state(self, state);
 

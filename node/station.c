@@ -6,6 +6,7 @@
 
 #include "wire/time-packet.h"
 #include "wire/topic.h"
+#include "wire/watch.h"
 
 /* A change of the clock beyond this is a jump: smaller ones the player just follows. */
 #define JUMP_US G_USEC_PER_SEC
@@ -86,6 +87,7 @@ loa_station_new(const LoaStationConfig *config, LoaClock *clock, LoaJournal *jou
 	self->first_plan_us = loa_journal_first_plan_us(journal, config->group);
 	self->state_topic = loa_topic(LOA_TOPIC_STATE, config->site, config->node);
 	self->plan_topic = loa_topic(LOA_TOPIC_PLAN, config->site, config->group);
+	self->watch_topic = loa_watch_topic(config->site);
 	self->ack_topic = loa_topic(LOA_TOPIC_ACK, config->site, config->node);
 	make_session(self->session);
 	load_checkpoints(self);
@@ -254,6 +256,27 @@ take_plan(LoaStation *self, const char *topic, GBytes *message)
 	}
 }
 
+/* It costs the line something: what is over, or lasts for ever, is not taken. */
+static void
+take_watch(LoaStation *self, GBytes *message)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 until_us = 0;
+	g_autoptr(GBytes) body = NULL;
+
+	if (g_bytes_get_size(message) == 0)
+		return;
+	body = loa_envelope_open(LOA_TAG_WATCH, self->watch_topic, message, self->config.ring,
+				 &error);
+	if (body == NULL || !loa_watch_decode(body, self->config.site, &until_us, &error)) {
+		loa_postman_refuse_error(self->postman, self->watch_topic, error,
+					 self->moment.now_us);
+		return;
+	}
+	if (until_us - self->moment.now_us <= LOA_WATCH_MAX_US)
+		self->watched_until_us = MAX(self->watched_until_us, until_us);
+}
+
 /* %TRUE: it was refused, which is worth a turn */
 static gboolean
 take_packet(LoaStation *self, const char *topic, const char *airing, GBytes *message)
@@ -281,6 +304,11 @@ loa_station_message(LoaStation *self, const char *topic, GBytes *payload)
 	LoaTopicKind kind = LOA_TOPIC_PLAN;
 	g_autofree char *id = NULL;
 
+	if (strcmp(topic, self->watch_topic) == 0) {
+		loa_station_read_clock(self);
+		take_watch(self, payload);
+		return TRUE;
+	}
 	if (!loa_topic_parse(topic, self->config.site, &kind, &id))
 		kind = LOA_TOPIC_STATE; /* not ours */
 	if (kind == LOA_TOPIC_AIR)
@@ -329,6 +357,7 @@ loa_station_connected(LoaStation *self)
 	self->is_connected = TRUE;
 	self->ports->subscribe(self->plan_topic, 1, self->user_data);
 	self->ports->subscribe(self->ack_topic, 1, self->user_data);
+	self->ports->subscribe(self->watch_topic, 1, self->user_data);
 	loa_postman_connected(self->postman);
 	loa_teller_forget(self->teller);
 }
@@ -468,5 +497,6 @@ loa_station_free(LoaStation *self)
 	g_free(self->state_topic);
 	g_free(self->plan_topic);
 	g_free(self->ack_topic);
+	g_free(self->watch_topic);
 	g_free(self);
 }

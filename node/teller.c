@@ -22,6 +22,7 @@ struct LoaTeller {
 	Look last;
 	gint64 told_us;
 	gboolean has_told;
+	gboolean is_watched;
 };
 
 LoaTeller *
@@ -80,12 +81,18 @@ is_same(const Look *a, const Look *b)
 }
 
 static gint64
-period_us(const LoaNodeState *state)
+period_us(const LoaTeller *self, const LoaNodeState *state)
 {
 	if (state->on_air == NULL)
 		return LOA_TELLER_IDLE_US;
-	return state->position_ms < LOA_TELLER_FRESH_MS ? LOA_TELLER_FRESH_US
-							: LOA_TELLER_ON_AIR_US;
+	return self->is_watched || state->position_ms < LOA_TELLER_FRESH_MS ? LOA_TELLER_FRESH_US
+									    : LOA_TELLER_ON_AIR_US;
+}
+
+void
+loa_teller_set_watched(LoaTeller *self, gboolean is_watched)
+{
+	self->is_watched = is_watched;
 }
 
 gint64
@@ -96,7 +103,7 @@ loa_teller_due_us(const LoaTeller *self, const LoaNodeState *state)
 	if (!self->has_told)
 		return G_MININT64;
 	return self->told_us +
-	       (is_same(&look, &self->last) ? period_us(state) : LOA_TELLER_MIN_GAP_US);
+	       (is_same(&look, &self->last) ? period_us(self, state) : LOA_TELLER_MIN_GAP_US);
 }
 
 gboolean

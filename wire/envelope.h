@@ -23,6 +23,7 @@
 #define LOA_TAG_STATE "loa-state-1"
 #define LOA_TAG_REPORT "loa-report-1"
 #define LOA_TAG_AIR "loa-air-1"
+#define LOA_TAG_WATCH "loa-watch-1"
 
 /* (transfer full): header and @body as one message */
 GBytes *loa_envelope_seal(const char *tag, const char *topic, GBytes *body,

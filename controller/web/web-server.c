@@ -460,6 +460,12 @@ loa_web_server_tls_port(const LoaWebServer *self)
 	return self->tls_port;
 }
 
+guint
+loa_web_server_n_listeners(const LoaWebServer *self)
+{
+	return loa_web_events_n_listeners(self->events);
+}
+
 void
 loa_web_server_free(LoaWebServer *self)
 {

@@ -31,5 +31,8 @@ LoaWebServer *loa_web_server_new(const LoaWebHandlers *handlers, LoaOffice *offi
 guint16 loa_web_server_port(const LoaWebServer *self);
 guint16 loa_web_server_tls_port(const LoaWebServer *self);
 
+/* How many listen to its events. */
+guint loa_web_server_n_listeners(const LoaWebServer *self);
+
 void loa_web_server_free(LoaWebServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaWebServer, loa_web_server_free)

@@ -108,6 +108,12 @@ loa_web_tls_port(LoaWeb *self)
 	return loa_web_server_tls_port(self->server);
 }
 
+gboolean
+loa_web_is_watched(const LoaWeb *self)
+{
+	return loa_web_server_n_listeners(self->server) > 0;
+}
+
 void
 loa_web_free(LoaWeb *self)
 {

@@ -49,6 +49,9 @@ guint16 loa_web_port(LoaWeb *self);
 /* And the one with; 0: none. */
 guint16 loa_web_tls_port(LoaWeb *self);
 
+/* Does anybody look on? */
+gboolean loa_web_is_watched(const LoaWeb *self);
+
 /* Ends every connection; unfinished uploads are removed. */
 void loa_web_free(LoaWeb *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoaWeb, loa_web_free)

@@ -10,7 +10,8 @@ KEYS = dict(line.split() for line in (VECTORS / "keys.txt").read_text().splitlin
             if line and not line.startswith("#"))
 CONTROLLER, NODE = wire.Key(KEYS["controller_seed"]), wire.Key(KEYS["node_seed"])
 MESSAGES = [("plan", wire.TAG_PLAN, CONTROLLER), ("ack", wire.TAG_ACK, CONTROLLER),
-            ("state", wire.TAG_STATE, NODE), ("report", wire.TAG_REPORT, NODE)]
+            ("state", wire.TAG_STATE, NODE), ("report", wire.TAG_REPORT, NODE),
+            ("watch", wire.TAG_WATCH, CONTROLLER)]
 
 
 def test_key_ids_are_made_as_the_protocol_says():
@@ -34,7 +35,7 @@ def test_a_message_opens_and_seals_to_the_same_bytes(name, tag, key):
 def test_a_message_fits_no_other_tag_topic_or_key(name, tag, key):
     message = (VECTORS / f"{name}.msg").read_bytes()
     topic = KEYS[f"{name}_topic"]
-    for other in (wire.TAG_PLAN, wire.TAG_ACK, wire.TAG_STATE, wire.TAG_REPORT, wire.TAG_AIR):
+    for other in (wire.TAG_PLAN, wire.TAG_ACK, wire.TAG_STATE, wire.TAG_REPORT, wire.TAG_AIR, wire.TAG_WATCH):
         if other != tag:
             with pytest.raises(wire.Refused, match="signature"):
                 wire.open_bytes(other, topic, message, key.public)

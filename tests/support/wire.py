@@ -15,7 +15,7 @@ import nacl.exceptions
 import nacl.signing
 
 TAG_PLAN, TAG_ACK, TAG_STATE = "loa-plan-1", "loa-ack-1", "loa-state-1"
-TAG_REPORT, TAG_AIR = "loa-report-1", "loa-air-1"
+TAG_REPORT, TAG_AIR, TAG_WATCH = "loa-report-1", "loa-air-1", "loa-watch-1"
 
 TAG_TIME = "loa-time-1"
 TIME_SIZE = 112

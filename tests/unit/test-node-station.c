@@ -14,6 +14,7 @@
 #include "node/station.h"
 #include "wire/report.h"
 #include "wire/topic.h"
+#include "wire/watch.h"
 
 #define SITE "phuong"
 #define NODE "cum-1"
@@ -1304,6 +1305,77 @@ a_recording_that_is_not_sound_leaves_the_channel(void **state)
 	assert_false(is_tuned(w, "a"));
 }
 
+static guint
+n_told(const World *w)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < w->topics->len; i++)
+		n += g_str_has_suffix(g_ptr_array_index(w->topics, i), "/state");
+	return n;
+}
+
+static gint64
+refused(World *w)
+{
+	g_autoptr(GBytes) message = loa_station_state_message(w->station, TRUE);
+	g_autoptr(LoaNodeState) told = state_of(w, message);
+
+	return told->n_refused;
+}
+
+static void
+say_watch(World *w, const LoaSigningKey *key, const char *site, double until_s)
+{
+	g_autoptr(GBytes) body = loa_watch_encode(site, AT(until_s));
+	g_autoptr(GBytes) message =
+		loa_envelope_seal(LOA_TAG_WATCH, "loa/" SITE "/watch", body, key);
+
+	assert_true(loa_station_message(w->station, "loa/" SITE "/watch", message));
+}
+
+/* How many states it sent from @from_s to @to_s. */
+static guint
+told_between(World *w, double from_s, double to_s)
+{
+	guint before;
+
+	go_to(w, from_s);
+	before = n_told(w);
+	go_to(w, to_s);
+	return n_told(w) - before;
+}
+
+static void
+levels_are_told_every_second_while_somebody_watches_and_no_longer(void **state)
+{
+	World *w = *state;
+	g_autoptr(LoaSigningKey) stranger = loa_signing_key_new();
+	gint64 n_refused;
+
+	connect_line(w);
+	assert_true(g_hash_table_contains(w->subscribed, "loa/" SITE "/watch"));
+	add_airing(w, "a", 5, 200, LOA_CLASS_NORMAL);
+	send_plan(w);
+	assert_in_range(told_between(w, 30, 50), 4, 5);
+	say_watch(w, w->site_key, SITE, 65);
+	assert_in_range(told_between(w, 51, 61), 9, 11);
+	say_watch(w, w->site_key, SITE, 75);
+	/* said once more by somebody: it is over when it is over */
+	say_watch(w, w->site_key, SITE, 65);
+	assert_in_range(told_between(w, 66, 74), 7, 9);
+	assert_in_range(told_between(w, 80, 100), 4, 5);
+	/* an old one, one that lasts for ever, somebody else's, one for another site */
+	n_refused = refused(w);
+	say_watch(w, w->site_key, SITE, 75);
+	say_watch(w, w->site_key, SITE, 100 + 61);
+	assert_int_equal(refused(w), n_refused);
+	say_watch(w, stranger, SITE, 130);
+	say_watch(w, w->site_key, "khac", 130);
+	assert_in_range(told_between(w, 102, 122), 4, 6);
+	assert_int_equal(refused(w), n_refused + 2);
+}
+
 static double
 told_volume_db(World *w)
 {
@@ -1464,6 +1536,7 @@ main(void)
 		TEST(a_recording_in_use_is_needed_to_the_end),
 		TEST(who_has_the_recording_does_not_listen_to_the_channel),
 		TEST(a_recording_that_is_not_sound_leaves_the_channel),
+		TEST(levels_are_told_every_second_while_somebody_watches_and_no_longer),
 		TEST(the_volume_comes_with_the_plan_and_stays_over_a_restart),
 		TEST(the_state_names_who_is_ready_and_who_is_not),
 		TEST(without_a_clock_the_plan_says_what_to_fetch),

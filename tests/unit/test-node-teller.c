@@ -109,6 +109,16 @@ while_on_air_the_place_is_told_more_often(void **state)
 	assert_int_equal(loa_teller_due_us(teller, now), AT(1000));
 	now->position_ms = LOA_TELLER_FRESH_MS;
 	assert_int_equal(loa_teller_due_us(teller, now), AT(5000));
+	loa_teller_set_watched(teller, TRUE);
+	assert_int_equal(loa_teller_due_us(teller, now), AT(1000));
+	/* nothing is on: there is nothing to watch */
+	g_clear_pointer(&now->on_air, g_free);
+	loa_teller_told(teller, now, AT(0));
+	assert_int_equal(loa_teller_due_us(teller, now), AT(10000));
+	now->on_air = g_strdup("a");
+	loa_teller_told(teller, now, AT(0));
+	loa_teller_set_watched(teller, FALSE);
+	assert_int_equal(loa_teller_due_us(teller, now), AT(5000));
 }
 
 int

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/wire-sample.h"
+#include "wire/watch.h"
 
 static void
 assert_is_vector(const char *name, const char *got)
@@ -93,6 +94,7 @@ keys_and_topics_are_the_golden_ones(void **state)
 	append_topic(out, "state", LOA_TOPIC_STATE, SAMPLE_NODE);
 	append_topic(out, "report", LOA_TOPIC_REPORT, SAMPLE_NODE);
 	append_topic(out, "ack", LOA_TOPIC_ACK, SAMPLE_NODE);
+	g_string_append(out, "watch_topic loa/" SAMPLE_SITE "/watch\n");
 	g_string_append(out, "time_topic loa/" SAMPLE_SITE "/time\n");
 	assert_is_vector("keys.txt", out->str);
 }
@@ -202,6 +204,19 @@ the_golden_ack_is_written_and_read(void **state)
 }
 
 static void
+the_golden_watch_is_written(void **state)
+{
+	(void)state;
+	g_autoptr(LoaSigningKey) key = loa_signing_key_new_from_seed(SAMPLE_CONTROLLER_SEED);
+	g_autofree char *topic = loa_watch_topic(SAMPLE_SITE);
+	g_autoptr(GBytes) body = loa_watch_encode(SAMPLE_SITE, SAMPLE_START_US + 15 * SECOND_US);
+	g_autoptr(GBytes) message = loa_envelope_seal(LOA_TAG_WATCH, topic, body, key);
+	g_autofree char *text = sample_text(message);
+
+	assert_is_vector("watch.msg", text);
+}
+
+static void
 the_golden_state_is_written_and_read(void **state)
 {
 	(void)state;
@@ -257,7 +272,7 @@ the_document_quotes_every_vector(void **state)
 	static const char *const names[] = { "keys.txt",         "plan.msg",   "plan-test.msg",
 					     "plan-volumes.msg", "ack.msg",    "report.msg",
 					     "state.msg",        "packet.hex", "time-ask.hex",
-					     "time-answer.hex" };
+					     "time-answer.hex",  "watch.msg" };
 	g_autofree char *document = NULL;
 
 	assert_true(g_file_get_contents("wire/PROTOCOL.md", &document, NULL, NULL));
@@ -308,6 +323,7 @@ main(void)
 		cmocka_unit_test(the_golden_plan_with_volumes_is_written_and_read),
 		cmocka_unit_test(the_golden_report_is_written_and_read),
 		cmocka_unit_test(the_golden_ack_is_written_and_read),
+		cmocka_unit_test(the_golden_watch_is_written),
 		cmocka_unit_test(the_golden_state_is_written_and_read),
 		cmocka_unit_test(the_golden_packet_is_written),
 		cmocka_unit_test(the_golden_question_and_answer_of_time_are_written),
