@@ -5,6 +5,17 @@
 #include "controller/loactl/loactl-json.h"
 #include "controller/loactl/loactl-output.h"
 
+/* (transfer full) */
+static char *
+until_text(JsonObject *campaign, JsonObject *group)
+{
+	const char *withdrawn = loa_loactl_json_text(campaign, "withdrawn");
+
+	if (*withdrawn != '\0')
+		return g_strdup_printf("withdrawn %.10s", withdrawn);
+	return g_strdup(loa_loactl_json_text(group, "plays_until"));
+}
+
 static void
 add_rows(LoaLoactlTable *table, JsonObject *campaign)
 {
@@ -15,6 +26,7 @@ add_rows(LoaLoactlTable *table, JsonObject *campaign)
 		g_autofree char *run = g_strdup_printf("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
 						       loa_loactl_json_int(group, "run"),
 						       loa_loactl_json_int(campaign, "days"));
+		g_autofree char *until = until_text(campaign, group);
 		g_autofree char *proven =
 			loa_loactl_json_join(loa_loactl_json_array(group, "proven"), " ");
 		g_autofree char *missed =
@@ -25,8 +37,7 @@ add_rows(LoaLoactlTable *table, JsonObject *campaign)
 						      loa_loactl_json_text(group, "id"),
 						      loa_loactl_json_text(group, "state"), run,
 						      loa_loactl_json_text(group, "proven_on"),
-						      loa_loactl_json_text(group, "plays_until"),
-						      missed, proven, NULL });
+						      until, missed, proven, NULL });
 	}
 }
 
@@ -53,7 +64,8 @@ loa_loactl_campaign(LoaLoactl *ctl, int argc, char **argv, GError **error)
 		    ctl, "campaign [BROADCAST]",
 		    "The proof of disclosures: for each group the days that outcomes prove, those "
 		    "it missed,\n"
-		    "and until when it is played there.",
+		    "and until when it is played there; also of those whose broadcast was "
+		    "withdrawn.",
 		    NULL, &argc, &argv, error))
 		return FALSE;
 	if (argc > 2)

@@ -6,6 +6,10 @@
 
 #include "controller/office/office-internal.h"
 #include "controller/plan/care.h"
+#include "schedules/broadcast-json.h"
+
+/* Those withdrawn last; the ledger keeps what proves the others. */
+#define MAX_WITHDRAWN 200
 
 static void
 add_day(JsonObject *object, const char *name, LoaDay day)
@@ -104,28 +108,75 @@ describe_campaign(LoaOffice *self, const LoaCaller *caller, const LoaCareCampaig
 	return object;
 }
 
-/* (transfer full): those asked for, with their groups; %NULL with @error of a part's */
-static JsonArray *
-list(LoaOffice *self, const LoaCaller *caller, const char *broadcast, GError **error)
+typedef struct {
+	LoaOffice *office;
+	const LoaCaller *caller;
+	const char *wanted; /* (nullable): only this one */
+	JsonArray *array;
+} Listing;
+
+/* @withdrawn_us: when they were withdrawn, and judged for the last time; 0: they stand */
+static gboolean
+add_campaigns(const Listing *listing, const GPtrArray *broadcasts, gint64 withdrawn_us,
+	      GError **error)
 {
+	const LoaOfficeParts *parts = &listing->office->parts;
 	g_autoptr(GPtrArray) campaigns = loa_care_campaigns(
-		self->parts.store, self->parts.config, loa_plan_desk_broadcasts(self->parts.desk),
-		loa_office_now_us(self), error);
-	g_autoptr(JsonArray) array = json_array_new();
+		parts->store, parts->config, broadcasts,
+		withdrawn_us != 0 ? withdrawn_us : loa_office_now_us(listing->office), error);
 
 	for (guint i = 0; campaigns != NULL && i < campaigns->len; i++) {
 		const LoaCareCampaign *campaign = g_ptr_array_index(campaigns, i);
 		g_autoptr(GPtrArray) alarms = NULL;
+		JsonObject *object;
 
-		if (broadcast != NULL && strcmp(campaign->broadcast->id, broadcast) != 0)
+		if (listing->wanted != NULL &&
+		    strcmp(campaign->broadcast->id, listing->wanted) != 0)
 			continue;
-		alarms = loa_store_alarms(self->parts.store, campaign->broadcast->id, error);
+		alarms = loa_store_alarms(parts->store, campaign->broadcast->id, error);
 		if (alarms == NULL)
-			return NULL;
-		json_array_add_object_element(array,
-					      describe_campaign(self, caller, campaign, alarms));
+			return FALSE;
+		object = describe_campaign(listing->office, listing->caller, campaign, alarms);
+		loa_office_add_time(listing->office, object, "withdrawn", withdrawn_us);
+		json_array_add_object_element(listing->array, object);
 	}
-	return campaigns != NULL ? g_steal_pointer(&array) : NULL;
+	return campaigns != NULL;
+}
+
+/* What was proven before stays proven; what another version wrote and is not understood any more is
+ * passed over. */
+static gboolean
+add_withdrawn(const Listing *listing, GError **error)
+{
+	g_autoptr(GPtrArray) rows =
+		loa_store_withdrawn_campaigns(listing->office->parts.store, MAX_WITHDRAWN, error);
+
+	for (guint i = 0; rows != NULL && i < rows->len; i++) {
+		const LoaDeclaration *row = g_ptr_array_index(rows, i);
+		g_autoptr(LoaBroadcast) broadcast = loa_broadcast_from_json_text(row->json, NULL);
+		g_autoptr(GPtrArray) one = g_ptr_array_new();
+
+		if (broadcast == NULL ||
+		    (listing->wanted != NULL && strcmp(row->id, listing->wanted) != 0))
+			continue;
+		g_ptr_array_add(one, broadcast);
+		if (!add_campaigns(listing, one, row->since_us, error))
+			return FALSE;
+	}
+	return rows != NULL;
+}
+
+/* (transfer full): those asked for, with their groups; %NULL with @error of a part's */
+static JsonArray *
+list(LoaOffice *self, const LoaCaller *caller, const char *broadcast, GError **error)
+{
+	g_autoptr(JsonArray) array = json_array_new();
+	const Listing listing = { self, caller, broadcast, array };
+
+	if (!add_campaigns(&listing, loa_plan_desk_broadcasts(self->parts.desk), 0, error) ||
+	    !add_withdrawn(&listing, error))
+		return NULL;
+	return g_steal_pointer(&array);
 }
 
 JsonNode *
@@ -142,10 +193,11 @@ loa_office_campaigns(LoaOffice *self, const LoaCaller *caller, const char *broad
 	}
 	if (broadcast != NULL && json_array_get_length(array) == 0) {
 		json_array_unref(array);
-		return loa_office_refuse(error, LOA_OFFICE_ERROR_NOT_FOUND,
-					 "there is no campaign \"%s\": a broadcast is one when it "
-					 "has the key campaign",
-					 broadcast);
+		return loa_office_refuse(
+			error, LOA_OFFICE_ERROR_NOT_FOUND,
+			"there is no campaign \"%s\", and was none: a broadcast is "
+			"one when it has the key campaign",
+			broadcast);
 	}
 	object = json_object_new();
 	json_object_set_array_member(object, "campaigns", array);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Disclosures: which outcomes prove them, and which days raised an alarm.
+ * Disclosures: which outcomes prove them, which days raised an alarm, and which were withdrawn.
  */
 #include "controller/store/store-internal.h"
 
@@ -77,5 +77,30 @@ loa_store_alarms(LoaStore *self, const char *broadcast, GError **error)
 		alarm->raised_us = sqlite3_column_int64(row, 2);
 		g_ptr_array_add(found, alarm);
 	}
+	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
+}
+
+/* The declarations are kept for the reports, and the audit knows when one was removed. */
+GPtrArray *
+loa_store_withdrawn_campaigns(LoaStore *self, guint max, GError **error)
+{
+	g_autoptr(GPtrArray) found =
+		g_ptr_array_new_with_free_func((GDestroyNotify)loa_declaration_free);
+	g_autoptr(sqlite3_stmt) row = loa_store_prepare(
+		self, error,
+		"SELECT d.broadcast, d.json, max(d.from_us), removed.at_us FROM declared AS d"
+		" JOIN (SELECT subject, max(at_us) AS at_us FROM audit WHERE action = 'remove'"
+		" GROUP BY subject) AS removed ON removed.subject = d.broadcast"
+		" WHERE NOT EXISTS (SELECT 1 FROM broadcast WHERE id = d.broadcast)"
+		" GROUP BY d.broadcast HAVING json_extract(d.json, '$.campaign') IS NOT NULL"
+		" ORDER BY removed.at_us DESC, d.broadcast LIMIT ?",
+		"i", (gint64)max);
+	LoaStep step = row == NULL ? LOA_STEP_ERROR : LOA_STEP_ROW;
+
+	while (step == LOA_STEP_ROW && (step = loa_store_step(self, row, error)) == LOA_STEP_ROW)
+		g_ptr_array_add(found,
+				loa_declaration_new((const char *)sqlite3_column_text(row, 0),
+						    (const char *)sqlite3_column_text(row, 1),
+						    sqlite3_column_int64(row, 3)));
 	return step == LOA_STEP_DONE ? g_steal_pointer(&found) : NULL;
 }

@@ -69,6 +69,10 @@ gboolean loa_store_put_declaration(LoaStore *self, const LoaDeclaration *declara
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean loa_store_remove_declaration(LoaStore *self, const char *id,
 				      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What was a campaign when it was removed, as it stood last: since_us is when that was; those
+ * removed last come first, at most @max. (transfer full) (element-type LoaDeclaration) */
+GPtrArray *loa_store_withdrawn_campaigns(LoaStore *self, guint max,
+					 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* (transfer full) (element-type LoaDeclaration): by id */
 GPtrArray *loa_store_declarations(LoaStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

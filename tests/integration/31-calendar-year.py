@@ -147,6 +147,23 @@ def test_a_group_that_misses_a_day_of_a_disclosure_is_an_alarm_and_hears_it_long
     assert "running" in ward.loactl("campaign", "ck")
     assert ward.run_loactl("campaign", "khong-co").returncode != 0
 
+    # On the third day to-1 has all of it. Then the broadcast is withdrawn: what is proven stays proven.
+    ward.set_clock(first + 2 * day + datetime.timedelta(minutes=1))
+    one.completed(ids[2], first + 2 * day)
+    (folder / "ck.cfg").write_text("broadcasts = ( );")
+    ward.loactl("apply", folder / "ck.cfg", "--prune")
+    ward.set_clock(first + 9 * day)
+    withdrawn = ward.loactl_json("campaign", "ck")["campaigns"][0]
+    proof = {g["id"]: g for g in withdrawn["groups"]}
+    assert withdrawn["withdrawn"].startswith("2027-03-03T17:0")
+    assert (proof["to-1"]["state"], proof["to-1"]["proven_on"]) == ("proven", "2027-03-03")
+    assert (proof["to-2"]["state"], proof["to-2"]["run"], proof["to-2"]["missed"]) == ("running", 2, [])
+    assert withdrawn["n_proven"] == 1
+    assert "withdrawn 2027-03-03" in ward.loactl("campaign")
+    # What receivers tell later of an airing before counts, too.
+    two.completed(ids[2], first + 2 * day)
+    assert ward.loactl_json("campaign", "ck")["campaigns"][0]["n_proven"] == 2
+
 
 def test_an_office_adds_an_occasion_without_a_restart(make_office, folder, bulletin):
     ward = make_office({"to-1": ["cum-1"]}, at("2027-03-01 12:00:00"))

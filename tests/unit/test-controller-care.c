@@ -266,6 +266,53 @@ a_reminder_does_not_run_into_its_event(void **state)
 
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Declares @id on day @from of its history; @removed_us: 0: it stands */
+static void
+keep(Ward *w, const char *id, const char *json, gint64 from_us, gint64 removed_us)
+{
+	g_autoptr(LoaDeclaration) declaration = loa_declaration_new(id, json, from_us);
+
+	assert_true(loa_store_put_declaration(w->store, declaration, NULL));
+	if (removed_us == 0)
+		return;
+	assert_true(loa_store_remove_declaration(w->store, id, NULL));
+	assert_true(
+		loa_store_audit(w->store, removed_us, "an", "10.0.0.1", "remove", id, "", NULL));
+}
+
+static void
+what_was_a_campaign_when_it_was_withdrawn_is_kept(void **state)
+{
+	Ward *w = *state;
+	static const char campaign[] = "{\"campaign\":{\"kind\":\"disclosure\"},\"n\":2}";
+	static const char plain[] = "{\"n\":1}";
+
+	keep(w, "stands", campaign, NOON_US, 0);
+	keep(w, "plain", plain, NOON_US, NOON_US + DAY_US);
+	keep(w, "became-plain", campaign, NOON_US, 0);
+	keep(w, "became-plain", plain, NOON_US + 1, NOON_US + DAY_US);
+	keep(w, "became-one", plain, NOON_US, NOON_US + DAY_US);
+	keep(w, "became-one", campaign, NOON_US + 1, NOON_US + 2 * DAY_US);
+	keep(w, "last", campaign, NOON_US, NOON_US + 3 * DAY_US);
+	keep(w, "back", campaign, NOON_US, NOON_US + DAY_US);
+	keep(w, "back", campaign, NOON_US + 2 * DAY_US, 0);
+
+	g_autoptr(GPtrArray) all = loa_store_withdrawn_campaigns(w->store, 10, NULL);
+	g_autoptr(GPtrArray) one = loa_store_withdrawn_campaigns(w->store, 1, NULL);
+
+	assert_int_equal(all->len, 2);
+	assert_int_equal(one->len, 1);
+
+	const LoaDeclaration *last = g_ptr_array_index(all, 0);
+	const LoaDeclaration *became = g_ptr_array_index(all, 1);
+
+	assert_string_equal(last->id, "last");
+	assert_int_equal(last->since_us, NOON_US + 3 * DAY_US);
+	assert_string_equal(became->id, "became-one");
+	assert_string_equal(became->json, campaign);
+	assert_int_equal(became->since_us, NOON_US + 2 * DAY_US);
+}
+
 int
 main(void)
 {
@@ -275,6 +322,7 @@ main(void)
 		test(groups_that_are_behind_by_different_days_are_each_done_in_their_time),
 		test(what_expired_or_wants_a_review_is_a_warning),
 		test(a_reminder_does_not_run_into_its_event),
+		test(what_was_a_campaign_when_it_was_withdrawn_is_kept),
 	};
 
 	return cmocka_run_group_tests_name("controller/care", tests, NULL, NULL);

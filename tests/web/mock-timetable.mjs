@@ -56,9 +56,9 @@ function preview(body) {
 }
 
 const campaigns = () => ({ campaigns: [{ broadcast: "cong-khai-ngan-sach", title: titleOf("cong-khai-ngan-sach"),
-  kind: "disclosure", days: 3, level: 2, groups: groupIds.map((group, i) => i === 5 ?
-    { group, state: "broken", run: 0, missed: ["2026-11-21"], plays_until: "2026-11-24" } :
-    { group, state: i < 3 ? "proven" : "running", run: i < 3 ? 3 : 2, missed: [], plays_until: "2026-11-22" }) }] });
+  kind: "disclosure", days: 3, level: 2, withdrawn: null, groups: groupIds.map((group, i) => i === 5 ?
+    { id: group, state: "broken", run: 0, missed: ["2026-11-21"], plays_until: "2026-11-24" } :
+    { id: group, state: i < 3 ? "proven" : "running", run: i < 3 ? 3 : 2, missed: [], plays_until: "2026-11-22" }) }] });
 
 const overlays = () => ({ overlays: [{ id: "quoc-tang", name: "Quốc tang", kind: "mourning",
   from: `${day(nowUs() + 5 * DAY_US)} 00:00`, until: `${day(nowUs() + 7 * DAY_US)} 00:00`, to: "all",

@@ -104,5 +104,6 @@ export default {
   view_month: ["Tháng", "Month"],
   view_week: ["Tuần", "Week"],
   warning: ["một phần", "in part"],
+  withdrawnOn: ["đã rút ngày {0}", "withdrawn on {0}"],
   wouldImport: ["Sẽ nhập", "Would be imported"],
 };

@@ -209,12 +209,13 @@ async function mountDisclosures(root, context, data) {
     replace(root, tabs("disclosures", context), element("p", { class: "muted" }, text("disclosuresHelp")),
       campaigns.length === 0 ? empty(text("noDisclosures")) : campaigns.map((c) => {
         const n = c.groups.filter((g) => g.state === "proven").length;
-        return card(`${c.title}: ${text("provenOf", n, c.groups.length)}`, table({ caption: c.title, rows: c.groups, columns: [
-          { label: text("col_group"), cell: (g) => data.groupName(g.group) },
+        return card(`${c.title}: ${text("provenOf", n, c.groups.length)}` +
+          (c.withdrawn ? ` (${text("withdrawnOn", dayWords(c.withdrawn.slice(0, 10)))})` : ""), table({ caption: c.title, rows: c.groups, columns: [
+          { label: text("col_group"), cell: (g) => data.groupName(g.id) },
           { label: text("col_state"), cell: (g) => badge(MARK_OF_CAMPAIGN[g.state] ?? "plain", word("campaign", g.state)) },
           { label: text("col_days"), cell: (g) => text("daysOf", g.days_done ?? g.run ?? 0, c.days) },
           { label: text("col_missed"), cell: (g) => [g.missed ?? g.broken_on ?? []].flat().map(dayWords).join(", ") },
-          { label: text("col_until"), cell: (g) => (g.extended_until ?? g.plays_until) ? dayWords(g.extended_until ?? g.plays_until) : "" },
+          { label: text("col_until"), cell: (g) => g.plays_until && !c.withdrawn ? dayWords(g.plays_until) : "" },
         ] }));
       }));
   };
