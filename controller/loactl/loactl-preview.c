@@ -6,6 +6,7 @@
 #include "common/id.h"
 #include "controller/loactl/loactl-ics.h"
 #include "controller/loactl/loactl-output.h"
+#include "controller/loactl/loactl-rules.h"
 #include "controller/loactl/loactl-schedule.h"
 #include "controller/loactl/loactl-time.h"
 #include "schedules/local-time.h"
@@ -14,6 +15,7 @@
 typedef struct {
 	char *from, *group;
 	gint n_days;
+	gboolean is_live;
 } Options;
 
 static void
@@ -136,6 +138,8 @@ loa_loactl_preview(LoaLoactl *ctl, int argc, char **argv, GError **error)
 		{ "days", 0, 0, G_OPTION_ARG_INT, &options.n_days, "So many; 7 by default", "N" },
 		{ "group", 'g', 0, G_OPTION_ARG_FILENAME, &options.group,
 		  "Only what this group hears", "GROUP" },
+		{ "live", 0, 0, G_OPTION_ARG_NONE, &options.is_live,
+		  "Ask the controller for the rules and overlays that hold", NULL },
 		LOA_LOACTL_ICS_ENTRIES(ctl),
 		{ NULL },
 	};
@@ -146,7 +150,7 @@ loa_loactl_preview(LoaLoactl *ctl, int argc, char **argv, GError **error)
 				      "lunar date, and warnings on\n"
 				      "stderr: conflicts, what never plays, what is outside the "
 				      "permitted hours (with\n"
-				      "--config).",
+				      "--config, or --live). A line there says by which rules.",
 				      entries, &argc, &argv, error) ||
 	    !check_options(&options, argc, error) ||
 	    !loa_loactl_schedule_read_faultless(ctl, argv + 1, &schedule, error))
@@ -159,9 +163,12 @@ loa_loactl_preview(LoaLoactl *ctl, int argc, char **argv, GError **error)
 	if (!fill_query(ctl, &options, &query, error))
 		return FALSE;
 
-	g_autoptr(LoaPolicy) policy =
-		ctl->config != NULL ? loa_controller_config_policy(ctl->config) : NULL;
+	g_auto(LoaLoactlRules) rules = { 0 };
 
-	query.policy = policy;
+	if (!loa_loactl_rules_find(ctl, options.is_live, &rules, error))
+		return FALSE;
+	query.policy = rules.policy;
+	query.overlays = rules.overlays;
+	fprintf(stderr, "rules: %s\n", rules.words);
 	return print_preview(ctl, &query, error);
 }

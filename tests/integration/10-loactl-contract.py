@@ -152,3 +152,32 @@ def test_the_api_lets_nobody_in_without_the_token(make_ward):
         ward.api("GET", "/api/v1/status", token="0" * 64)
     assert refused.value.code == 401
     assert json.load(refused.value)["error"]
+
+
+def test_preview_goes_by_the_rules_of_the_office_where_it_is_asked_to(make_ward, folder):
+    ward = make_ward({"to-1": ["cum-1"]}, nodes=False)
+    (folder / "toi.cfg").write_text('broadcasts = ( { id = "toi"; title = "Tin tối"; text = "x"; to = "all";'
+                                    ' at = "22:00"; category = "nhac"; } );')
+    ward.api("POST", "/api/v1/policy", {"policy": {"hours": [{"from": "05:00", "to": "21:00"}]}})
+    ward.api("POST", "/api/v1/overlays", {"overlay": {
+        "id": "tang", "name": "Quốc tang", "kind": "mourning", "from": "2030-01-02 00:00", "until": "2030-01-03 00:00",
+        "suspends": ["nhac"]}})
+
+    def preview(*options, env=None):
+        done = ward.run_loactl("preview", folder / "toi.cfg", "--from", "2030-01-01", "--days", "3", "--json",
+                               *options, env=env)
+        assert done.returncode == 0, done
+        rules = [line for line in done.stderr.splitlines() if line.startswith("rules: ")]
+        return rules, [(w["kind"], w["times"]) for w in json.loads(done.stdout)["warnings"]]
+
+    rules, warnings = preview()
+    assert len(rules) == 1 and "controller.cfg, without overlays" in rules[0] and warnings == []
+    rules, warnings = preview("--live")
+    assert rules == ["rules: those of the office, as the controller has them now, and 1 overlay(s)"]
+    assert warnings == [("outside-hours", 2), ("suspended", 1)]
+    # Without a daemon it is as it was; who asks for a controller that is not there is told so.
+    ward.controller.terminate()
+    assert preview()[1] == []
+    done = ward.run_loactl("preview", folder / "toi.cfg", "--live")
+    assert done.returncode == EX_UNAVAILABLE and done.stdout == "", done
+    ward.start_controller()
