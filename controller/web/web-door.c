@@ -18,6 +18,7 @@ typedef struct {
 
 struct LoaWebDoor {
 	SoupServer *soup; /* owned */
+	guint max;        /* connections */
 	gulong started_handler;
 	GHashTable *visits; /* GSocket (the visit's) to Visit (owned) */
 	GHashTable *counts; /* address (owned) to their number */
@@ -115,7 +116,7 @@ make_room(LoaWebDoor *self, const Visit *visit)
 
 	if (count_of(self, visit->address) > LOA_WEB_DOOR_MAX_PER_ADDRESS)
 		guest = oldest_guest(self, visit->address);
-	else if (g_hash_table_size(self->visits) > LOA_WEB_DOOR_MAX)
+	else if (g_hash_table_size(self->visits) > self->max)
 		guest = oldest_guest(self, NULL);
 	if (guest != NULL)
 		turn_out(guest);
@@ -191,11 +192,12 @@ on_started(SoupServer *soup, SoupServerMessage *message, gpointer user_data)
 }
 
 LoaWebDoor *
-loa_web_door_new(SoupServer *soup)
+loa_web_door_new(SoupServer *soup, guint max)
 {
 	LoaWebDoor *self = g_new0(LoaWebDoor, 1);
 
 	self->soup = g_object_ref(soup);
+	self->max = max;
 	self->visits = g_hash_table_new_full(NULL, NULL, NULL, visit_free);
 	self->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_queue_init(&self->guests);

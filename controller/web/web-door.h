@@ -25,8 +25,8 @@
 
 typedef struct LoaWebDoor LoaWebDoor;
 
-/* Watches every connection of @soup. */
-LoaWebDoor *loa_web_door_new(SoupServer *soup);
+/* Watches every connection of @soup; @max: so many at a time. */
+LoaWebDoor *loa_web_door_new(SoupServer *soup, guint max);
 
 /* Its headers are in: a guest still, with time for an answer. */
 void loa_web_door_heard(LoaWebDoor *self, SoupServerMessage *message);

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "common/id.h"
+#include "controller/web/web-door.h"
 
 #define PATH_PREFIX "/audio/"
 #define PATH_SUFFIX ".opus"
-#define IDLE_TIMEOUT_S 30
 /* A receiver on a thin line, or with max_kbit_s, may take long to make room for more. */
 #define TRANSFER_TIMEOUT_S 600
 #define MAX_RANGE_DIGITS 12
@@ -16,8 +16,8 @@
 struct LoaWebMirror {
 	SoupServer *server; /* owned */
 	char *folder;       /* owned */
+	LoaWebDoor *door;
 	guint16 port;
-	guint n_connections;
 };
 
 /* (transfer full) (nullable): the file behind a path, if it has the one form there is. */
@@ -57,46 +57,23 @@ allow_simple_range(SoupMessageHeaders *headers)
 		soup_message_headers_remove(headers, "Range");
 }
 
-static void
-on_disconnected(SoupServerMessage *message, gpointer user_data)
-{
-	LoaWebMirror *self = user_data;
-
-	(void)message;
-	self->n_connections--;
-}
-
-/* When somebody has connected: who says nothing for long, or comes when too many are there, is
- * cut off, or else idle connections would use up the controller's file descriptors. */
-static void
-on_started(SoupServer *server, SoupServerMessage *message, gpointer user_data)
-{
-	LoaWebMirror *self = user_data;
-	GSocket *socket = soup_server_message_get_socket(message);
-
-	(void)server;
-	self->n_connections++;
-	g_signal_connect(message, "disconnected", G_CALLBACK(on_disconnected), self);
-	if (socket == NULL)
-		return;
-	g_socket_set_timeout(socket, IDLE_TIMEOUT_S);
-	if (self->n_connections > LOA_WEB_MIRROR_MAX_CONNECTIONS)
-		(void)g_socket_shutdown(socket, TRUE, TRUE, NULL);
-}
-
 /* When the headers are in. */
 static void
 on_headers(SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
 	   gpointer user_data)
 {
-	(void)server;
-	(void)path;
-	(void)query;
-	(void)user_data;
+	LoaWebMirror *self = user_data;
 	GSocket *socket = soup_server_message_get_socket(message);
+	g_autofree char *file = file_of(self, path);
 
-	if (socket != NULL)
-		g_socket_set_timeout(socket, TRANSFER_TIMEOUT_S);
+	(void)server;
+	(void)query;
+	loa_web_door_heard(self->door, message);
+	if (file != NULL && g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
+		loa_web_door_admit(self->door, message);
+		if (socket != NULL)
+			g_socket_set_timeout(socket, TRANSFER_TIMEOUT_S);
+	}
 	allow_simple_range(soup_server_message_get_request_headers(message));
 	soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
 	g_signal_connect(message, "got-chunk", G_CALLBACK(on_got_chunk), NULL);
@@ -152,8 +129,8 @@ loa_web_mirror_new(GSocketAddress *address, const char *folder, GError **error)
 	self->port = (guint16)g_uri_get_port(uris->data);
 	g_slist_free_full(uris, (GDestroyNotify)g_uri_unref);
 	self->folder = g_strdup(folder);
-	g_signal_connect(server, "request-started", G_CALLBACK(on_started), self);
-	soup_server_add_early_handler(server, NULL, on_headers, NULL, NULL);
+	self->door = loa_web_door_new(server, LOA_WEB_MIRROR_MAX_CONNECTIONS);
+	soup_server_add_early_handler(server, NULL, on_headers, self, NULL);
 	soup_server_add_handler(server, NULL, serve, self, NULL);
 	self->server = g_steal_pointer(&server);
 	return self;
@@ -170,8 +147,8 @@ loa_web_mirror_free(LoaWebMirror *self)
 {
 	if (self == NULL)
 		return;
-	g_signal_handlers_disconnect_by_data(self->server, self);
 	soup_server_disconnect(self->server);
+	loa_web_door_free(self->door);
 	g_object_unref(self->server);
 	g_free(self->folder);
 	g_free(self);

@@ -11,7 +11,8 @@
 
 #include <gio/gio.h>
 
-/* So many at a time; one more is cut off at once. */
+/* So many at a time. Of those who have not asked for a recording that is there, the one who waited
+ * longest goes when one more comes (web-door.h): strangers keep no receiver out. */
 #define LOA_WEB_MIRROR_MAX_CONNECTIONS 256
 
 typedef struct LoaWebMirror LoaWebMirror;

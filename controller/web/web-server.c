@@ -429,7 +429,7 @@ loa_web_server_new(const LoaWebHandlers *handlers, LoaOffice *office, const LoaW
 		self->page = loa_web_page_new(config->page_dir, config->bootstrap_dir);
 	self->max_upload_bytes = config->max_upload_bytes;
 	self->soup = soup_server_new("server-header", "loa-phuong", NULL);
-	self->door = loa_web_door_new(self->soup);
+	self->door = loa_web_door_new(self->soup, LOA_WEB_DOOR_MAX);
 	self->names = g_strdupv((char **)config->names);
 	self->is_strict = config->is_certificate_trusted;
 	if (!loa_web_listen_on_loopback(self->soup, config->port, &self->port, error) ||
