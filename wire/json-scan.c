@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/json-scan.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef struct {
@@ -140,6 +141,16 @@ is_small_integer(const char *from, const char *end)
 	return TRUE;
 }
 
+/* "1e999" is JSON, and would be infinity here, which nobody can write as JSON again. */
+static gboolean
+is_finite(const char *from, const char *end)
+{
+	char number[LOA_JSON_MAX_NUMBER + 1] = { 0 };
+
+	memcpy(number, from, (gsize)(end - from));
+	return isfinite(g_ascii_strtod(number, NULL));
+}
+
 static gboolean
 scan_number(Scan *scan)
 {
@@ -168,6 +179,8 @@ scan_number(Scan *scan)
 		return refuse(scan, LOA_WIRE_ERROR_RANGE, "a number of too many digits");
 	if (is_integer && !is_small_integer(digits, scan->at))
 		return refuse(scan, LOA_WIRE_ERROR_RANGE, "an integer beyond 2^53");
+	if (!is_integer && !is_finite(from, scan->at))
+		return refuse(scan, LOA_WIRE_ERROR_RANGE, "a number beyond all bounds");
 	return TRUE;
 }
 

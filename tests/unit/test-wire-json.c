@@ -196,6 +196,10 @@ numbers_beyond_what_every_reader_keeps_are_refused(void **state)
 		"[99999999999999999999999999999999999999999999999999]",
 		"[0.000000000000000000000000000000000001]",
 		"[1e00000000000000000000000000000000001]",
+		"[1e999]",
+		"{\"m\":1e999}",
+		"{\"m\":-1e999}",
+		"{\"a\":-1.5e400}",
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -441,8 +445,6 @@ each_bad_member_is_a_range_error(void **state)
 		{ read_double, "{}" },
 		{ read_double, "{\"m\":1.01}" },
 		{ read_double, "{\"m\":-2}" },
-		{ read_double, "{\"m\":1e999}" },
-		{ read_double, "{\"m\":-1e999}" },
 		{ read_double, "{\"m\":\"0\"}" },
 		{ read_double, "{\"m\":false}" },
 		{ read_bool_or, "{\"m\":1}" },
