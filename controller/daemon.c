@@ -11,6 +11,7 @@
 #include "controller/front.h"
 #include "controller/office/office-parts.h"
 #include "controller/on-air.h"
+#include "controller/plan/plan-reminder.h"
 #include "controller/proof/ledger.h"
 #include "controller/proof/presence-log.h"
 #include "controller/receivers.h"
@@ -46,6 +47,7 @@ struct LoaDaemon {
 	LoaDoubts *doubts;
 	LoaLedger *ledger;
 	LoaPlanDesk *desk;
+	LoaPlanReminder *reminder;
 	LoaAir *air;
 	LoaOffice *office;
 	LoaBrokerLink *link;
@@ -95,6 +97,22 @@ trusted_now_us(LoaDaemon *self)
 		       : 0;
 }
 
+/* A receiver that says an older plan than its group's has been given one by somebody else. */
+static void
+remind(LoaDaemon *self, const char *node)
+{
+	const LoaNodeRecord *record = loa_registry_find(self->registry, node);
+	const LoaNodeState *state = loa_fleet_state(self->fleet, node);
+
+	if (record == NULL || state == NULL || !state->online ||
+	    !loa_plan_reminder_is_due(self->reminder, record->group, state->plan_serial,
+				      loa_plan_desk_serial(self->desk, record->group),
+				      loa_clock_mono_us(self->clock)))
+		return;
+	g_info("%s holds an older plan: publishing it again", node);
+	loa_plan_desk_publish_group(self->desk, record->group);
+}
+
 static void
 take_state(LoaDaemon *self, const char *topic, const char *node, GBytes *message)
 {
@@ -121,6 +139,7 @@ take_state(LoaDaemon *self, const char *topic, const char *node, GBytes *message
 			      loa_clock_now_us(self->clock));
 	if (loa_fleet_is_online(self->fleet, node))
 		loa_registry_seen(self->registry, node, loa_clock_now_us(self->clock));
+	remind(self, node);
 	if (result != LOA_FLEET_NEWS)
 		return;
 	/* it may have got a recording, or lost it */
@@ -433,6 +452,7 @@ make_parts(LoaDaemon *self, GError **error)
 	self->doubts = loa_doubts_new(self->store);
 	self->ledger = loa_ledger_new(self->store, self->registry, config->site_id, self->key);
 	self->desk = loa_plan_desk_new(config, self->store, self->key);
+	self->reminder = loa_plan_reminder_new();
 	loa_plan_desk_on_publish(self->desk, on_publish, self);
 	self->air = loa_air_new(config->site_id, audio_dir, self->clock, self->key);
 	loa_air_on_need(self->air, on_need, self);
@@ -548,6 +568,7 @@ loa_daemon_free(LoaDaemon *self)
 	loa_office_free(self->office);
 	loa_air_free(self->air);
 	loa_plan_desk_free(self->desk);
+	loa_plan_reminder_free(self->reminder);
 	loa_ledger_free(self->ledger);
 	loa_doubts_free(self->doubts);
 	loa_readiness_free(self->readiness);

@@ -353,6 +353,17 @@ loa_plan_desk_publish_all(LoaPlanDesk *self)
 		publish(self, i);
 }
 
+void
+loa_plan_desk_publish_group(LoaPlanDesk *self, const char *group)
+{
+	for (guint i = 0; self->issue != NULL && i < self->issue->plans->len; i++) {
+		const LoaPlan *plan = g_ptr_array_index(self->issue->plans, i);
+
+		if (g_strcmp0(plan->group, group) == 0)
+			publish(self, i);
+	}
+}
+
 const GPtrArray *
 loa_plan_desk_plans(const LoaPlanDesk *self)
 {

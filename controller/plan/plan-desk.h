@@ -57,6 +57,8 @@ gboolean loa_plan_desk_replan(LoaPlanDesk *self, gint64 now_us,
 
 /* Every plan as it stands, again: after a reconnect. */
 void loa_plan_desk_publish_all(LoaPlanDesk *self);
+/* That of @group, again. */
+void loa_plan_desk_publish_group(LoaPlanDesk *self, const char *group);
 
 /* (transfer none) (element-type LoaPlan): the plans that hold, in the order of the groups */
 const GPtrArray *loa_plan_desk_plans(const LoaPlanDesk *self);
