@@ -59,6 +59,14 @@ faults: all $(B)/support/net-bridge $(B)/support/clock-shift.so ## Run the fault
 	@LOA_BUILD=$(abspath $(B)) LOA_SAN=$(SAN) \
 	$(PYTHON) tests/support/run_wards.py faults $(FAULT_JOBS) $(FAULTS)
 
+# One after the other: each keeps the machine busy by itself.
+ATTACKS ?= tests/attack
+
+.PHONY: attack
+attack: all ## Run the attacks of a stranger on the network (docs/testing.md; ATTACKS=tests/attack/03-*.py for some)
+	@LOA_BUILD=$(abspath $(B)) LOA_SAN=$(SAN) \
+	$(PYTHON) tests/support/run_wards.py attack 1 $(ATTACKS)
+
 .PHONY: fuzz-replay
 fuzz-replay: $(REPLAYERS) ## Run every fuzzer once over its seed corpus
 	@$(RUN_REPLAY)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fixtures and reports of every suite that runs whole wards: tests/integration, tests/faults."""
+"""Fixtures and reports of every suite that runs whole wards: tests/integration, tests/faults, tests/attack."""
 import os
 import re
 import shutil

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """run_wards.py SUITE JOBS TEST...: tests of whole wards, side by side; then failures again, alone.
 
-SUITE is "integration" or "faults": whose pytest.ini holds.
+SUITE is "integration", "faults" or "attack": whose pytest.ini holds.
 
 These tests listen to sound in real time while several wards run on two cores. On a busy machine a
 test may be starved of its processor for tens of milliseconds, and hear that. What failed in company
