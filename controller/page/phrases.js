@@ -52,6 +52,218 @@ const PHRASES = [
   ["official: must be the day of \"computed\", or the one before or after",
     "Lịch chính thức chỉ có thể sớm hoặc muộn hơn một ngày so với cách tính."],
 
+  // of the library and approval
+  ["you may not %s recordings; ask an administrator", "Bạn không có quyền làm việc này với bản thu. Hãy hỏi quản trị viên."],
+  ["\"%s\" is %s: one cannot %s it now; %s", "Chưa làm được với “{0}”: {3}."],
+  ["it is approved already, withdraw it first", "bản thu đã được duyệt, hãy rút lại trước"],
+  ["it must be submitted first", "bản thu phải được trình duyệt trước"],
+  ["the reason must be one line of at most %d bytes", "Lý do chỉ viết trên một dòng, ngắn gọn."],
+  ["that file is missing on the controller; import it again", "Máy chủ không còn tệp này. Hãy tải lên lại."],
+  ["a title is needed: one line of at most %d bytes", "Hãy đặt tên: một dòng, không quá dài."],
+  ["the text must be UTF-8 of at most %d bytes", "Văn bản quá dài, hoặc có ký tự lạ. Hãy rút ngắn, hoặc gõ lại."],
+  ["a text is needed: what shall be spoken?", "Hãy gõ nội dung để máy đọc."],
+  ["there is no job \"%s\" any more; the list of recordings shows what was made",
+    "Việc này đã xong từ trước. Hãy xem trong Thư viện."],
+  ["there is no recording \"%s\"; import the audio first", "Không có bản thu này. Có thể đã bị xoá; hãy mở lại Thư viện."],
+  ["recording \"%s\" (%s) %s", "Bản thu “{1}” {2}."],
+  ["is confidential and is never aired", "là nội dung Mật, không bao giờ được phát"],
+  ["was withdrawn; take another one, or submit it anew", "đã bị rút: hãy chọn bản khác, hoặc trình duyệt lại"],
+  ["is not approved; submit it, and have an approver listen and approve it",
+    "chưa được duyệt: hãy trình, và nhờ người có thẩm quyền nghe rồi duyệt"],
+  ["has expired by then; prolong it, or take another one", "hết hạn trước giờ đó: hãy gia hạn, hoặc chọn bản khác"],
+
+  // of what cannot be made into a recording
+  ["the file is empty; copy it again from its source", "Tệp rỗng. Hãy chép lại từ nguồn."],
+  ["this is not an audio file (it looks like %s)", "Đây không phải tệp âm thanh (giống {0})."],
+  ["there is no decoder for the sound in this file (%s); save it as WAV, MP3 or M4A",
+    "Máy chủ không đọc được kiểu âm thanh này ({0}). Hãy lưu thành WAV, MP3 hoặc M4A."],
+  ["there is no sound in this file (%s)", "Trong tệp này không có tiếng ({0})."],
+  ["the file is damaged after %.1f s of sound (%s)", "Tệp hỏng từ giây thứ {0}. Hãy chép lại từ nguồn."],
+  ["the file is damaged: no sound can be read from it (%s)", "Tệp hỏng, không đọc được tiếng. Hãy chép lại từ nguồn."],
+  ["the recording is longer than %d minutes; cut it into parts or raise the limit",
+    "Bản thu dài hơn {0} phút. Hãy cắt thành nhiều phần."],
+  ["decoding got stuck; save the file anew as WAV or MP3", "Không đọc được tệp. Hãy lưu lại thành WAV hoặc MP3."],
+  ["the file is cut short: it says that it lasts %.1f s, but only %.1f s are there; copy it again from its source",
+    "Tệp bị cụt: ghi là {0} giây mà chỉ còn {1} giây. Hãy chép lại từ nguồn."],
+  ["the file is cut short: the index that belongs to its end is missing; copy or record it again",
+    "Tệp bị cụt phần cuối. Hãy chép lại, hoặc ghi lại."],
+  ["the file is cut short: it says itself that there was more; copy it again from its source",
+    "Tệp bị cụt. Hãy chép lại từ nguồn."],
+  ["the recording lasts only %d ms; at least %d ms are needed", "Bản thu quá ngắn ({0} phần nghìn giây). Hãy ghi lại."],
+  ["the recording is silent: nothing in it is louder than %.0f dBFS; check the microphone and record again",
+    "Bản thu không có tiếng. Hãy kiểm tra micrô rồi ghi lại."],
+  ["the file has no part from byte %d to %d; record it again", "Không ghép được các phần của bản ghi. Hãy ghi lại."],
+  ["the disk is full: cannot %s %s; free some space and import again", "Đĩa của máy chủ đã đầy. Hãy báo kỹ thuật viên, rồi tải lên lại."],
+  ["the import was stopped; nothing was kept", "Việc nhập đã bị dừng; chưa lưu gì."],
+  ["loa-ingest gave up: %s; try again, and report the file if it stays so",
+    "Không xử lý được tệp. Hãy thử lại; nếu vẫn vậy, hãy gửi tệp cho kỹ thuật viên."],
+  ["the speech command %s failed: %s; check speech.command in the configuration",
+    "Máy đọc văn bản bị lỗi. Hãy báo kỹ thuật viên."],
+  ["cannot run the speech command: %s; install espeak-ng or set speech.command in the configuration",
+    "Chưa có máy đọc văn bản. Hãy báo kỹ thuật viên."],
+
+  // of takes in the studio
+  ["%d takes wait to be finished already; finish or remove some", "Đã có {0} bản ghi dở dang. Hãy dùng hoặc bỏ bớt."],
+  ["there is no take \"%s\" of yours; unfinished ones go after %d days", "Không còn bản ghi này. Bản ghi dở dang chỉ được giữ {1} ngày."],
+  ["this take is finished; begin another one", "Bản ghi này đã xong. Hãy ghi bản khác."],
+  ["nothing was recorded yet", "Chưa ghi được gì."],
+  ["this take is a recording already", "Bản ghi này đã thành bản thu."],
+  ["it is being made into a recording; withdraw that instead", "Bản ghi đang được chuẩn bị thành bản thu. Hãy đợi rồi rút bản thu đó."],
+
+  // of airing
+  ["name at least one group", "Hãy chọn ít nhất một tổ."],
+  ["there is no group \"%s\"; status lists the groups", "Không có tổ {0}. Hãy mở lại trang rồi chọn lại."],
+  ["that time is over: it is %s now", "Giờ đó đã qua: bây giờ là {0}."],
+  ["that is more than %u days ahead; declare a broadcast with that date instead",
+    "Ngày đó còn hơn {0} ngày nữa: hãy thêm chương trình vào Lịch phát."],
+  ["the permitted hours have no room for %d minutes in the next %d days; only an emergency may play",
+    "Trong {1} ngày tới, khung giờ được phép không còn chỗ cho {0} phút. Chỉ phát được tin khẩn cấp."],
+  ["that %s; choose another time, or declare a broadcast with an exception that somebody allowed",
+    "Lần phát này {0}. Hãy chọn giờ khác, hoặc thêm chương trình có ghi ai cho phép ngoại lệ."],
+  ["is suspended by the overlay \"%s\" (%s)", "bị tạm ngưng: {0}"],
+  ["would be one session more than the %u a day that the rules allow", "vượt số {0} buổi mỗi ngày được phép"],
+  ["would make its session longer than the %u minutes that the rules allow", "làm buổi phát dài quá {0} phút được phép"],
+  ["an emergency takes two people: ask for it, and have a second person confirm it (the page's Emergency, POST /api/v1/emergencies)",
+    "Tin khẩn cấp cần hai người: hãy yêu cầu ở trang Khẩn cấp và nhờ người thứ hai xác nhận."],
+  ["the lunar calendar here ends before the next Tết; name a time instead", "Lịch âm trong máy không có Tết tới. Hãy chọn ngày giờ."],
+  ["there is no airing \"%s\"; status shows what is on air", "Không có lần phát này; có thể đã xong."],
+
+  // of emergencies
+  ["%d requests wait for an answer already; confirm or refuse them", "Đã có {0} yêu cầu đang chờ. Hãy xác nhận hoặc từ chối trước."],
+  ["there is no request \"%s\"; ask for the emergency again", "Không còn yêu cầu này. Hãy yêu cầu lại."],
+  ["you may not confirm emergencies; call somebody who may", "Bạn không có quyền xác nhận tin khẩn cấp. Hãy gọi người có thẩm quyền."],
+  ["this request is over already, or nobody answered it in time; ask again", "Yêu cầu này đã được xử lý hoặc quá hạn. Hãy yêu cầu lại."],
+  ["it takes a second person: you asked for this one yourself", "Cần người thứ hai: chính bạn đã gửi yêu cầu này."],
+  ["this is %s; look again", "Đây là {0}. Hãy xem lại."],
+  ["an exercise, not an emergency", "diễn tập, không phải khẩn cấp thật"],
+  ["an emergency, not an exercise", "khẩn cấp thật, không phải diễn tập"],
+  ["type %s to confirm", "Hãy gõ {0} để xác nhận."],
+  ["the announcement of the exercise is being spoken; try again in a few seconds",
+    "Máy đang chuẩn bị lời báo diễn tập. Hãy thử lại sau vài giây."],
+
+  // of the timetable and the rules
+  ["there is no campaign \"%s\": a broadcast is one when it has the key campaign", "Chương trình này không phải nội dung công khai."],
+  ["there is no broadcast \"%s\"; export shows them", "Không có chương trình này; có thể đã bị xoá."],
+  ["%d overlays are switched on: switch off what is over", "Đã có {0} đợt tạm ngưng. Hãy bỏ những đợt đã qua."],
+  ["no overlay \"%s\" is switched on; loactl overlay list shows them", "Không có đợt tạm ngưng này; có thể đã được bỏ."],
+  ["the change could neither be made nor taken back: look at the controller's disk",
+    "Không ghi được thay đổi và cũng không trả lại được. Hãy báo kỹ thuật viên xem đĩa của máy chủ."],
+  ["id \"%s\" is taken by the broadcast at %s", "Đã có chương trình mang mã {0}. Hãy đặt tên khác."],
+  ["nothing to play: a broadcast has one of audio (a file), recording (an id), text (to be spoken)",
+    "Chưa có nội dung phát: hãy chọn bản thu hoặc gõ văn bản."],
+  ["repeats: %u times a day with %u repeats are %u airings on one day, at most %d are allowed",
+    "Phát {2} lần một ngày là quá nhiều, nhiều nhất {3} lần."],
+  ["%s: \"%s\" stands here twice", "“{1}” được ghi hai lần."],
+  ["%s: %u entries, at most %d", "Quá nhiều mục: nhiều nhất {2}."],
+  ["%s: %u entries, want 1 to %u", "Số mục không đúng: cần từ 1 đến {2}."],
+  ["%s: %d is not within %u to %u", "{0}: {1} phải từ {2} đến {3}."],
+  ["rrule: no day fits \"%s\"", "Quy tắc này không rơi vào ngày nào."],
+  ["\"%s\" is not a date: write YYYY-MM-DD, such as \"2026-04-30\"", "“{0}” không phải là ngày."],
+  ["\"%s\": the year must be %d to %d", "“{0}”: năm phải từ {1} đến {2}."],
+  ["\"%s\" does not exist: months are 01 to 12", "“{0}”: không có tháng này."],
+  ["\"%s\" does not exist: %04u-%02u has the days 01 to %u", "“{0}” không có: tháng {2}/{1} chỉ có {3} ngày."],
+  ["\"%s\" is not a time: write HH:MM, such as \"05:30\"", "“{0}” không phải là giờ. Hãy ghi như 05:30."],
+  ["\"%s\" does not exist: times are 00:00 to 23:59:59", "Không có giờ “{0}”."],
+  ["event.at: %s", "Giờ của sự kiện: {0}"],
+  ["event.reminders: %s", "Lời nhắc: {0}"],
+  ["event.reminders: an entry stands here twice", "Có lời nhắc ghi hai lần."],
+  ["event.reminders: \"%s\" is not before the event", "Lời nhắc “{0}” không nằm trước sự kiện."],
+  ["campaign: needs \"from\", its first day", "Nội dung công khai cần ngày bắt đầu."],
+  ["campaign: %u days in a row are wanted, and from \"from\" to \"until\" are %d",
+    "Cần {0} ngày liên tục, mà từ ngày đầu đến ngày cuối chỉ có {1} ngày."],
+  ["expires: lies before \"from\"", "Ngày hết hạn nằm trước ngày bắt đầu."],
+  ["until: lies before \"from\"", "Ngày cuối nằm trước ngày đầu."],
+  ["to: must be after \"from\"; write a night as two windows", "Giờ kết thúc phải sau giờ bắt đầu. Khung qua đêm ghi thành hai khung."],
+  ["hours: %u windows, want 1 to %d", "Cần từ 1 đến {1} khung giờ."],
+  ["the overlay does nothing: say what it suspends (\"all\", or a list of categories), or which hours hold",
+    "Đợt này chưa ngưng gì: hãy chọn ngưng tất cả, hoặc chọn chuyên mục."],
+  ["the broadcast has no \"at\"", "Chưa có giờ phát."],
+  ["rrule: needs \"from\", the day it counts from (DTSTART)", "Quy tắc lặp cần ngày bắt đầu."],
+  ["occasion.id: there is no occasion \"%s\"%s%s%s", "Không có ngày lễ {0}."],
+  ["lunar.day: %d is not within 1 to 30", "Ngày âm phải từ 1 đến 30."],
+  ["\"%s\" is the day before an occasion that is not there or is itself the day before one: name another",
+    "Ngày “hôm trước” phải theo một ngày lễ có thật, không phải theo một “hôm trước” khác."],
+  ["more than %u starts in this range: ask for fewer days, or let the broadcasts play less often",
+    "Quá nhiều lần phát trong khoảng này. Hãy xem ít ngày hơn, hoặc để chương trình phát thưa hơn."],
+  [": move it next to another session, or add an exception (by whom, and why)",
+    ": hãy dời sát một buổi khác, hoặc ghi ai cho phép ngoại lệ và vì sao"],
+  [": move it away from the others, shorten it, or add an exception (by whom, and why)",
+    ": hãy dời ra xa, làm ngắn lại, hoặc ghi ai cho phép ngoại lệ và vì sao"],
+  ["\"%s\" and \"%s\" meet at %s, and neither outranks the other: give one a lower order, shift it, or split the groups",
+    "“{0}” và “{1}” trùng giờ lúc {2}, không cái nào ưu tiên hơn. Hãy đặt thứ tự, dời giờ, hoặc chia tổ."],
+  ["\"%s\" never plays: no day fits", "“{0}” sẽ không bao giờ phát: không có ngày nào đúng."],
+  ["\"%s\" is over: its last day lies before this range", "“{0}” đã hết hạn phát."],
+  ["\"%s\" was to be reviewed: see whether it is still true, and set review_by anew",
+    "“{0}” đến hạn xem lại: hãy xem nội dung còn đúng không rồi đặt hạn mới."],
+  ["overlay \"%s\" (%s): %u airing(s) are suspended%s, the first at %s",
+    "{0}: tạm ngưng {2} lần phát, lần đầu lúc {4}."],
+  ["%s: %u airing(s) would be one session more than the %s a day that the rules allow and are not planned%s, the first at %s; move it next to another session, or name who allowed an exception and why",
+    "“{0}”: {1} lần phát vượt số {2} buổi mỗi ngày được phép, lần đầu lúc {4}. Hãy dời sát một buổi khác, hoặc ghi ai cho phép và vì sao."],
+  ["%s: %u airing(s) would make their session longer than the %s minutes that the rules allow and are not planned%s, the first at %s; move it away from the others, shorten it, or name who allowed an exception and why",
+    "“{0}”: {1} lần phát làm buổi dài quá {2} phút được phép, lần đầu lúc {4}. Hãy dời ra xa, làm ngắn lại, hoặc ghi ai cho phép và vì sao."],
+
+  // of forms and calendar files
+  ["the language must be a tag such as vi, hmn or km", "Mã ngôn ngữ ghi như vi, hmn hoặc km."],
+  ["a piece has 1 byte to %d MB; send smaller ones", "Đoạn ghi quá lớn. Hãy tải lại trang rồi thử lại."],
+  ["the piece cannot be read", "Máy chủ không đọc được đoạn ghi vừa gửi. Máy này sẽ gửi lại."],
+  ["piece %d is missing; send that one first", "Thiếu một đoạn ghi; máy này sẽ gửi lại."],
+  ["%s cannot be read", "Máy chủ không đọc được tệp này. Hãy tải lên lại, hoặc báo kỹ thuật viên."],
+  ["%s must be one line of at most %d bytes", "Mục “{0}” chỉ viết trên một dòng, không quá dài."],
+  ["%s: want %s, such as %s, not %s", "Mục “{0}” chưa đúng: hãy ghi như {2}."],
+  ["%s has %zu bytes, at most %zu are allowed", "Mục “{0}” quá dài."],
+  ["to: %u entries, want 1 to %d", "Hãy chọn ít nhất một tổ."],
+  ["to: there is no group \"%s\"%s%s%s", "Không có tổ {0}."],
+  ["days: name at least one, or leave it out", "Hãy chọn ít nhất một ngày trong tuần."],
+  ["until: must lie after \"from\"; it is the first moment that is not included", "Lúc kết thúc phải sau lúc bắt đầu."],
+  ["%s: \"%s\" is not a time before or after midnight at Tết: write \"-00:15\" or \"+00:10\"",
+    "“{1}”: hãy ghi trước hoặc sau giao thừa như -00:15 hoặc +00:10."],
+  ["want texts such as \"2026-05-02\"", "hãy ghi ngày như 02/05/2026"],
+  ["BEGIN:%s has no END:%s: the file was cut", "Tệp lịch bị cụt. Hãy xuất lại từ chương trình lịch."],
+  ["there is no BEGIN:VCALENDAR in it", "Đây không phải tệp lịch .ics."],
+  ["this stands outside of BEGIN:VCALENDAR: is it an iCalendar file?", "Đây không phải tệp lịch .ics."],
+  ["\"%.40s\" is not a line of an iCalendar file: NAME:VALUE", "Đây không phải tệp lịch .ics."],
+  ["a byte that is not UTF-8: save the file as UTF-8 (Unicode)", "Tệp không phải UTF-8. Hãy xuất lại từ chương trình lịch."],
+  ["more than %d broadcasts", "Quá nhiều chương trình: nhiều nhất {0}."],
+
+  // of the logbook and reports
+  ["there are %d lines in that time, and at most %u go into one answer: ask for a shorter time",
+    "Khoảng này có {0} dòng, nhiều quá. Hãy chọn khoảng ngắn hơn."],
+  ["from_us must be earlier than to_us", "Ngày bắt đầu phải trước ngày kết thúc."],
+  ["the logbook of group %s is not yours to see; leave out group to see your own", "Bạn chỉ xem được nhật ký của tổ mình."],
+  ["only those who lead group %s can say what was heard there; an administrator can make you one of them",
+    "Chỉ tổ trưởng của tổ này xác nhận được. Quản trị viên có thể giao tổ cho bạn."],
+  ["week %s is closed: an answer can be given and changed until a week after its end",
+    "Tuần {0} đã khoá: chỉ trả lời được đến một tuần sau khi hết tuần."],
+  ["%s was not on air for group %s in week %s, or not yet: logbook shows what was", "Chương trình này không phát, hoặc chưa phát ở tổ trong tuần đó."],
+  ["there is no period \"%s\"; reports/periods lists them", "Không có kỳ báo cáo này. Hãy chọn lại."],
+  ["say which period, or from_us and to_us, the earlier first, at most three years apart",
+    "Hãy chọn kỳ báo cáo, hoặc ngày đầu và ngày cuối, cách nhau nhiều nhất ba năm."],
+  ["a report shows all groups; the logbook shows yours", "Báo cáo gồm mọi tổ; bạn xem tổ mình ở Nhật ký."],
+
+  // of groups, receivers and users
+  ["a group needs a name that people can read", "Hãy đặt tên cho tổ."],
+  ["there is no group \"%s\"; groups are named in controller.cfg", "Không có tổ {0}. Kỹ thuật viên khai báo tổ trên máy chủ."],
+  ["receiver %s is offline: it cannot hear of the test; look at its power and network first",
+    "Cụm thu {0} đang mất kết nối. Hãy xem điện và mạng trước."],
+  ["group %s has something on air now, or in a moment: test when it is over", "Tổ này đang phát hoặc sắp phát. Hãy thử sau."],
+  ["too many tests at a time: wait a few seconds", "Đang thử nhiều cụm quá. Hãy đợi vài giây."],
+  ["%d receivers of group %s are turned down already: set one of them to 0 first",
+    "Đã có {0} cụm thu của tổ được vặn nhỏ. Hãy đặt lại một cụm về 0 trước."],
+  ["a volume is %g to %g dB: 0 is the loudest, -6 half of it", "Âm lượng từ {0} đến {1} dB: 0 là to nhất, −6 là một nửa."],
+  ["The name or the password is wrong", "Tên đăng nhập hoặc mật khẩu không đúng."],
+  ["Too many attempts with a wrong password: try again in %u s", "Sai mật khẩu nhiều lần. Hãy thử lại sau {0} giây."],
+  ["Too many people are logging in just now: try again in a few seconds", "Nhiều người đang đăng nhập cùng lúc. Hãy thử lại sau vài giây."],
+  ["The account was changed meanwhile: log in again", "Tài khoản vừa được thay đổi. Hãy đăng nhập lại."],
+  ["Give at least one role: operator, approver, leader, auditor, technician, administrator", "Hãy chọn ít nhất một vai trò."],
+  ["There is no group \"%s\": see controller.cfg", "Không có tổ {0}."],
+  ["There is no user \"%s\": loactl user list shows them", "Không có người dùng {0}."],
+  ["%s is %s already", "Tài khoản {0} đã ở tình trạng này rồi."],
+  ["The user is gone: see loactl user list", "Không còn người dùng này."],
+  ["\"%s\" is what the audit log calls a program: take another name", "Tên “{0}” dành riêng cho máy. Hãy chọn tên khác."],
+  ["The password may have at most %d bytes, and no control characters", "Mật khẩu quá dài hoặc có ký tự lạ."],
+  ["This needs the right \"%s\", which %s does not have: an administrator can give it",
+    "Tài khoản {1} không có quyền làm việc này. Quản trị viên có thể cấp."],
+
   // of the planner
   ["%s is marked as confidential and is never aired", "“{0}” là nội dung Mật: không bao giờ được phát."],
   ["%s: the speech is not made yet; %u airing(s) wait for it, the first at %s",
@@ -93,21 +305,27 @@ const PHRASES = [
 
 const escape = (words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-const patterns = PHRASES.map(([english, vietnamese]) => ({
-  pattern: new RegExp(`^${escape(english.replace(/:$/, ":%s")).replace(/%[a-z]+/g, "(.*?)")}$`, "s"),
-  vietnamese,
-}));
+const VALUE = /%[\d.]*[a-z]+/;
 
-/** A sentence from outside, in the reader's language where it is known; of faults, each line, which
- * may begin with its place ("broadcast: ..."). */
+// What has fewer values says more: it is tried first.
+const patterns = PHRASES.map(([english, vietnamese]) => {
+  const parts = english.replace(/:$/, ":%s").split(VALUE).map(escape);
+  return { pattern: new RegExp(`^${parts.join("(.*?)")}$`, "s"), nValues: parts.length - 1, vietnamese };
+}).sort((a, b) => a.nValues - b.nValues);
+
+const PLACE = /^(?:[\w.-]+(?::\d+)?|broadcast \d+(?: \([\w.-]+\))?): (.+)$/s;
+
+/** A sentence from outside, in the reader's language where it is known; of faults, each line. A place
+ *  before it ("broadcast 2 (tin): ...") is left out where the rest speaks for itself. */
 export function sentence(english) {
   if (language() !== "vi" || !english) return english ?? "";
   if (english.includes("\n")) return english.split("\n").map(sentence).join("\n");
+  const rest = PLACE.exec(english)?.[1];
+  const known = rest ? sentence(rest) : rest;
+  if (rest && known !== rest) return known;
   for (const { pattern, vietnamese } of patterns) {
     const found = pattern.exec(english);
     if (found) return vietnamese.replace(/\{(\d)\}/g, (all, i) => sentence(found[Number(i) + 1]));
   }
-  const placed = /^[\w.-]+(?::\d+)?: (.+)$/s.exec(english);
-  const known = placed ? sentence(placed[1]) : english;
-  return placed && known !== placed[1] ? known : english;
+  return english;
 }

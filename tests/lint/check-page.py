@@ -19,10 +19,40 @@ WORD = re.compile(r'\bword\(\s*"(\w+)"')
 PREFIX = re.compile(r"`(\w+_)\$\{")
 DANGERS = ["innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "new Function", "document.write",
            ' style="', " onclick=", "http:" + "//", "https:" + "//", "style:"]
-COMMENT = re.compile(r"^\s*(?://|/\*|\*).*$", re.M)
+COMMENT = re.compile(r"^[ \t]*(?://|/\*|\*).*$", re.M)
 # Words of the API: complete, whoever shows them now.
 VOCABULARY = ("class_", "clock_", "error_", "output_", "result_", "role_")
+# How the sentences of these folders come to be: each of them reaches the page, as an error's words.
+SAYS = re.compile(r"\b(?:loa_office_refuse|loa_access_refuse|g_set_error|g_set_error_literal|LOA_READER_FAULT|loa_faults_add)\(")
+SAYING = ("controller/office", "controller/access", "controller/studio", "controller/reader", "schedules")
+TECHNICAL = Path("tests/lint/technical-sentences.txt")
 ALLOWED = {"http://www.w3.org/2000/svg"}
+
+
+def as_one(source):
+    """Texts that C joins, joined; formats of fixed sizes as phrases.js has them."""
+    source = re.sub(r'%"\s*G_G\w+_FORMAT\s*"', "%d", source)
+    source = re.sub(r'%"\s*G_G\w+_FORMAT(?=\s*[,)])', '%d"', source)
+    return re.sub(r'(?<!\\)"\s*"', "", source)
+
+
+def arguments(text, at):
+    """What stands between the brackets, of which the first is just before @at."""
+    depth, start, quoted = 1, at, False
+    while depth > 0:
+        if text[at] == "\\":
+            at += 1
+        elif text[at] == '"':
+            quoted = not quoted
+        elif not quoted:
+            depth += {"(": 1, ")": -1}.get(text[at], 0)
+        at += 1
+    return text[start:at - 1]
+
+
+def sentences(call):
+    """Of several words: a name or a unit is none."""
+    return [t for t in (m.group()[1:-1] for m in re.finditer(STRING, call)) if len(t.split()) >= 3]
 
 
 class Page:
@@ -107,17 +137,37 @@ class Page:
                 for m in re.finditer(re.escape(danger), text):
                     self.breach(path, m.start(), f"{danger} has no place on the page")
 
+    def check_sentences(self, known):
+        """What these folders say to people is in phrases.js, or is listed as for technicians only."""
+        listed = [line for line in TECHNICAL.read_text().splitlines() if line and line[0] != "#"]
+        said = set()
+        for folder in SAYING:
+            for source in sorted(Path(folder).glob("*.c")):
+                text = as_one(source.read_text())
+                for m in SAYS.finditer(text):
+                    said |= (new := set(sentences(arguments(text, m.end()))))
+                    for sentence in sorted(new - known - set(listed)):
+                        line = text.count("\n", 0, m.start()) + 1
+                        self.breaches.append(f"{source} near {line}: people cannot read this in Vietnamese "
+                                             f"(phrases.js, or {TECHNICAL}): {sentence}")
+        for sentence in sorted(set(listed) - said):
+            self.breaches.append(f"{TECHNICAL}: no program says this any more: {sentence}")
+        for sentence in sorted(set(listed) & known):
+            self.breaches.append(f"{TECHNICAL}: phrases.js has this: {sentence}")
+
     def check_phrases(self):
         """What phrases.js translates is said by some program, in these words."""
         path = self.top / "phrases.js"
         if path not in self.sources:
             return
-        said = "".join(re.sub(r'(?<!\\)"\s*"', "", p.read_text())
+        said = "".join(as_one(p.read_text())
                        for folder in ("common", "wire", "audio", "schedules", "controller", "node")
                        for p in sorted(Path(folder).rglob("*.[ch]")))
         for m in re.finditer(rf"^  \[({STRING}),", self.sources[path], re.M):
             if m.group(1)[1:-1] not in said:
-                self.breach(path, m.start(), "no program says this any more")
+                self.breach(path, m.start(), f"no program says this any more: {m.group(1)}")
+        self.check_sentences({m.group(1)[1:-1] for m in
+                              re.finditer(rf"^  \[({STRING}),", self.sources[path], re.M)})
 
     def run(self):
         self.read_tables()
