@@ -72,5 +72,5 @@ export const ago = (us, nowUs) =>
 export const number = (value, digits = 0) => new Intl.NumberFormat(
   language() === "vi" ? "vi-VN" : "en-GB",
   { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
-export const percent = (share) => `${number(share, share === Math.round(share) ? 0 : 1)} %`;
+export const percent = (share) => `${number(share, share === Math.round(share) ? 0 : 1)}\u00a0%`;
 export const bytes = (n) => n < 1e6 ? `${number(n / 1e3)} kB` : `${number(n / 1e6, 1)} MB`;

@@ -43,7 +43,7 @@ export const remarks = (recording) => [
 ].filter(Boolean);
 
 export const approvalText = ({ approved }) =>
-  (approved ? text("approvedBy", approved.name || approved.by, dateTime(approved.at_us)) : "");
+  (approved ? text("approvedBy", approved.by === "token" ? text("byController") : approved.name || approved.by, dateTime(approved.at_us)) : "");
 
 /** The hash as people can compare it: four groups of four. */
 export const fingerprint = (sha256) => sha256.slice(0, 16).match(/.{4}/g).join(" ");

@@ -82,7 +82,7 @@ export default {
   timeAgo: ["{0} trước", "{0} ago"],
   title_account: ["Tài khoản của tôi", "My account"],
   title_approval: ["Phê duyệt", "Approval"],
-  title_audit: ["Vết thao tác", "Audit log"],
+  title_audit: ["Nhật ký thao tác", "Audit log"],
   title_emergency: ["Khẩn cấp", "Emergency"],
   title_library: ["Thư viện", "Library"],
   title_logbook: ["Nhật ký phát", "Logbook"],

@@ -4,7 +4,7 @@ export default {
   and: ["{0} và {1}", "{0} and {1}"],
   atTimes: ["lúc {0}", "at {0}"],
   date: ["Ngày {0}", "On {0}"],
-  day_cn: ["Chủ nhật", "Sunday"],
+  day_cn: ["Chủ Nhật", "Sunday"],
   day_t2: ["thứ Hai", "Monday"],
   day_t3: ["thứ Ba", "Tuesday"],
   day_t4: ["thứ Tư", "Wednesday"],

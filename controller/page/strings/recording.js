@@ -5,6 +5,7 @@ export default {
   ageToday: ["hôm nay", "today"],
   ageYesterday: ["hôm qua", "yesterday"],
   approvedBy: ["{0} đã duyệt lúc {1}", "Approved by {0} on {1}"],
+  byController: ["Máy chủ", "The controller"],
   badgeConfidential: ["Mật", "Confidential"],
   badgeExpired: ["Hết hạn", "Expired"],
   badgeTemplate: ["Mẫu khẩn cấp", "Emergency template"],

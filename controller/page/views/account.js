@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The own account: who am I, what may I do, language, password.
-import { get, post } from "../api.js";
+import { get, getOr, post } from "../api.js";
 import { form, input } from "../form.js";
 import { texts } from "../strings.js";
 import strings from "../strings/account.js";
@@ -39,13 +39,15 @@ function passwordForm(context) {
   });
 }
 
-export function mount(root, context) {
+export async function mount(root, context) {
   const { session } = context;
+  const names = new Map(session.groups.length > 0 ?
+    (await getOr({ groups: [] }, "/groups", undefined, { signal: context.signal })).groups.map((g) => [g.id, g.name]) : []);
   root.append(
     session.must_change ? notice("warning", text("mustChange")) : "",
     card(session.name,
       element("p", {}, text("userName"), " ", element("strong", {}, session.user)),
       element("p", { class: "row-start" }, session.roles.map((role) => badge("plain", word("role", role)))),
-      session.groups.length > 0 ? element("p", {}, text("groups", session.groups.join(", "))) : null),
+      session.groups.length > 0 ? element("p", {}, text("groups", session.groups.map((id) => names.get(id) ?? id).join(", "))) : null),
     card(text("password"), passwordForm(context)));
 }

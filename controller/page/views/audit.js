@@ -5,10 +5,11 @@ import { input } from "../form.js";
 import { dateTime } from "../format.js";
 import { texts } from "../strings.js";
 import strings from "../strings/audit.js";
-import { button, card, element, empty, replace, table } from "../ui.js";
+import { button, card, details, element, empty, replace, table } from "../ui.js";
 
 const { text, word } = texts(strings);
 const PAGE_ENTRIES = 100;
+const SHORT = 80; // what is longer is for those who look into it
 
 const who = (entry) => entry.who === "token" ? text("token") : entry.who || text("nobody");
 
@@ -19,7 +20,8 @@ const auditTable = (entries) => table({
     { label: text("who"), cell: who },
     { label: text("action"), cell: (e) => word("action", e.action) },
     { label: text("subject"), cell: (e) => e.subject || "–" },
-    { label: text("detail"), cell: (e) => e.detail || "–" },
+    { label: text("detail"), cell: (e) => e.detail?.length > SHORT ?
+      details({ title: text("whole") }, element("code", {}, e.detail)) : e.detail || "–" },
     { label: text("address"), cell: (e) => e.address || "–" },
   ],
 });

@@ -5,7 +5,7 @@ import { form, input, select } from "../form.js";
 import { ago, dateTime, number } from "../format.js";
 import { qrMatrix } from "../qr.js";
 import { sentence } from "../phrases.js";
-import { texts } from "../strings.js";
+import { language, texts } from "../strings.js";
 import strings from "../strings/receivers.js";
 import { badge, button, card, confirm, details, dialog, element, empty, notice, replace, saveFile, svg,
   table, toast } from "../ui.js";
@@ -125,11 +125,11 @@ async function addNode(groups, after) {
 
 async function editGroup(group, after) {
   const name = input({ name: "name", label: text("groupName"), required: true, value: group.name, maxlength: 120 });
-  const language = input({ name: "language", label: text("groupLanguage"), value: group.language ?? "vi",
+  const tag = input({ name: "language", label: text("groupLanguage"), value: group.language ?? "vi",
     maxlength: 16, required: true, help: text("groupLanguageHelp") });
   await dialog({
     title: text("editGroup", group.name),
-    body: (close) => form({ fields: [name, language], submit: text("save"),
+    body: (close) => form({ fields: [name, tag], submit: text("save"),
       onSubmit: async (values) => {
         await post(`/groups/${group.id}/set`, values);
         close();
@@ -182,13 +182,23 @@ function revokedList(nodes) {
     gone.map((n) => element("li", {}, `${n.id} · ${dateTime(n.revoked_us)}`))));
 }
 
+/** "vi" → "Tiếng Việt"; a tag that the browser does not know stays as it is. */
+function languageName(tag) {
+  try {
+    const name = new Intl.DisplayNames([language()], { type: "language" }).of(tag);
+    return name.charAt(0).toLocaleUpperCase() + name.slice(1);
+  } catch {
+    return tag;
+  }
+}
+
 function groupTable(context, groups, users, after) {
   const nameOf = (id) => users.find((u) => u.user === id)?.name || id;
   return table({
     caption: text("groups"), rows: groups,
     columns: [
       { label: text("group"), cell: (g) => [g.name, element("div", { class: "muted small" }, g.id)] },
-      { label: text("groupLanguage"), cell: (g) => g.language ?? "vi" },
+      { label: text("groupLanguage"), cell: (g) => languageName(g.language ?? "vi") },
       { label: text("leaders"), cell: (g) => g.leaders?.length ? g.leaders.map(nameOf).join(", ") : text("noLeader") },
       { label: text("receivers"), cell: (g) => g.nodes.length ? g.nodes.join(", ") :
         badge("fair", text("noReceiver")) },
