@@ -2,7 +2,7 @@
 // Two people for an emergency; an exercise is never mistaken for the real thing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertGoodView, assertNoComplaints, DESK, PHONE, screenshot, signIn, useWard,
+import { assertGoodView, assertNoComplaints, DESK, open, PHONE, screenshot, signIn, useWard,
   visit } from "./support.mjs";
 
 let ward;

@@ -54,7 +54,7 @@ export default {
     "Your account does not use this page. Ask the administrator if you need it."],
   notFound: ["Không có trang này. Hãy chọn một trang trong trình đơn.",
     "There is no such page. Choose one from the menu."],
-  output_closed: ["đóng", "closed"],
+  output_closed: ["đang nghỉ", "closed"],
   output_failed: ["hỏng", "failed"],
   output_open: ["đang mở", "open"],
   productName: ["Loa Phường", "Loa Phường"],

@@ -33,7 +33,7 @@ export default {
   offline: ["mất kết nối", "offline"],
   onceOnly: ["Tệp này chứa khoá bí mật của cụm thu và chỉ hiện một lần này. Hãy lưu ngay.",
     "This file holds the receiver's secret and is shown this once only. Save it now."],
-  output: ["Đầu ra", "Output"],
+  output: ["Đường ra loa", "Output"],
   playing: ["đang phát", "playing"],
   qrHelp: ["Quét bằng điện thoại để chép nội dung sang thiết bị. Không gửi ảnh mã này cho ai.",
     "Scan it with a telephone to carry the text to the device. Send a picture of it to nobody."],
