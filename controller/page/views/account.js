@@ -41,7 +41,8 @@ function passwordForm(context) {
 
 export async function mount(root, context) {
   const { session } = context;
-  const names = new Map(session.groups.length > 0 ?
+  // before the first password is changed nothing else may be asked
+  const names = new Map(session.groups.length > 0 && !session.must_change ?
     (await getOr({ groups: [] }, "/groups", undefined, { signal: context.signal })).groups.map((g) => [g.id, g.name]) : []);
   root.append(
     session.must_change ? notice("warning", text("mustChange")) : "",
