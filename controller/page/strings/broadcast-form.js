@@ -98,7 +98,7 @@ export default {
   times: ["({0} lần)", "({0} times)"],
   titleLabel: ["Tên chương trình", "Title"],
   to: ["Phát cho", "For"],
-  toAll: ["Cả phường ({0} tổ)", "All groups ({0})"],
+  toAll: ["Toàn phường ({0} tổ)", "All groups ({0})"],
   toSome: ["Chọn từng tổ", "Some groups"],
   until: ["Đến ngày", "Until"],
   warning_confidential: ["Nội dung mật: không bao giờ phát lên loa.", "Confidential: it is never aired."],

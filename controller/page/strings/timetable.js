@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export default {
   add: ["Thêm chương trình", "Add a broadcast"],
-  allGroups: ["Cả phường", "All groups"],
+  allGroups: ["Toàn phường", "All groups"],
   campaign_broken: ["lỡ ngày, phát thêm", "missed, extended"],
   campaign_failed: ["không đạt", "not reached"],
   campaign_proven: ["đã đủ", "proven"],
