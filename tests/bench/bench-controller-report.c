@@ -9,6 +9,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "common/main-thread.h"
+#include "controller/office/record-desk.h"
 #include "controller/proof/credits.h"
 #include "controller/proof/logbook.h"
 #include "controller/proof/statistics.h"
@@ -113,6 +115,72 @@ print_count(LoaStore *store, const char *what, guint n_days)
 		       (double)(after.tv_nsec - before.tv_nsec) / 1e6);
 }
 
+#define TURN_MS 5
+
+typedef struct {
+	GMainLoop *loop;
+	gint64 last_us;
+	gint64 longest_us; /* between two turns of the main loop */
+	gint64 began_us;
+} Watch;
+
+static gboolean
+on_turn(gpointer user_data)
+{
+	Watch *watch = user_data;
+	const gint64 now_us = g_get_monotonic_time();
+
+	watch->longest_us = MAX(watch->longest_us, now_us - watch->last_us);
+	watch->last_us = now_us;
+	return G_SOURCE_CONTINUE;
+}
+
+static GBytes *
+count_worker(LoaStore *store, gpointer question, GCancellable *gone, GError **error)
+{
+	const guint n_lines = count(store, FROM_US + N_DAYS * DAY_US);
+
+	(void)question;
+	(void)gone;
+	(void)error;
+	return g_bytes_new(&n_lines, sizeof n_lines);
+}
+
+static void
+on_counted(GBytes *answer, const GError *error, gpointer question)
+{
+	Watch *watch = question;
+
+	g_assert_no_error(error);
+	g_assert_nonnull(answer);
+	printf("the year beside the main loop: %.0f ms, of which the loop missed %.0f at a time\n",
+	       (double)(g_get_monotonic_time() - watch->began_us) / 1e3,
+	       (double)(watch->longest_us - TURN_MS * 1000) / 1e3);
+	g_main_loop_quit(watch->loop);
+}
+
+static void
+forget_watch(gpointer watch)
+{
+	(void)watch;
+}
+
+static void
+watch_the_loop(const LoaStore *store)
+{
+	LoaRecordDesk *desk = loa_record_desk_new(store);
+	Watch watch = { .loop = g_main_loop_new(NULL, FALSE) };
+	guint source = g_timeout_add(TURN_MS, on_turn, &watch);
+
+	watch.began_us = watch.last_us = g_get_monotonic_time();
+	g_object_unref(
+		loa_record_desk_ask(desk, count_worker, on_counted, &watch, forget_watch, NULL));
+	g_main_loop_run(watch.loop);
+	g_source_remove(source);
+	loa_record_desk_free(desk);
+	g_main_loop_unref(watch.loop);
+}
+
 int
 main(void)
 {
@@ -121,6 +189,7 @@ main(void)
 	LoaStore *store = loa_store_open(path, NULL);
 	struct rusage usage;
 
+	loa_main_thread_claim();
 	g_assert_nonnull(store);
 	loa_store_close(store);
 	write_history(path);
@@ -128,6 +197,7 @@ main(void)
 	g_assert_nonnull(store);
 	print_count(store, "month", 30);
 	print_count(store, "year", N_DAYS);
+	watch_the_loop(store);
 	getrusage(RUSAGE_SELF, &usage);
 	printf("peak memory %ld MiB\n", usage.ru_maxrss / 1024);
 	loa_store_close(store);
