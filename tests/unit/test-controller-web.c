@@ -29,6 +29,11 @@ struct LoaOffice {
 	char *upload; /* what the imported file held */
 	LoaOfficeChangedFunc changed;
 	gpointer changed_data;
+	/* of the report that is being made */
+	LoaOfficeFileFunc report;
+	gpointer report_data;
+	GDestroyNotify report_destroy;
+	GCancellable *report_gone; /* NULL: nobody has asked */
 };
 
 static JsonNode *
@@ -434,6 +439,19 @@ fake_waveform(LoaOffice *office, const LoaCaller *caller, const char *id, LoaOff
 	g_timeout_add(10, on_later, later);
 }
 
+static GCancellable *
+fake_report(LoaOffice *office, const LoaCaller *caller, const LoaReportQuery *query,
+	    LoaOfficeFileFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+	(void)caller;
+	g_string_append_printf(office->calls, "report %s", or_dash(query->period));
+	office->report = func;
+	office->report_data = user_data;
+	office->report_destroy = destroy;
+	office->report_gone = g_cancellable_new();
+	return g_object_ref(office->report_gone);
+}
+
 static JsonNode *
 fake_play(LoaOffice *office, const LoaCaller *caller, const char *recording,
 	  const char *const *groups, LoaClass class, gint64 at_us, GError **error)
@@ -526,6 +544,7 @@ static const LoaWebHandlers fakes = {
 	.node_add = fake_node_add,
 	.node_list = fake_node_list,
 	.node_revoke = fake_node_revoke,
+	.report = fake_report,
 	.on_changed = fake_on_changed,
 };
 
@@ -1299,6 +1318,71 @@ raw_close(Raw *raw)
 }
 
 static gboolean
+a_report_is_asked_for(gpointer data)
+{
+	return ((Fixture *)data)->office.report_gone != NULL;
+}
+
+static gboolean
+nobody_waits_for_it(gpointer data)
+{
+	return g_cancellable_is_cancelled(((Fixture *)data)->office.report_gone);
+}
+
+static Raw *
+ask_for_report(Fixture *f)
+{
+	Raw *raw = raw_open(f);
+
+	raw_write(raw, "GET /api/v1/reports?period=thang.2026-11-01 HTTP/1.1\r\nHost: localhost\r\n"
+		       "Authorization: Bearer " TOKEN "\r\n\r\n");
+	assert_true(turn_until(a_report_is_asked_for, f));
+	assert_string_equal(f->office.calls->str, "report thang.2026-11-01");
+	return raw;
+}
+
+/* @text: %NULL: it was given up */
+static void
+answer_report(Fixture *f, const char *text)
+{
+	g_autoptr(GError) error =
+		g_error_new_literal(LOA_OFFICE_ERROR, LOA_OFFICE_ERROR_STORAGE, "gone");
+	LoaOfficeFile file = { .type = "application/json" };
+
+	if (text != NULL)
+		file.bytes = g_bytes_new_static(text, strlen(text));
+	f->office.report(text != NULL ? &file : NULL, text != NULL ? NULL : error,
+			 f->office.report_data);
+	f->office.report_destroy(f->office.report_data);
+	g_clear_pointer(&file.bytes, g_bytes_unref);
+	g_object_unref(f->office.report_gone);
+}
+
+static void
+a_report_comes_when_it_is_counted(void **state)
+{
+	Fixture *f = *state;
+	Raw *raw = ask_for_report(f);
+
+	answer_report(f, "{\"airings\":7}");
+	assert_true(raw_receives(raw, "{\"airings\":7}", 1));
+	assert_true(g_str_has_prefix(raw->received->str, "HTTP/1.1 200 OK"));
+	raw_close(raw);
+}
+
+static void
+a_report_is_given_up_when_its_client_hangs_up(void **state)
+{
+	Fixture *f = *state;
+	Raw *raw = ask_for_report(f);
+
+	assert_false(nobody_waits_for_it(f));
+	raw_close(raw);
+	assert_true(turn_until(nobody_waits_for_it, f));
+	answer_report(f, NULL);
+}
+
+static gboolean
 there_is_an_upload(gpointer data)
 {
 	return n_uploads(data) == 1;
@@ -1673,6 +1757,8 @@ main(void)
 		WITH_SERVER(a_piece_of_a_take_comes_with_its_number),
 		WITH_SERVER(a_moment_that_is_none_is_refused),
 		WITH_SERVER(other_forms_come_when_they_are_made),
+		WITH_SERVER(a_report_comes_when_it_is_counted),
+		WITH_SERVER(a_report_is_given_up_when_its_client_hangs_up),
 		WITH_SERVER(a_bad_request_is_refused_before_the_office_hears_of_it),
 		WITH_SERVER(json_nested_10000_deep_is_a_bad_request),
 		WITH_SERVER(the_token_is_needed_on_every_route),
