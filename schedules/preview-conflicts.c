@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "schedules/preview-conflicts.h"
 
+#include "schedules/preview-turns.h"
+
 /* A start that may still sound while the next ones begin. */
 typedef struct {
 	const LoaBroadcast *broadcast;
@@ -96,6 +98,7 @@ meet(const Hearing *hearing, GArray *playing, const LoaPreviewStart *start,
 		if (clash(&others[i], &entry, hearing->n_words)) {
 			const LoaPreviewMeeting meeting = { others[i].broadcast, entry.broadcast,
 							    start->slot.start_us,
+							    start->slot.start_us,
 							    others[i].end_us };
 
 			func(&meeting, user_data);
@@ -106,10 +109,22 @@ meet(const Hearing *hearing, GArray *playing, const LoaPreviewStart *start,
 	g_array_append_val(playing, entry);
 }
 
-void
-loa_preview_conflicts_find(const GPtrArray *broadcasts, const GArray *starts,
-			   LoaPreviewConflictsFunc func, gpointer user_data)
+/* (transfer full) (nullable): %NULL: nothing is heard in turn */
+static LoaPreviewTurns *
+find_turns(const LoaPreviewQuery *query, const GPtrArray *broadcasts, const GArray *starts)
 {
+	for (guint i = 0; query->groups != NULL && i < broadcasts->len; i++)
+		if (((const LoaBroadcast *)g_ptr_array_index(broadcasts, i))->in_turn)
+			return loa_preview_turns_new(query, broadcasts, starts);
+	return NULL;
+}
+
+/* Offsets move all that a group hears alike, but for what is heard in turn. */
+void
+loa_preview_conflicts_find(const LoaPreviewQuery *query, const GPtrArray *broadcasts,
+			   const GArray *starts, LoaPreviewConflictsFunc func, gpointer user_data)
+{
+	g_autoptr(LoaPreviewTurns) turns = find_turns(query, broadcasts, starts);
 	g_autoptr(GArray) playing = g_array_new(FALSE, FALSE, sizeof(Playing));
 	Hearing hearing;
 
@@ -117,8 +132,11 @@ loa_preview_conflicts_find(const GPtrArray *broadcasts, const GArray *starts,
 	for (guint i = 0; i < starts->len; i++) {
 		const LoaPreviewStart *start = &g_array_index(starts, LoaPreviewStart, i);
 
-		if (!start->is_suspended)
+		if (!start->is_suspended &&
+		    (turns == NULL || !loa_preview_turns_has(turns, start->slot.number)))
 			meet(&hearing, playing, start, func, user_data);
 	}
 	g_ptr_array_unref(hearing.sets);
+	if (turns != NULL)
+		loa_preview_turns_find(turns, func, user_data);
 }

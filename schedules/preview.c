@@ -52,12 +52,10 @@ warning_free(gpointer data)
 }
 
 static char *
-describe(Making *making, const LoaPreviewWarning *warning)
+describe(Making *making, const LoaPreviewWarning *warning, gint64 met_us)
 {
 	const LoaBroadcast *b = warning->broadcast;
-	g_autofree char *at = warning->first_us != 0
-				      ? loa_local_time_format(&making->local, warning->first_us)
-				      : NULL;
+	g_autofree char *at = met_us != 0 ? loa_local_time_format(&making->local, met_us) : NULL;
 
 	switch (warning->kind) {
 	case LOA_PREVIEW_CONFLICT:
@@ -94,7 +92,7 @@ describe(Making *making, const LoaPreviewWarning *warning)
 
 static LoaPreviewWarning *
 warn(Making *making, LoaPreviewKind kind, const LoaBroadcast *broadcast, const LoaBroadcast *other,
-     gint64 start_us)
+     gint64 start_us, gint64 met_us)
 {
 	const WarningKey key = { kind, broadcast, other };
 	LoaPreviewWarning *warning = g_hash_table_lookup(making->warnings, &key);
@@ -109,7 +107,7 @@ warn(Making *making, LoaPreviewKind kind, const LoaBroadcast *broadcast, const L
 	warning->other = other;
 	warning->first_us = start_us;
 	warning->n_times = 1;
-	warning->text = describe(making, warning);
+	warning->text = describe(making, warning, met_us);
 	g_hash_table_insert(making->warnings, g_memdup2(&key, sizeof key), warning);
 	g_ptr_array_add(making->preview->warnings, warning);
 	return warning;
@@ -155,17 +153,17 @@ choose_broadcasts(Making *making)
 		if (query->group != NULL && !loa_broadcast_is_for(broadcast, query->group))
 			continue;
 		if (broadcast->is_confidential)
-			(void)warn(making, LOA_PREVIEW_CONFIDENTIAL, broadcast, NULL, 0);
+			(void)warn(making, LOA_PREVIEW_CONFIDENTIAL, broadcast, NULL, 0, 0);
 		else if (loa_timetable_never_plays(broadcast))
-			(void)warn(making, LOA_PREVIEW_NEVER, broadcast, NULL, 0);
+			(void)warn(making, LOA_PREVIEW_NEVER, broadcast, NULL, 0, 0);
 		else if (!loa_day_is_none(last) && loa_day_compare(last, query->from) < 0)
-			(void)warn(making, LOA_PREVIEW_EXPIRED, broadcast, NULL, 0);
+			(void)warn(making, LOA_PREVIEW_EXPIRED, broadcast, NULL, 0, 0);
 		else
 			g_ptr_array_add(chosen, broadcast);
 		if (loa_broadcast_needs_review(broadcast, query->from))
-			(void)warn(making, LOA_PREVIEW_REVIEW, broadcast, NULL, 0);
+			(void)warn(making, LOA_PREVIEW_REVIEW, broadcast, NULL, 0, 0);
 		if (has_lunar_gap(making, broadcast))
-			(void)warn(making, LOA_PREVIEW_NO_SUCH_DAY, broadcast, NULL, 0);
+			(void)warn(making, LOA_PREVIEW_NO_SUCH_DAY, broadcast, NULL, 0, 0);
 	}
 	return chosen;
 }
@@ -200,7 +198,7 @@ static void
 on_meeting(const LoaPreviewMeeting *meeting, gpointer user_data)
 {
 	LoaPreviewWarning *warning = warn(user_data, LOA_PREVIEW_CONFLICT, meeting->earlier,
-					  meeting->later, meeting->later_us);
+					  meeting->later, meeting->later_us, meeting->met_us);
 
 	if (warning->n_times == 1)
 		warning->free_us = meeting->free_us;
@@ -280,7 +278,7 @@ loa_preview_new(const LoaPreviewQuery *query, GError **error)
 		add_starts(&making, slots);
 		if (query->policy != NULL)
 			check_rules(&making);
-		loa_preview_conflicts_find(chosen, preview->starts, on_meeting, &making);
+		loa_preview_conflicts_find(query, chosen, preview->starts, on_meeting, &making);
 		say_how_often(preview);
 	}
 	making_clear(&making);

@@ -16,6 +16,8 @@
 
 #define N_WARDS 400
 #define MINUTE_MS 60000
+/* Three turns of the longest take less. */
+#define LONGEST_US (2 * 3600 * LOA_SECOND_US)
 
 /* Clocks that stand still, that change at night, and that were set back over midnight. */
 static const struct {
@@ -337,9 +339,74 @@ check_warnings(const Naive *naive, const LoaPreview *preview)
 	assert_string_equal(waiting->str, naive->waiting->str);
 }
 
+/* When the group begins to hear the start, and when that is over. */
+static LoaInterval
+heard_in(const Naive *naive, guint start, guint group)
+{
+	const LoaPermitAsk ask = ask_of(naive, start, group);
+
+	return (LoaInterval){ ask.from_us, ask.to_us };
+}
+
+static gboolean
+meet_somewhere(const Naive *naive, guint a, guint b)
+{
+	const LoaPreviewStart *x = start_at(naive->starts, a), *y = start_at(naive->starts, b);
+	const LoaBroadcast *one = x->slot.broadcast, *two = y->slot.broadcast;
+
+	if (one->class != two->class || one->order != two->order || x->is_suspended ||
+	    y->is_suspended)
+		return FALSE;
+	for (guint i = 0; i < naive->ward->groups->len; i++) {
+		const char *id = ((LoaGroup *)naive->ward->groups->pdata[i])->id;
+		const LoaInterval p = heard_in(naive, a, i), q = heard_in(naive, b, i);
+
+		if (loa_broadcast_is_for(one, id) && loa_broadcast_is_for(two, id) &&
+		    p.from_us < q.to_us && q.from_us < p.to_us)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Each two starts that sound at one time in one group are counted once, in either order. */
+static guint
+check_conflicts(const Naive *naive, const LoaPreview *preview)
+{
+	guint n = naive->ward->broadcasts->len, n_met = 0;
+	g_autofree guint *wanted = g_new0(guint, n * n), *got = g_new0(guint, n * n);
+
+	for (guint i = 0; i < naive->starts->len; i++)
+		for (guint j = i + 1; j < naive->starts->len; j++) {
+			guint x = start_at(naive->starts, i)->slot.number;
+			guint y = start_at(naive->starts, j)->slot.number;
+
+			if (start_at(naive->starts, j)->slot.start_us -
+				    start_at(naive->starts, i)->slot.start_us >
+			    LONGEST_US)
+				break;
+			if (!meet_somewhere(naive, i, j))
+				continue;
+			wanted[MIN(x, y) * n + MAX(x, y)]++;
+			n_met += start_at(naive->starts, i)->slot.broadcast->in_turn;
+		}
+	for (guint i = 0; i < preview->warnings->len; i++) {
+		const LoaPreviewWarning *warning = preview->warnings->pdata[i];
+		guint x, y;
+
+		if (warning->kind != LOA_PREVIEW_CONFLICT)
+			continue;
+		/* nothing of a random ward is left out, so that numbers are places */
+		assert_true(g_ptr_array_find(naive->ward->broadcasts, warning->broadcast, &x));
+		assert_true(g_ptr_array_find(naive->ward->broadcasts, warning->other, &y));
+		got[MIN(x, y) * n + MAX(x, y)] += warning->n_times;
+	}
+	assert_memory_equal(got, wanted, n * n * sizeof *got);
+	return n_met;
+}
+
 /* How many starts of a ward are silenced in some group, for want of a session. */
 static guint
-compare_ward(const Ward *ward)
+compare_ward(const Ward *ward, guint *n_met)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(LoaPreview) preview = loa_preview_new(&ward->query, &error);
@@ -372,6 +439,7 @@ compare_ward(const Ward *ward)
 		n_waiting += wanted[i] > LOA_PERMIT_HOURS;
 	assert_memory_equal(got, wanted, MAX(n, 1));
 	check_warnings(&naive, preview);
+	*n_met += check_conflicts(&naive, preview);
 	return n_waiting;
 }
 
@@ -379,17 +447,18 @@ static void
 the_preview_says_what_asking_each_group_about_each_start_says(void **state)
 {
 	(void)state;
-	guint n_waiting = 0;
+	guint n_waiting = 0, n_met = 0;
 
 	for (guint32 seed = 0; seed < N_WARDS; seed++) {
 		Ward ward;
 
 		ward_init(&ward, seed);
-		n_waiting += compare_ward(&ward);
+		n_waiting += compare_ward(&ward, &n_met);
 		ward_clear(&ward);
 	}
 	/* most of what it is about does happen */
 	assert_true(n_waiting > N_WARDS * 10);
+	assert_true(n_met > N_WARDS);
 }
 
 int

@@ -299,6 +299,56 @@ the_preview_asks_each_group_at_its_own_time(void **state)
 }
 
 static void
+two_meet_where_the_turn_of_one_group_comes_and_not_before(void **state)
+{
+	(void)state;
+	g_autoptr(LoaPolicy) policy = loa_policy_new();
+	/* a: 6:00 to 6:10 in to-1 and to-3, 6:11 to 6:21 in to-2 */
+	g_autoptr(LoaSchedule) schedule = parse(THREE_GROUPS FILE_OF(
+		B("a", "title = \"phút 10\"; to = \"all\"; at = \"06:00\"; in_turn = true;") B(
+			"before", "title = \"phút 5\"; to = \"to-2\"; at = \"06:05\";")
+			B("within", "title = \"phút 5\"; to = \"to-2\"; at = \"06:15\";") B(
+				"late", "title = \"phút 1\"; to = \"to-3\"; at = \"06:09:30\";")
+				B("into",
+				  "title = \"phút 7\"; to = \"to-2\"; at = \"05:59\"; order = 99;")
+					B("b",
+					  "title = \"phút 13\"; to = \"to-2\"; at = \"05:58:30\"; "
+					  "order = 99; in_turn = true;")));
+	g_autoptr(LoaPreview) preview = look_by_rules(schedule, policy, NULL);
+	g_autofree char *warnings = list_warnings(preview);
+	const LoaPreviewWarning *within = preview->warnings->pdata[1];
+	const LoaConflict conflict = loa_preview_conflict(preview, within);
+	g_autoptr(LoaBroadcast) shifted = loa_conflict_shift(&conflict, zone);
+
+	/* b has one turn only, so it plays at once */
+	assert_string_equal(warnings, "conflict b into 2\nconflict a within 2\n");
+	assert_non_null(strstr(within->text, "meet at 2026-11-23T06:15:00"));
+	/* 6:22 is the first whole minute ten seconds after a is over everywhere */
+	assert_int_equal(g_array_index(shifted->at_s, gint32, 0), 6 * 3600 + 22 * 60);
+}
+
+static void
+who_sounds_when_the_turn_comes_is_the_earlier_one(void **state)
+{
+	(void)state;
+	g_autoptr(LoaPolicy) policy = loa_policy_new();
+	g_autoptr(LoaSchedule) schedule = parse(THREE_GROUPS FILE_OF(
+		B("a", "title = \"phút 10\"; to = \"all\"; at = \"06:00\"; in_turn = true;")
+			B("long", "title = \"phút 7\"; to = \"to-2\"; at = \"06:05\";")));
+	g_autoptr(LoaPreview) preview = look_by_rules(schedule, policy, NULL);
+	const LoaPreviewWarning *warning = only_warning(preview);
+	const LoaConflict conflict = loa_preview_conflict(preview, warning);
+	g_autoptr(LoaBroadcast) shifted = loa_conflict_shift(&conflict, zone);
+
+	assert_string_equal(warning->broadcast->id, "long");
+	assert_string_equal(warning->other->id, "a");
+	assert_non_null(strstr(warning->text, "meet at 2026-11-23T06:11:00"));
+	/* a itself begins when long is over */
+	assert_string_equal(shifted->id, "a");
+	assert_int_equal(g_array_index(shifted->at_s, gint32, 0), 6 * 3600 + 13 * 60);
+}
+
+static void
 the_preview_shows_what_an_overlay_suspends(void **state)
 {
 	(void)state;
@@ -454,6 +504,8 @@ main(void)
 		cmocka_unit_test(what_lies_outside_the_hours_is_named_unless_it_may),
 		cmocka_unit_test(the_preview_counts_sessions_as_the_planner_does),
 		cmocka_unit_test(the_preview_asks_each_group_at_its_own_time),
+		cmocka_unit_test(two_meet_where_the_turn_of_one_group_comes_and_not_before),
+		cmocka_unit_test(who_sounds_when_the_turn_comes_is_the_earlier_one),
 		cmocka_unit_test(the_preview_shows_what_an_overlay_suspends),
 		cmocka_unit_test(what_cannot_play_is_named),
 		cmocka_unit_test(one_group_sees_its_own_only),
