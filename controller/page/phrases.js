@@ -142,7 +142,7 @@ const PHRASES = [
     "Máy đang chuẩn bị lời báo diễn tập. Hãy thử lại sau vài giây."],
 
   // of the timetable and the rules
-  ["there is no campaign \"%s\": a broadcast is one when it has the key campaign", "Chương trình này không phải nội dung công khai."],
+  ["there is no campaign \"%s\", and was none: a broadcast is one when it has the key campaign", "Chương trình này không phải và chưa từng là nội dung công khai."],
   ["there is no broadcast \"%s\"; export shows them", "Không có chương trình này; có thể đã bị xoá."],
   ["%d overlays are switched on: switch off what is over", "Đã có {0} đợt tạm ngưng. Hãy bỏ những đợt đã qua."],
   ["no overlay \"%s\" is switched on; loactl overlay list shows them", "Không có đợt tạm ngưng này; có thể đã được bỏ."],
