@@ -6,14 +6,17 @@
 /* A node sends from its first entry without an ack, in order, several reports at a time. So a
  * report that leaves numbers out is one whose predecessor was lost on the way or failed here, and
  * must not be acknowledged; or this disk is older than what it once acknowledged (a restored
- * backup), and waiting would block the node for ever. Seen so often at the same place without
- * its predecessor, it is the latter. */
+ * backup), and waiting would block the node for ever. Seen so often at the same place, for so long,
+ * without its predecessor, it is the latter: a node sends its predecessor again within that time,
+ * so that somebody who merely repeats a report makes nothing be forgotten. */
 #define GAP_PATIENCE 3
+#define GAP_PATIENCE_US (60 * G_USEC_PER_SEC)
 
 typedef struct {
 	char epoch[LOA_EPOCH_HEX_SIZE + 1];
 	gint64 first; /* of the report behind the gap; 0: none */
 	guint n_seen;
+	gint64 since_us;
 } Gap;
 
 struct LoaLedger {
@@ -67,7 +70,7 @@ open_report(const LoaLedger *self, const char *topic, const char *node, GBytes *
 
 /* May the ack go on behind the gap before @first? */
 static gboolean
-is_gap_final(LoaLedger *self, const LoaReport *report, gint64 first)
+is_gap_final(LoaLedger *self, const LoaReport *report, gint64 first, gint64 now_us)
 {
 	Gap *gap = g_hash_table_lookup(self->gaps, report->node);
 
@@ -75,11 +78,14 @@ is_gap_final(LoaLedger *self, const LoaReport *report, gint64 first)
 		gap = g_new0(Gap, 1);
 		g_hash_table_insert(self->gaps, g_strdup(report->node), gap);
 	}
-	if (gap->first != first || g_strcmp0(gap->epoch, report->epoch) != 0)
+	if (gap->first != first || g_strcmp0(gap->epoch, report->epoch) != 0) {
 		gap->n_seen = 0;
+		gap->since_us = now_us;
+	}
+	gap->since_us = MIN(gap->since_us, now_us); /* the clock may be set */
 	gap->first = first;
 	g_strlcpy(gap->epoch, report->epoch, sizeof gap->epoch);
-	return ++gap->n_seen >= GAP_PATIENCE;
+	return ++gap->n_seen >= GAP_PATIENCE && now_us - gap->since_us >= GAP_PATIENCE_US;
 }
 
 static gboolean
@@ -104,7 +110,7 @@ write_entries(LoaLedger *self, const LoaReport *report, gint64 now_us, LoaLedger
 
 /* @acked: up to where everything is here now */
 static gboolean
-advance(LoaLedger *self, const LoaReport *report, gint64 *acked, GError **error)
+advance(LoaLedger *self, const LoaReport *report, gint64 now_us, gint64 *acked, GError **error)
 {
 	const LoaEntry *first = g_ptr_array_index(report->entries, 0);
 	const LoaEntry *last = g_ptr_array_index(report->entries, report->entries->len - 1);
@@ -112,7 +118,8 @@ advance(LoaLedger *self, const LoaReport *report, gint64 *acked, GError **error)
 
 	if (!loa_store_ledger_acked(self->store, report->node, report->epoch, &old, error))
 		return FALSE;
-	if (last->seq <= old || (first->seq > old + 1 && !is_gap_final(self, report, first->seq))) {
+	if (last->seq <= old ||
+	    (first->seq > old + 1 && !is_gap_final(self, report, first->seq, now_us))) {
 		*acked = old;
 		return TRUE;
 	}
@@ -129,7 +136,7 @@ write_report(LoaLedger *self, const LoaReport *report, gint64 now_us, LoaLedgerR
 	if (!loa_store_begin(self->store, error))
 		return FALSE;
 	if (write_entries(self, report, now_us, receipt, error) &&
-	    advance(self, report, acked, error))
+	    advance(self, report, now_us, acked, error))
 		return loa_store_commit(self->store, error);
 	loa_store_rollback(self->store);
 	return FALSE;

@@ -20,6 +20,7 @@ typedef struct {
 	LoaLedger *ledger;
 	LoaSigningKey *controller;
 	LoaSigningKey *node; /* of n1 */
+	gint64 now_us;       /* of the controller */
 } Ward;
 
 static int
@@ -32,6 +33,7 @@ setup(void **state)
 		return 1;
 	w->store = open_store(w->folder);
 	w->registry = loa_registry_new(w->store, NULL);
+	w->now_us = NOON_US;
 	w->controller = loa_signing_key_new();
 	w->node = loa_signing_key_new();
 	public_hex = loa_signing_key_public_hex(w->node);
@@ -81,7 +83,7 @@ take(Ward *w, const char *topic_node, GBytes *message, LoaLedgerReceipt *receipt
 {
 	g_autofree char *topic = loa_topic(LOA_TOPIC_REPORT, SITE, topic_node);
 
-	return loa_ledger_take(w->ledger, topic, topic_node, message, NOON_US, receipt, error);
+	return loa_ledger_take(w->ledger, topic, topic_node, message, w->now_us, receipt, error);
 }
 
 /* What the ack says, once its signature is proven. */
@@ -171,9 +173,27 @@ a_gap_that_stays_does_not_block_the_node_for_ever(void **state)
 
 	take_range(w, 1, 2, 2, 0);
 	assert_int_equal(take_range(w, 5, 6, 2, 0), 2);
+	w->now_us += 30 * SECOND_US;
 	assert_int_equal(take_range(w, 5, 6, 0, 2), 2);
+	w->now_us += 30 * SECOND_US;
 	assert_int_equal(take_range(w, 5, 6, 0, 2), 6);
 	assert_int_equal(take_range(w, 7, 7, 1, 0), 7);
+}
+
+/* Entry 3 was lost on the way, and somebody who overheard the rest says it again and again before
+ * the node does: an ack would make the node forget what is not here. */
+static void
+a_report_that_is_repeated_does_not_make_the_one_before_it_be_forgotten(void **state)
+{
+	Ward *w = *state;
+
+	take_range(w, 1, 2, 2, 0);
+	assert_int_equal(take_range(w, 4, 4, 1, 0), 2);
+	for (guint i = 0; i < 59; i++) {
+		w->now_us += SECOND_US;
+		assert_int_equal(take_range(w, 4, 4, 0, 1), 2);
+	}
+	assert_int_equal(take_range(w, 3, 4, 1, 1), 4);
 }
 
 static void
@@ -273,6 +293,7 @@ main(void)
 		test(a_report_taken_twice_is_acknowledged_twice_and_stands_once),
 		test(what_lies_behind_a_gap_waits_for_it),
 		test(a_gap_that_stays_does_not_block_the_node_for_ever),
+		test(a_report_that_is_repeated_does_not_make_the_one_before_it_be_forgotten),
 		test(several_reports_behind_one_gap_are_not_taken_for_patience),
 		test(nothing_but_the_nodes_own_word_is_believed),
 		test(a_revoked_node_is_not_believed_any_more),
