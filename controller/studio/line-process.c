@@ -139,6 +139,12 @@ on_limit(gpointer data)
 
 	self->limit_source = 0;
 	kill_for(self, "it took too long");
+	if (self->is_exited) { /* and what it started holds the output open: on_waited was before */
+		g_free(self->why);
+		self->why = g_strdup(self->killed_for);
+		self->is_read = TRUE;
+		finish_if_over(self);
+	}
 	return G_SOURCE_REMOVE;
 }
 
