@@ -157,7 +157,7 @@ export async function mountDays(root, context, data, tabs) {
       root.querySelector("form [name=name]").focus();
     };
     replace(root, tabs(), element("p", { class: "muted" }, text("help")), may ? editor : null,
-      occasionsTable(occasions, data, { may, edit, take }),
+      card(text("title"), occasionsTable(occasions, data, { may, edit, take })),
       moonsCard(moons, { may,
         save: async (moon) => {
           if (await change("/new-moons", { new_moon: moon }, { title: text("moons"), yes: text("save"), groupName: data.groupName }))
