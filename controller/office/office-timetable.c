@@ -263,11 +263,14 @@ static gboolean
 add_declared(Book *book, GError **error)
 {
 	const GPtrArray *all = loa_plan_desk_broadcasts(book->office->parts.desk);
+	const GPtrArray *longer = loa_plan_desk_extensions(book->office->parts.desk);
 	g_autoptr(GPtrArray) aired = g_ptr_array_new();
 
 	for (guint i = 0; i < all->len; i++)
 		if (!((LoaBroadcast *)all->pdata[i])->is_confidential)
 			g_ptr_array_add(aired, all->pdata[i]);
+	for (guint i = 0; i < longer->len; i++)
+		g_ptr_array_add(aired, longer->pdata[i]);
 
 	g_autoptr(GArray) slots =
 		loa_timetable_expand(aired, book->office->parts.config->zone, book->from_us,

@@ -14,6 +14,7 @@ typedef struct {
 	gint64 from_us;
 	gint64 valid_until_us;
 	GPtrArray *broadcasts; /* LoaBroadcast */
+	GPtrArray *extensions; /* LoaBroadcast */
 	LoaRules *rules;
 	GPtrArray *plans;     /* LoaPlan, in the order of the groups */
 	GPtrArray *suspended; /* LoaSuspension */
@@ -48,6 +49,7 @@ issue_free(Issue *self)
 	if (self == NULL)
 		return;
 	g_clear_pointer(&self->broadcasts, g_ptr_array_unref);
+	g_clear_pointer(&self->extensions, g_ptr_array_unref);
 	g_clear_pointer(&self->rules, loa_rules_free);
 	g_clear_pointer(&self->plans, g_ptr_array_unref);
 	g_clear_pointer(&self->suspended, g_ptr_array_unref);
@@ -198,6 +200,7 @@ plan(LoaPlanDesk *self, Issue *issue, gint64 now_us, GError **error)
 	forget_tests(self, now_us);
 	add_tests(self, issue->plans);
 	issue->broadcasts = g_steal_pointer(&source->broadcasts);
+	issue->extensions = g_steal_pointer(&source->extensions);
 	issue->rules = g_steal_pointer(&source->rules);
 	issue->due_us = source->due_us;
 	return TRUE;
@@ -400,6 +403,14 @@ loa_plan_desk_broadcasts(const LoaPlanDesk *self)
 	static const GPtrArray none = { 0 };
 
 	return self->issue == NULL ? &none : self->issue->broadcasts;
+}
+
+const GPtrArray *
+loa_plan_desk_extensions(const LoaPlanDesk *self)
+{
+	static const GPtrArray none = { 0 };
+
+	return self->issue == NULL ? &none : self->issue->extensions;
 }
 
 const GPtrArray *

@@ -68,6 +68,9 @@ gint64 loa_plan_desk_serial(const LoaPlanDesk *self, const char *group);
 const GPtrArray *loa_plan_desk_warnings(const LoaPlanDesk *self);
 /* (transfer none) (element-type LoaBroadcast): as declared, by id */
 const GPtrArray *loa_plan_desk_broadcasts(const LoaPlanDesk *self);
+/* (transfer none) (element-type LoaBroadcast): disclosures on the days after their last, each for
+ * the groups alone that missed one (care.h) */
+const GPtrArray *loa_plan_desk_extensions(const LoaPlanDesk *self);
 
 /* When to plan anew because a day of a disclosure is over; G_MAXINT64: none is under way. */
 gint64 loa_plan_desk_due_us(const LoaPlanDesk *self);

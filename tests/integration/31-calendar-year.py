@@ -128,6 +128,8 @@ def test_a_group_that_misses_a_day_of_a_disclosure_is_an_alarm_and_hears_it_long
     wait_until("the alarm, on the day", warnings, timeout_s=60)
     assert "to-2 (Tổ dân phố 2) missed 2027-03-02" in warnings()[0] and "to-1" not in warnings()[0]
     assert agenda(ward, first + day, 6) == {ids[1]: both, ids[2]: both, ids[3]: ["to-2"], ids[4]: ["to-2"]}
+    shown = ward.api("GET", "/api/v1/timetable?from=2027-03-03&days=4")["days"]
+    assert [[s["groups"] for s in d["starts"]] for d in shown] == [["all"], [["to-2"]], [["to-2"]], []]
     wait_until("the plan has the days that it gets more",
                lambda: {ids[3], ids[4]} <= {a["id"] for a in ward.plan("to-2")["airings"]})
     assert ids[3] not in [a["id"] for a in ward.plan("to-1")["airings"]]
