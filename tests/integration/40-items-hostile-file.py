@@ -40,14 +40,14 @@ def test_a_decoder_that_was_taken_over_reaches_nothing(bulletin, out, folder):
                  "thread-socket", "raise-limit"):
         assert got.pop(what) == "EPERM", what
     assert got.pop("chmod-secret") == got.pop("truncate-secret") == "EPERM"
-    if "Landlock" in done.stderr:
-        got = {what: said for what, said in got.items() if what in ("memory", "core")}
-    else:
-        for what in ("read-passwd", "read-parent", "list-root", "thread-read", "make-beside",
-                     "make-in-tmp", "read-secret", "write-secret", "rename-secret",
-                     "remove-secret"):
-            assert got.pop(what) == "EACCES", what
-        assert secret.read_text() == "the key"
+    # a kernel without Landlock lets it have files; that is said, and all else holds
+    has_landlock = "Landlock" not in done.stderr
+    for what in ("read-passwd", "read-parent", "list-root", "thread-read", "make-beside",
+                 "make-in-tmp", "read-secret", "write-secret", "rename-secret",
+                 "remove-secret"):
+        said = got.pop(what)
+        assert said == "EACCES" or not has_landlock, what
+    assert not has_landlock or secret.read_text() == "the key"
     assert got == {"memory": "ENOMEM", "core": "0"}
 
 
