@@ -367,8 +367,8 @@ loa_opus_file_parse(GBytes *bytes, const char *name, GError **error)
 	return g_steal_pointer(&self);
 }
 
-LoaOpusFile *
-loa_opus_file_open(const char *path, GError **error)
+static GBytes *
+map(const char *path, GError **error)
 {
 	/* opening a fifo would wait for a writer, and a device maps to anything */
 	if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
@@ -382,8 +382,33 @@ loa_opus_file_open(const char *path, GError **error)
 	if (mapping == NULL)
 		return NULL;
 
-	g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(mapping);
+	return g_mapped_file_get_bytes(mapping);
+}
 
+LoaOpusFile *
+loa_opus_file_open(const char *path, GError **error)
+{
+	g_autoptr(GBytes) bytes = map(path, error);
+
+	return bytes != NULL ? loa_opus_file_parse(bytes, path, error) : NULL;
+}
+
+LoaOpusFile *
+loa_opus_file_open_named(const char *path, const char *sha256, GError **error)
+{
+	g_autoptr(GBytes) bytes = map(path, error);
+	g_autofree char *found = NULL;
+
+	if (bytes == NULL)
+		return NULL;
+	found = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+	if (strcmp(found, sha256) != 0) {
+		g_set_error(error, LOA_OPUS_FILE_ERROR, LOA_OPUS_FILE_ERROR_DAMAGED,
+			    "%s: these are not the bytes that were approved under that name; "
+			    "import the recording again",
+			    path);
+		return NULL;
+	}
 	return loa_opus_file_parse(bytes, path, error);
 }
 

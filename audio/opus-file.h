@@ -29,6 +29,11 @@ typedef struct LoaOpusFile LoaOpusFile;
 /* @error: LOA_OPUS_FILE_ERROR, or %G_FILE_ERROR when the file cannot be opened; names @path. */
 LoaOpusFile *loa_opus_file_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same of a recording that is named by its hash: other bytes under that name, whole and well
+ * formed as they may be, are LOA_OPUS_FILE_ERROR_DAMAGED. @sha256: 64 hexadecimal digits. */
+LoaOpusFile *loa_opus_file_open_named(const char *path, const char *sha256,
+				      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The same over bytes in memory; @name stands in messages. */
 LoaOpusFile *loa_opus_file_parse(GBytes *bytes, const char *name,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;

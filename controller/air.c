@@ -248,7 +248,8 @@ open_channel(LoaAir *self, const Wanted *wanted)
 
 	channel->key = g_strdup(wanted->key);
 	channel->topic = loa_topic(LOA_TOPIC_AIR, self->site, wanted->id);
-	channel->file = loa_opus_file_open(path, &error);
+	/* the plan's signature is for a hash: what else may lie under that name is not aired */
+	channel->file = loa_opus_file_open_named(path, wanted->sha256, &error);
 	g_hash_table_insert(self->channels, channel->key, channel);
 	if (channel->file == NULL) {
 		if (self->fault != NULL)

@@ -38,7 +38,24 @@ on_bytes(const guint8 *data, gsize size, gpointer user_data, GError **error)
 	return TRUE;
 }
 
-/* A tone of SECONDS as folder/SHA.opus */
+static LoaAiring *
+airing(const Ward *w)
+{
+	const LoaPlan *plan = g_ptr_array_index(w->plans, 0);
+
+	return g_ptr_array_index(plan->airings, 0);
+}
+
+/* Where the recording of the airing lies. */
+static char *
+recording_path(const Ward *w)
+{
+	g_autofree char *name = g_strconcat(airing(w)->sha256, ".opus", NULL);
+
+	return g_build_filename(w->folder->folder, name, NULL);
+}
+
+/* A tone of SECONDS, which becomes what the airing names. */
 static void
 write_tone(const Ward *w)
 {
@@ -47,13 +64,16 @@ write_tone(const Ward *w)
 		.bitrate = 24000, .true_peak_dbtp = -1.5, .sink = on_bytes, .user_data = bytes
 	};
 	g_autoptr(LoaOpusWriter) writer = loa_opus_writer_new(&config);
-	g_autofree char *path = g_build_filename(w->folder->folder, SHA ".opus", NULL);
+	g_autofree char *path = NULL;
 	g_autofree float *samples = g_new(float, SECONDS * 48000);
 
 	for (int i = 0; i < SECONDS * 48000; i++)
 		samples[i] = 0.3f * sinf((float)i * 0.05f);
 	assert_true(loa_opus_writer_push(writer, samples, SECONDS * 48000, NULL));
 	assert_true(loa_opus_writer_finish(writer, NULL));
+	g_free(airing(w)->sha256);
+	airing(w)->sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes->data, bytes->len);
+	path = recording_path(w);
 	assert_true(g_file_set_contents(path, (char *)bytes->data, bytes->len, NULL));
 }
 
@@ -67,12 +87,12 @@ on_send(const char *topic, GBytes *packet, gpointer user_data)
 }
 
 static void
-on_fault(const char *airing, const char *message, gpointer user_data)
+on_fault(const char *id, const char *message, gpointer user_data)
 {
 	Ward *w = user_data;
 
-	assert_string_equal(airing, "a");
-	assert_non_null(strstr(message, SHA));
+	assert_string_equal(id, "a");
+	assert_non_null(strstr(message, airing(w)->sha256));
 	w->n_faults++;
 }
 
@@ -90,14 +110,6 @@ open_air(Ward *w)
 	w->air = loa_air_new("phuong-mau", w->folder->folder, w->clock, w->key);
 	loa_air_on_send(w->air, on_send, w);
 	loa_air_on_fault(w->air, on_fault, w);
-}
-
-static LoaAiring *
-airing(const Ward *w)
-{
-	const LoaPlan *plan = g_ptr_array_index(w->plans, 0);
-
-	return g_ptr_array_index(plan->airings, 0);
 }
 
 static int
@@ -467,9 +479,32 @@ static void
 a_recording_that_is_missing_is_told_once(void **state)
 {
 	Ward *w = *state;
-	g_autofree char *path = g_build_filename(w->folder->folder, SHA ".opus", NULL);
+	g_autofree char *path = recording_path(w);
 
 	g_unlink(path);
+	loa_air_set_plans(w->air, w->plans);
+	turn(w, START_US + SECONDS * SECOND_US);
+	assert_int_equal(w->sent->len, 0);
+	assert_int_equal(w->n_faults, 1);
+}
+
+static void
+other_words_under_the_name_of_a_recording_are_not_aired(void **state)
+{
+	Ward *w = *state;
+	g_autofree char *promised = g_strdup(airing(w)->sha256);
+	g_autofree char *path = NULL;
+
+	/* whole, well formed, of the same length: and not what the plan was signed for */
+	write_tone(w);
+	path = recording_path(w);
+	promised[0] = promised[0] == '0' ? '1' : '0';
+	g_free(airing(w)->sha256);
+	airing(w)->sha256 = g_steal_pointer(&promised);
+
+	g_autofree char *taken = recording_path(w);
+
+	assert_int_equal(g_rename(path, taken), 0);
 	loa_air_set_plans(w->air, w->plans);
 	turn(w, START_US + SECONDS * SECOND_US);
 	assert_int_equal(w->sent->len, 0);
@@ -495,6 +530,7 @@ main(void)
 		test(a_stop_leaves_nothing_for_those_who_would_begin_later),
 		test(after_a_broker_restart_what_can_still_be_played_goes_out_again),
 		test(a_recording_that_is_missing_is_told_once),
+		test(other_words_under_the_name_of_a_recording_are_not_aired),
 	};
 
 	return cmocka_run_group_tests_name("controller/air", tests, NULL, NULL);
