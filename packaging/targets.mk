@@ -134,8 +134,9 @@ run: all ## Demo: broker, controller, three receivers, a greeting on air (ONCE=1
 	@B=$(B) ONCE=$(ONCE) ALOUD=$(ALOUD) packaging/demo.sh
 
 .PHONY: bench
-bench: all ## Measure start error, latency, loss, CPU, memory, ingest (BENCH_SECONDS=600)
+bench: all ## Measure start error, latency, loss, CPU, memory, ingest, timetable, reports (BENCH_SECONDS=600)
 	@LOA_BUILD=$(abspath $(B)) $(PYTHON) tests/bench/bench.py
+	@$(MAKE) --no-print-directory bench-schedules bench-reports
 
 .PHONY: bench-sync
 bench-sync: all $(B)/support/net-bridge $(B)/support/stamp-pipe $(B)/support/clock-skew.so ## Measure how far apart receivers are heard, beside Snapcast (ROWS=lan, SECONDS=35)
