@@ -6,6 +6,7 @@
 
 #include "common/file.h"
 #include "common/text.h"
+#include "schedules/config-text.h"
 
 #define MAX_FILE_BYTES (1024 * 1024)
 
@@ -283,31 +284,15 @@ loa_config_reader_double_or(LoaConfigReader *self, LoaConfigNode *group, const c
 	return fallback;
 }
 
-/* As schedules/config-text.c makes it of a schedule file. */
-static LoaValue *
-value_of(LoaConfigReader *self, LoaConfigNode *setting)
+/* The whole of it is somebody's: nothing in it is an unknown name here. */
+static void
+take_all(LoaConfigReader *self, LoaConfigNode *setting)
 {
-	static const LoaValueKind kinds[] = {
-		[CONFIG_TYPE_NONE] = LOA_VALUE_OTHER,  [CONFIG_TYPE_GROUP] = LOA_VALUE_RECORD,
-		[CONFIG_TYPE_INT] = LOA_VALUE_INT,     [CONFIG_TYPE_INT64] = LOA_VALUE_INT,
-		[CONFIG_TYPE_FLOAT] = LOA_VALUE_OTHER, [CONFIG_TYPE_STRING] = LOA_VALUE_TEXT,
-		[CONFIG_TYPE_BOOL] = LOA_VALUE_BOOL,   [CONFIG_TYPE_ARRAY] = LOA_VALUE_LIST,
-		[CONFIG_TYPE_LIST] = LOA_VALUE_LIST,
-	};
-	LoaValue *value =
-		loa_value_new(kinds[config_setting_type(setting)], config_setting_name(setting),
-			      (guint)config_setting_source_line(setting));
-
 	g_hash_table_add(self->taken, setting);
-	if (value->kind == LOA_VALUE_TEXT)
-		value->text = g_strdup(config_setting_get_string(setting));
-	else if (value->kind == LOA_VALUE_BOOL)
-		value->number = config_setting_get_bool(setting);
-	else if (value->kind == LOA_VALUE_INT)
-		value->number = config_setting_get_int64(setting);
-	for (int i = 0; value->items != NULL && i < config_setting_length(setting); i++)
-		loa_value_add(value, value_of(self, config_setting_get_elem(setting, (unsigned)i)));
-	return value;
+	if (!config_setting_is_aggregate(setting))
+		return;
+	for (int i = 0; i < config_setting_length(setting); i++)
+		take_all(self, config_setting_get_elem(setting, (unsigned)i));
 }
 
 LoaValue *
@@ -315,7 +300,10 @@ loa_config_reader_value(LoaConfigReader *self, LoaConfigNode *group, const char 
 {
 	LoaConfigNode *found = take(self, group, name, FALSE);
 
-	return found != NULL ? value_of(self, found) : NULL;
+	if (found == NULL)
+		return NULL;
+	take_all(self, found);
+	return loa_config_text_value(found);
 }
 
 void

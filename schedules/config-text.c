@@ -235,8 +235,8 @@ check_bytes(const char *where, const char *text, gsize size, GPtrArray *faults)
 	return FALSE;
 }
 
-static LoaValue *
-value_from_setting(const config_setting_t *setting)
+LoaValue *
+loa_config_text_value(const config_setting_t *setting)
 {
 	static const LoaValueKind kinds[] = {
 		[CONFIG_TYPE_NONE] = LOA_VALUE_OTHER,  [CONFIG_TYPE_GROUP] = LOA_VALUE_RECORD,
@@ -257,7 +257,7 @@ value_from_setting(const config_setting_t *setting)
 		value->number = config_setting_get_int64(setting);
 	for (gint i = 0; value->items != NULL && i < config_setting_length(setting); i++)
 		loa_value_add(value,
-			      value_from_setting(config_setting_get_elem(setting, (guint)i)));
+			      loa_config_text_value(config_setting_get_elem(setting, (guint)i)));
 	return value;
 }
 
@@ -269,7 +269,7 @@ parse_clean(const char *where, const char *text, GPtrArray *faults)
 
 	config_init(&config);
 	if (config_read_string(&config, text) == CONFIG_TRUE) {
-		value = value_from_setting(config_root_setting(&config));
+		value = loa_config_text_value(config_root_setting(&config));
 	} else if (g_strcmp0(config_error_text(&config), "syntax error") == 0) {
 		loa_faults_add(faults, where, (guint)config_error_line(&config),
 			       "cannot be read: in this line or the one above, a quote, a bracket, "

@@ -37,5 +37,9 @@ void loa_include_free(LoaInclude *self);
 LoaValue *loa_config_text_parse(const char *where, const char *text, gsize size,
 				GPtrArray *includes, GPtrArray *faults);
 
+/* (transfer full): a setting that libconfig has read, and all that is in it, as a value. */
+struct config_setting_t;
+LoaValue *loa_config_text_value(const struct config_setting_t *setting);
+
 /* (transfer full): the members of @record as libconfig text that reads back equal. */
 char *loa_config_text_write(const LoaValue *record);

@@ -12,6 +12,7 @@
 #include "schedules/local-time.h"
 #include "schedules/preview.h"
 #include "schedules/schedule-file.h"
+#include "tests/unit/schedules-sample.h"
 
 /* Monday, 2026-11-23 00:00 in Ho Chi Minh City */
 #define MONDAY_US (G_GINT64_CONSTANT(1795366800) * LOA_SECOND_US)
@@ -52,16 +53,13 @@ teardown(void **state)
 static void
 meet(Site *site, const char *first, const char *second)
 {
-	g_autoptr(GPtrArray) faults = loa_faults_new();
 	g_autofree char *text = g_strdup_printf(
 		GROUPS "broadcasts = ( { id = \"a\"; title = \"A\"; text = \"x\"; %s },\n"
 		       "{ id = \"b\"; title = \"B\"; text = \"x\"; %s } );",
 		first, second);
 
 	g_clear_pointer(&site->schedule, loa_schedule_free);
-	site->schedule = loa_schedule_parse("x.cfg", text, strlen(text), NULL, faults);
-	if (site->schedule == NULL)
-		fail_msg("%s", (char *)faults->pdata[0]);
+	site->schedule = sample_schedule(text, NULL);
 	site->conflict = (LoaConflict){
 		.earlier = site->schedule->broadcasts->pdata[0],
 		.later = site->schedule->broadcasts->pdata[1],

@@ -11,6 +11,7 @@
 #include "schedules/local-time.h"
 #include "schedules/schedule-file.h"
 #include "schedules/timetable-diff.h"
+#include "tests/unit/schedules-sample.h"
 
 static GTimeZone *zone;
 static GPtrArray *groups;
@@ -34,18 +35,6 @@ teardown(void **state)
 	g_time_zone_unref(zone);
 	g_ptr_array_unref(groups);
 	return 0;
-}
-
-static LoaSchedule *
-parse(const char *broadcasts)
-{
-	g_autofree char *text = g_strdup_printf("broadcasts = (\n%s);", broadcasts);
-	g_autoptr(GPtrArray) faults = loa_faults_new();
-	LoaSchedule *schedule = loa_schedule_parse("x.cfg", text, strlen(text), groups, faults);
-
-	if (schedule == NULL)
-		fail_msg("%s", (char *)faults->pdata[0]);
-	return schedule;
 }
 
 /* Two days from Saturday, 2026-11-21, 00:00 on. */
@@ -109,8 +98,8 @@ describe(const GPtrArray *changes)
 static void
 assert_changes(const char *before, const char *after, const char *want)
 {
-	g_autoptr(LoaSchedule) old = parse(before);
-	g_autoptr(LoaSchedule) new = parse(after);
+	g_autoptr(LoaSchedule) old = sample_broadcasts(before, groups);
+	g_autoptr(LoaSchedule) new = sample_broadcasts(after, groups);
 	g_autoptr(GArray) old_slots = expand(old);
 	g_autoptr(GArray) new_slots = expand(new);
 	g_autoptr(GPtrArray) changes = loa_timetable_diff(old_slots, new_slots, groups);

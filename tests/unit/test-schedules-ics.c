@@ -17,6 +17,7 @@
 #include "schedules/local-time.h"
 #include "schedules/schedule-file.h"
 #include "schedules/timetable.h"
+#include "tests/unit/schedules-sample.h"
 
 static GPtrArray *groups;
 static const char *zone_name = "Asia/Ho_Chi_Minh";
@@ -37,18 +38,6 @@ teardown(void **state)
 	(void)state;
 	g_ptr_array_unref(groups);
 	return 0;
-}
-
-static LoaSchedule *
-parse(const char *broadcasts)
-{
-	g_autofree char *text = g_strdup_printf("broadcasts = (\n%s);", broadcasts);
-	g_autoptr(GPtrArray) faults = loa_faults_new();
-	LoaSchedule *schedule = loa_schedule_parse("x.cfg", text, strlen(text), groups, faults);
-
-	if (schedule == NULL)
-		fail_msg("%s", (char *)faults->pdata[0]);
-	return schedule;
 }
 
 static char *
@@ -138,7 +127,7 @@ every_kind_of_broadcast_comes_back_exactly(void **state)
 {
 	(void)state;
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		g_autoptr(LoaSchedule) schedule = parse(kinds[i]);
+		g_autoptr(LoaSchedule) schedule = sample_broadcasts(kinds[i], groups);
 		g_autofree char *text = write_year(schedule->broadcasts, NULL);
 		g_autofree char *want = loa_broadcast_to_json_text(schedule->broadcasts->pdata[0]);
 		g_autofree char *is = read_one(text, strlen(text));
@@ -154,7 +143,7 @@ a_whole_timetable_comes_back_in_its_order(void **state)
 	g_autofree char *all =
 		g_strjoinv("", (char *[]){ (char *)kinds[0], (char *)kinds[5], (char *)kinds[9],
 					   (char *)kinds[10], NULL });
-	g_autoptr(LoaSchedule) schedule = parse(all);
+	g_autoptr(LoaSchedule) schedule = sample_broadcasts(all, groups);
 	g_autoptr(GPtrArray) faults = loa_faults_new();
 	g_autofree char *text = write_year(schedule->broadcasts, NULL);
 	g_autoptr(LoaIcs) ics = read_text(text, strlen(text), faults);
@@ -173,7 +162,7 @@ every_line_is_short_and_ends_in_cr_lf(void **state)
 	(void)state;
 	g_autofree char *all =
 		g_strjoinv("", (char **)(const char *[]){ kinds[10], kinds[15], NULL });
-	g_autoptr(LoaSchedule) schedule = parse(all);
+	g_autoptr(LoaSchedule) schedule = sample_broadcasts(all, groups);
 	g_autofree char *text = write_year(schedule->broadcasts, NULL);
 	g_auto(GStrv) lines = g_strsplit(text, "\r\n", -1);
 
@@ -233,7 +222,7 @@ another_library_sees_the_same_starts_all_year(void **state)
 	from_us = loa_local_time_to_us(&local, (LoaDay){ 2026, 1, 1 }, 0);
 	to_us = loa_local_time_to_us(&local, (LoaDay){ 2027, 1, 1 }, 0);
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		g_autoptr(LoaSchedule) schedule = parse(kinds[i]);
+		g_autoptr(LoaSchedule) schedule = sample_broadcasts(kinds[i], groups);
 		g_autofree char *text = write_year(schedule->broadcasts, NULL);
 		g_autoptr(GArray) slots = loa_timetable_expand(schedule->broadcasts, zone, from_us,
 							       to_us, 10000, NULL);
@@ -270,8 +259,10 @@ static void
 what_has_no_start_or_is_confidential_is_named(void **state)
 {
 	(void)state;
-	g_autoptr(LoaSchedule) schedule = parse(B("over", AT "date = \"2025-09-02\";") B(
-		"secret", AT "confidential = true;") B("a", AT));
+	g_autoptr(LoaSchedule) schedule =
+		sample_broadcasts(B("over", AT "date = \"2025-09-02\";")
+					  B("secret", AT "confidential = true;") B("a", AT),
+				  groups);
 	g_autoptr(GPtrArray) left_out = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *text = write_year(schedule->broadcasts, left_out);
 
@@ -322,10 +313,11 @@ what_a_calendar_program_changed_is_taken_or_named(void **state)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autoptr(LoaSchedule) schedule =
-			parse(cases[i].kind == 99
-				      ? B("one", "at = \"06:30\"; to = \"to-2\"; days = \"mon\";")
-				      : kinds[cases[i].kind]);
+		g_autoptr(LoaSchedule) schedule = sample_broadcasts(
+			cases[i].kind == 99
+				? B("one", "at = \"06:30\"; to = \"to-2\"; days = \"mon\";")
+				: kinds[cases[i].kind],
+			groups);
 		g_autofree char *text = write_year(schedule->broadcasts, NULL);
 		g_autofree char *changed = replace(text, cases[i].old, cases[i].new);
 		g_autofree char *is = read_one(changed, strlen(changed));
@@ -458,7 +450,7 @@ static void
 a_calendar_that_has_everything_twice_is_refused(void **state)
 {
 	(void)state;
-	g_autoptr(LoaSchedule) schedule = parse(kinds[0]);
+	g_autoptr(LoaSchedule) schedule = sample_broadcasts(kinds[0], groups);
 	g_autofree char *text = write_year(schedule->broadcasts, NULL);
 	g_autofree char *twice = g_strconcat(text, text, NULL);
 	g_autofree char *is = read_one(twice, strlen(twice));
@@ -569,9 +561,10 @@ static void
 a_file_of_some_machine_is_not_aired(void **state)
 {
 	(void)state;
-	g_autoptr(LoaSchedule) schedule =
-		parse("{ id = \"a\"; title = \"x\"; audio = \"/etc/passwd\"; to = \"all\"; at = "
-		      "\"06:30\"; },\n");
+	g_autoptr(LoaSchedule) schedule = sample_broadcasts(
+		"{ id = \"a\"; title = \"x\"; audio = \"/etc/passwd\"; to = \"all\"; at = "
+		"\"06:30\"; },\n",
+		groups);
 	g_autofree char *text = write_year(schedule->broadcasts, NULL);
 	g_autofree char *is = read_one(text, strlen(text));
 

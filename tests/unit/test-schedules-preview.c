@@ -11,6 +11,7 @@
 #include "schedules/local-time.h"
 #include "schedules/preview.h"
 #include "schedules/schedule-file.h"
+#include "tests/unit/schedules-sample.h"
 
 static GTimeZone *zone;
 
@@ -33,13 +34,7 @@ teardown(void **state)
 static LoaSchedule *
 parse(const char *text)
 {
-	g_autoptr(GPtrArray) faults = loa_faults_new();
-	LoaSchedule *schedule = loa_schedule_parse("x.cfg", text, strlen(text), NULL, faults);
-
-	if (faults->len > 0)
-		print_error("%s\n", (char *)faults->pdata[0]);
-	assert_non_null(schedule);
-	return schedule;
+	return sample_schedule(text, NULL);
 }
 
 /* The length of every broadcast in minutes stands at the end of its title. */
