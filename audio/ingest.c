@@ -10,6 +10,7 @@
 
 #include "audio/container-check.h"
 #include "audio/ingest-internal.h"
+#include "common/text.h"
 
 #define COPY_SIZE 65536
 
@@ -33,13 +34,12 @@ loa_ingest_error_name(LoaIngestError code)
 gboolean
 loa_ingest_error_from_name(const char *name, LoaIngestError *code)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(error_names); i++) {
-		if (g_strcmp0(error_names[i], name) != 0)
-			continue;
-		*code = (LoaIngestError)i;
-		return TRUE;
-	}
-	return FALSE;
+	guint i;
+
+	if (!loa_text_find(error_names, G_N_ELEMENTS(error_names), name, &i))
+		return FALSE;
+	*code = (LoaIngestError)i;
+	return TRUE;
 }
 
 LoaIngestOptions

@@ -62,6 +62,18 @@ loa_text_printable(const char *text, gsize max_bytes)
 	return g_string_free(out, FALSE);
 }
 
+gboolean
+loa_text_find(const char *const *texts, gsize n_texts, const char *text, guint *index)
+{
+	for (gsize i = 0; text != NULL && i < n_texts; i++) {
+		if (g_strcmp0(texts[i], text) != 0)
+			continue;
+		*index = (guint)i;
+		return TRUE;
+	}
+	return FALSE;
+}
+
 guint
 loa_text_line_with(const char *text, const char *word)
 {

@@ -19,6 +19,11 @@ gboolean loa_text_is_printable(const char *text);
  */
 char *loa_text_printable(const char *text, gsize max_bytes);
 
+/* Where @text (nullable) stands among @texts, of which some may be NULL; %FALSE: nowhere. An enum's
+ * names are such a table, and their place is its value. */
+gboolean loa_text_find(const char *const *texts, gsize n_texts, const char *text,
+		       guint *index) G_GNUC_WARN_UNUSED_RESULT;
+
 /**
  * loa_text_line_with:
  *

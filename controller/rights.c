@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/text.h"
+
 #define OPERATOR (1u << LOA_ROLE_OPERATOR)
 #define APPROVER (1u << LOA_ROLE_APPROVER)
 #define LEADER (1u << LOA_ROLE_LEADER)
@@ -57,13 +59,12 @@ loa_role_name(LoaRole role)
 gboolean
 loa_role_from_name(const char *name, LoaRole *role)
 {
-	for (guint i = 0; i <= LOA_ROLE_LAST; i++) {
-		if (strcmp(role_names[i], name) == 0) {
-			*role = (LoaRole)i;
-			return TRUE;
-		}
-	}
-	return FALSE;
+	guint i;
+
+	if (!loa_text_find(role_names, LOA_ROLE_LAST + 1, name, &i))
+		return FALSE;
+	*role = (LoaRole)i;
+	return TRUE;
 }
 
 const char *

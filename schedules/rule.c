@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/text.h"
 #include "schedules/faults.h"
 #include "schedules/rrule.h"
 
@@ -426,11 +427,10 @@ loa_leap_name(LoaLeap leap)
 gboolean
 loa_leap_from_name(const char *name, LoaLeap *leap)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(leap_names); i++) {
-		if (strcmp(name, leap_names[i]) != 0)
-			continue;
-		*leap = (LoaLeap)i;
-		return TRUE;
-	}
-	return FALSE;
+	guint i;
+
+	if (!loa_text_find(leap_names, G_N_ELEMENTS(leap_names), name, &i))
+		return FALSE;
+	*leap = (LoaLeap)i;
+	return TRUE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/outcome.h"
 
+#include "common/text.h"
+
 static const char *const result_names[] = {
 	[LOA_RESULT_COMPLETED] = "completed", [LOA_RESULT_PARTIAL] = "partial",
 	[LOA_RESULT_MISSED] = "missed",       [LOA_RESULT_REFUSED] = "refused",
@@ -52,13 +54,12 @@ loa_result_name(LoaResult result)
 gboolean
 loa_result_from_name(const char *name, LoaResult *result)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(result_names); i++) {
-		if (g_strcmp0(result_names[i], name) != 0)
-			continue;
-		*result = (LoaResult)i;
-		return TRUE;
-	}
-	return FALSE;
+	guint i;
+
+	if (!loa_text_find(result_names, G_N_ELEMENTS(result_names), name, &i))
+		return FALSE;
+	*result = (LoaResult)i;
+	return TRUE;
 }
 
 LoaSecurityEvent *

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "common/text.h"
+
 static const char *const part_names[LOA_REPORT_LAST + 1] = {
 	[LOA_REPORT_GROUPS] = "groups",
 	[LOA_REPORT_CATEGORIES] = "categories",
@@ -23,13 +25,12 @@ loa_report_part_name(LoaReportPart part)
 gboolean
 loa_report_part_from_name(const char *name, LoaReportPart *part)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(part_names); i++) {
-		if (g_strcmp0(part_names[i], name) != 0)
-			continue;
-		*part = (LoaReportPart)i;
-		return TRUE;
-	}
-	return FALSE;
+	guint i;
+
+	if (!loa_text_find(part_names, G_N_ELEMENTS(part_names), name, &i))
+		return FALSE;
+	*part = (LoaReportPart)i;
+	return TRUE;
 }
 
 static JsonObject *

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/text.h"
+
 typedef const char *Words[LOA_LANGUAGE_LAST + 1];
 
 static const char *const language_names[] = {
@@ -101,13 +103,12 @@ loa_language_name(LoaLanguage language)
 gboolean
 loa_language_from_name(const char *name, LoaLanguage *language)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(language_names); i++) {
-		if (strcmp(language_names[i], name) != 0)
-			continue;
-		*language = (LoaLanguage)i;
-		return TRUE;
-	}
-	return FALSE;
+	guint i;
+
+	if (!loa_text_find(language_names, G_N_ELEMENTS(language_names), name, &i))
+		return FALSE;
+	*language = (LoaLanguage)i;
+	return TRUE;
 }
 
 const char *

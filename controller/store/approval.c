@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/text.h"
+
 #define NEVER -1
 
 static const char *const state_names[LOA_APPROVAL_LAST_STATE + 1] = {
@@ -134,13 +136,12 @@ loa_approval_state_name(LoaApprovalState state)
 gboolean
 loa_approval_state_from_name(const char *name, LoaApprovalState *state)
 {
-	for (guint i = 0; i <= LOA_APPROVAL_LAST_STATE; i++) {
-		if (g_strcmp0(state_names[i], name) != 0)
-			continue;
-		*state = (LoaApprovalState)i;
-		return TRUE;
-	}
-	return FALSE;
+	guint i;
+
+	if (!loa_text_find(state_names, LOA_APPROVAL_LAST_STATE + 1, name, &i))
+		return FALSE;
+	*state = (LoaApprovalState)i;
+	return TRUE;
 }
 
 const char *

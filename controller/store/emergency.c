@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/text.h"
+
 static const char *const state_names[LOA_EMERGENCY_LAST_STATE + 1] = {
 	[LOA_EMERGENCY_WAITING] = "waiting",
 	[LOA_EMERGENCY_AIRED] = "aired",
@@ -71,11 +73,10 @@ loa_emergency_state_name(LoaEmergencyState state)
 gboolean
 loa_emergency_state_from_name(const char *name, LoaEmergencyState *state)
 {
-	for (guint i = 0; i <= LOA_EMERGENCY_LAST_STATE; i++) {
-		if (g_strcmp0(state_names[i], name) != 0)
-			continue;
-		*state = (LoaEmergencyState)i;
-		return TRUE;
-	}
-	return FALSE;
+	guint i;
+
+	if (!loa_text_find(state_names, LOA_EMERGENCY_LAST_STATE + 1, name, &i))
+		return FALSE;
+	*state = (LoaEmergencyState)i;
+	return TRUE;
 }

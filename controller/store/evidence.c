@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "controller/store/evidence.h"
 
+#include "common/text.h"
+
 static const char *const answer_names[] = {
 	[LOA_ANSWER_HEARD] = "heard",
 	[LOA_ANSWER_UNCLEAR] = "unclear",
@@ -41,13 +43,12 @@ loa_answer_name(LoaAnswer answer)
 gboolean
 loa_answer_from_name(const char *name, LoaAnswer *answer)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(answer_names); i++) {
-		if (g_strcmp0(answer_names[i], name) != 0)
-			continue;
-		*answer = (LoaAnswer)i;
-		return TRUE;
-	}
-	return FALSE;
+	guint i;
+
+	if (!loa_text_find(answer_names, G_N_ELEMENTS(answer_names), name, &i))
+		return FALSE;
+	*answer = (LoaAnswer)i;
+	return TRUE;
 }
 
 LoaTick *

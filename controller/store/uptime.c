@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/text.h"
+
 static const char *const state_names[] = {
 	[LOA_PRESENCE_UNKNOWN] = "unknown",
 	[LOA_PRESENCE_ONLINE] = "online",
@@ -18,10 +20,11 @@ loa_presence_state_name(LoaPresenceState state)
 LoaPresenceState
 loa_presence_state_from_name(const char *name)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(state_names); i++)
-		if (g_strcmp0(state_names[i], name) == 0)
-			return (LoaPresenceState)i;
-	return LOA_PRESENCE_UNKNOWN;
+	guint i;
+
+	if (!loa_text_find(state_names, G_N_ELEMENTS(state_names), name, &i))
+		return LOA_PRESENCE_UNKNOWN;
+	return (LoaPresenceState)i;
 }
 
 LoaPresence *

@@ -66,11 +66,31 @@ a_line_is_found_by_the_word_it_begins_with(void **state)
 	assert_int_equal(loa_text_line_with("a\n\n \t @include", "@in"), 3);
 }
 
+static void
+a_text_is_found_among_others_and_nothing_is_no_text(void **state)
+{
+	static const char *const texts[] = { "a", NULL, "b", "a" };
+	guint i = 7;
+
+	(void)state;
+	assert_true(loa_text_find(texts, 4, "b", &i));
+	assert_int_equal(i, 2);
+	assert_true(loa_text_find(texts, 4, "a", &i));
+	assert_int_equal(i, 0);
+	i = 7;
+	assert_false(loa_text_find(texts, 2, "b", &i));
+	assert_false(loa_text_find(texts, 4, "", &i));
+	assert_false(loa_text_find(texts, 4, "B", &i));
+	assert_false(loa_text_find(texts, 4, NULL, &i));
+	assert_int_equal(i, 7);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_found_by_the_word_it_begins_with),
+		cmocka_unit_test(a_text_is_found_among_others_and_nothing_is_no_text),
 		cmocka_unit_test(printable_is_utf_8_without_control_characters),
 		cmocka_unit_test(anything_is_made_printable),
 	};
